@@ -1,0 +1,36 @@
+// What goes on, told on stderr: coloured on a terminal, plain elsewhere. Facts go to stdout and never through here.
+import kleur from 'kleur';
+import type { Log } from '../core/world.ts';
+
+let tracing = false;
+
+export function traceFromNowOn(): void {
+	tracing = true;
+}
+
+export function debug(text: string): void {
+	if (tracing) process.stderr.write(`+ ${text}\n`);
+}
+
+/** kleur looks at stdout alone; what we colour goes to stderr. */
+export function colourFor(stream: NodeJS.WriteStream): boolean {
+	const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
+	if (FORCE_COLOR !== undefined && FORCE_COLOR !== '0') return true;
+	return stream.isTTY === true && (NO_COLOR === undefined || NO_COLOR === '') && TERM !== 'dumb';
+}
+
+export const log: Log = {
+	say: (text) => {
+		process.stderr.write(`${text}\n`);
+	},
+	warn: (text) => {
+		kleur.enabled = colourFor(process.stderr);
+		process.stderr.write(`${kleur.yellow('WARNING:')} ${text}\n`);
+	},
+	error: ({ message, hint }) => {
+		kleur.enabled = colourFor(process.stderr);
+		process.stderr.write(`${kleur.red('ERROR:')} ${message}\n`);
+		if (hint !== undefined) process.stderr.write(`  ${kleur.dim('→')} ${hint}\n`);
+	},
+	debug,
+};

@@ -1,0 +1,169 @@
+// A nest: a private folder, the programs started in it, and a guard that ends them and removes the folder whatever becomes
+// of this process. The guard (guard.sh) is the one place that looks for and ends processes, on the happy path as well.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { lstat, mkdir, mkdtemp, readFile, symlink } from 'node:fs/promises';
+import { constants } from 'node:os';
+import { createInterface } from 'node:readline';
+import { Trouble } from '../core/trouble.ts';
+import type { Nest, NestProgram, OwnProcess, ProgramEnd, Running } from '../core/world.ts';
+import guardScript from './guard.sh';
+import { ownProcess, processesInSessions } from './processes.ts';
+
+/** Ray's socket paths end 69 bytes below its folder and may be 107 long; `/ray` is ours. */
+const LONGEST_FOLDER = 34;
+
+export async function makeNest(job: string, owner: string): Promise<Nest> {
+	const folder = await makeFolder();
+	const temporaryFolder = process.env['TMPDIR'] === undefined ? `${folder}/tmp` : undefined;
+	if (temporaryFolder !== undefined) await mkdir(temporaryFolder);
+	const guard = new Guard(owner, job, folder);
+	const leaders = new Set<number>();
+	return {
+		folder,
+		temporaryFolder,
+		owner,
+		async link(path, target) {
+			try {
+				await symlink(target, path);
+			} catch {
+				return false; // Somebody has the name. It is never followed, and nothing of it is changed.
+			}
+			guard.tell(`link ${path} ${target}`);
+			return true;
+		},
+		async spawn(program) {
+			const running = await start(program, owner, job);
+			leaders.add(running.pid);
+			guard.tell(`leader ${running.pid}`);
+			return running;
+		},
+		sweep: () => guard.ask('sweep'),
+		close: () => guard.ask('done'),
+		async find(names) {
+			const found = new Map<string, OwnProcess>();
+			for (const stat of await processesInSessions(leaders)) {
+				if (names.includes(stat.command)) found.set(stat.command, ownProcess(stat));
+			}
+			return found;
+		},
+	};
+}
+
+async function makeFolder(): Promise<string> {
+	const wished = process.env['TMPDIR'];
+	const base = wished?.startsWith('/') && `${wished}/rs-123456`.length <= LONGEST_FOLDER ? wished : '/tmp';
+	try {
+		// mkdtemp makes it 0700 and fails where the name exists.
+		const folder = await mkdtemp(`${base}/rs-`);
+		if (((await lstat(folder)).mode & 0o777) !== 0o700) throw new Error('its mode is not 0700');
+		return folder;
+	} catch (cause) {
+		throw new Trouble('failed', `No folder for Ray could be made in ${base}: ${(cause as Error).message}`, {
+			hint: `look at the space and the permissions there (df ${base}), or set TMPDIR to another short path`,
+			cause,
+		});
+	}
+}
+
+async function start(program: NestProgram, owner: string, job: string): Promise<Running> {
+	const output = program.outputFile === undefined ? undefined : openSync(program.outputFile, 'a', 0o600);
+	const [file = '', ...words] = program.argv;
+	const child = spawn(file, words, {
+		detached: true, // A session of its own: that is how its processes are told from others.
+		stdio: [program.stdin ?? 'ignore', output ?? 'inherit', output ?? 'inherit'],
+		env: { ...process.env, ...program.environment, RAYSLURM_OWNER: owner, SLURM_JOB_ID: job },
+	});
+	if (output !== undefined) closeSync(output);
+	const { pid } = child;
+	if (pid === undefined) {
+		const cause = await new Promise<Error>((resolve) => child.once('error', resolve));
+		throw new Trouble('program-missing', `${file} could not be started: ${cause.message}`, { cause });
+	}
+	child.stdin?.on('error', () => {});
+	return running(child, pid);
+}
+
+function running(child: ChildProcess, pid: number): Running {
+	let end: ProgramEnd | undefined;
+	const ended = new Promise<ProgramEnd>((resolve) => {
+		child.once('exit', (code, signal) => {
+			end = signal === null ? { code: code ?? 1 } : { code: 128 + signalNumber(signal), signal };
+			resolve(end);
+		});
+	});
+	return {
+		pid,
+		ended,
+		end: () => end,
+		catches: async (name) => {
+			// SigCgt is a bit mask in hexadecimal; signal 1 is its lowest bit.
+			const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+			const caught = BigInt(`0x${/^SigCgt:\t([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'}`);
+			return ((caught >> BigInt(signalNumber(`SIG${name}`) - 1)) & 1n) === 1n;
+		},
+		signal: (name) => {
+			if (end === undefined) child.kill(`SIG${name}`);
+		},
+		write: (line) => {
+			child.stdin?.write(`${line}\n`);
+		},
+	};
+}
+
+function signalNumber(name: NodeJS.Signals): number {
+	return constants.signals[name] ?? 0;
+}
+
+class Guard {
+	private child: ChildProcess;
+	private readonly told: string[] = [];
+	private waiting: ((line: string) => void) | undefined;
+	private over = false;
+	private readonly words: readonly string[];
+
+	constructor(...words: string[]) {
+		this.words = words;
+		this.child = this.start();
+	}
+
+	/** Facts are kept, so that a guard which dies is followed by one that knows as much. */
+	tell(line: string): void {
+		this.told.push(line);
+		this.child.stdin?.write(`${line}\n`);
+	}
+
+	async ask(question: 'sweep' | 'done'): Promise<boolean> {
+		this.over = question === 'done';
+		const answer = new Promise<string>((resolve) => {
+			this.waiting = resolve;
+		});
+		this.child.stdin?.write(`${question}\n`);
+		const line = await answer;
+		this.waiting = undefined;
+		return line === 'swept';
+	}
+
+	private start(): ChildProcess {
+		const child = spawn('bash', ['-c', 'eval "$GUARD"', 'rayslurm-guard', ...this.words], {
+			detached: true,
+			cwd: '/',
+			env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C', GUARD: guardScript },
+			stdio: ['pipe', 'pipe', 'ignore', 0],
+		});
+		child.stdin?.on('error', () => {});
+		if (child.stdout) createInterface(child.stdout).on('line', (line) => this.waiting?.(line));
+		child.once('close', () => {
+			if (this.over) this.waiting?.('gone');
+			else this.replace();
+		});
+		for (const line of this.told) child.stdin?.write(`${line}\n`);
+		return child;
+	}
+
+	private replace(): void {
+		this.child = this.start();
+		// A question the dead guard took along is put again.
+		if (this.waiting !== undefined) this.child.stdin?.write('sweep\n');
+	}
+}

@@ -1,0 +1,132 @@
+// Slurm as a scheduler: words from core, run with a bounded time and a clean environment, answers read by core.
+
+import { userInfo } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { findSubmitted, readSbatchAnswer } from '../../core/sbatch-answer.ts';
+import { parseSinfo, sinfoArgs } from '../../core/sinfo.ts';
+import { parseSqueue, squeueArgs } from '../../core/squeue.ts';
+import { Trouble } from '../../core/trouble.ts';
+import type { JobId, JobState, KnownState, Scheduler, Submission } from '../../core/world.ts';
+import { type Outcome, run } from '../run.ts';
+
+const ASK_LIMIT_MS = 15_000;
+/** Longer than Slurm's own message timeout at most sites, so that its own answer comes first. */
+const SUBMIT_LIMIT_MS = 60_000;
+const LOOK_FOR_MS = 90_000;
+const LOOK_EVERY_MS = 2_000;
+
+export const slurm: Scheduler = {
+	name: 'slurm',
+	submitCommand,
+	async submit(submission) {
+		const outcome = await command(submitCommand(submission), SUBMIT_LIMIT_MS, jobEnvironment());
+		const answer = readSbatchAnswer(outcome);
+		switch (answer.kind) {
+			case 'accepted':
+				return answer.job;
+			case 'refused':
+				throw new Trouble('failed', `sbatch refused: ${answer.message}`, { hint: 'see the script with --dry-run' });
+			case 'not-reached':
+				throw silence(`Slurm did not take the job: ${answer.message}`);
+			case 'unsure':
+				return lookFor(submission, answer.message);
+		}
+	},
+	async states(jobs) {
+		const states = await ask(jobs);
+		// An id that a live controller does not know is gone when it says so twice.
+		const missing = jobs.filter((job) => states.get(job)?.kind === 'missing');
+		const again = missing.length === 0 ? new Map<JobId, JobState>() : await ask(missing);
+		return new Map(jobs.map((job) => [job, settled(again.get(job) ?? states.get(job))]));
+	},
+	async signal(jobs, signal) {
+		await scancel(['--batch', `--signal=${signal}`, ...jobs]);
+	},
+	async cancel(jobs) {
+		await scancel([...jobs]);
+	},
+	async limits(partition) {
+		const outcome = await command(['sinfo', ...sinfoArgs(partition)], ASK_LIMIT_MS);
+		return outcome.code === 0 ? parseSinfo(outcome.stdout, partition) : undefined;
+	},
+};
+
+function submitCommand(submission: Submission): readonly string[] {
+	return ['sbatch', '--parsable', ...submission.options, submission.scriptPath];
+}
+
+async function ask(jobs: readonly JobId[]): Promise<ReadonlyMap<JobId, JobState>> {
+	const outcome = await command(['squeue', ...squeueArgs(jobs)], ASK_LIMIT_MS);
+	return parseSqueue({ ...outcome, code: outcome.timedOut ? null : outcome.code }, jobs);
+}
+
+function settled(state: JobState | undefined): KnownState {
+	if (state === undefined) return { kind: 'unknown', why: 'squeue said nothing of it' };
+	return state.kind === 'missing' ? { kind: 'gone' } : state;
+}
+
+/** Never a second job for one command: the job is looked for, and if it cannot be found the person decides. */
+async function lookFor({ scriptPath }: Submission, message: string): Promise<JobId> {
+	const deadline = performance.now() + LOOK_FOR_MS;
+	let answers = 0;
+	while (performance.now() < deadline && answers < 3) {
+		const words = ['squeue', '-h', '-t', 'all', '-u', userInfo().username, '-o', '%F|%o'];
+		const outcome = await command(words, ASK_LIMIT_MS);
+		if (outcome.code === 0) {
+			const job = findSubmitted(outcome.stdout, scriptPath);
+			if (job !== undefined) return job;
+			answers += 1;
+		}
+		await delay(LOOK_EVERY_MS);
+	}
+	throw silence(
+		answers === 0
+			? `Slurm has not answered whether it took the job: ${message}`
+			: `Slurm did not answer in time, and has no such job so far: ${message}`,
+		`before you try again, look for it: squeue --me -o '%i %o' | grep ${scriptPath.slice(scriptPath.lastIndexOf('/') + 1)}`,
+	);
+}
+
+async function scancel(words: readonly string[]): Promise<void> {
+	const outcome = await command(['scancel', ...words], ASK_LIMIT_MS);
+	if (outcome.code === 0) return;
+	throw silence(`scancel did not succeed: ${outcome.stderr.trim()}`);
+}
+
+function silence(message: string, hint = 'try again in a minute; nothing was changed'): Trouble {
+	return new Trouble('scheduler-silent', message, { hint });
+}
+
+async function command(
+	argv: readonly string[],
+	timeoutMs: number,
+	environment: Readonly<Record<string, string | undefined>> = askEnvironment(),
+): Promise<Outcome> {
+	const outcome = await run(argv, { timeoutMs, environment });
+	if (!outcome.missing) return outcome;
+	throw new Trouble('program-missing', `${argv[0]} is not in PATH: this machine has no Slurm`, {
+		hint: 'log in on a node of the cluster, or load its Slurm module',
+	});
+}
+
+/** A user's habits for squeue and sinfo must not change the fields we read. */
+function askEnvironment(): Record<string, string | undefined> {
+	const mine = Object.keys(process.env).filter((name) => /^(SQUEUE_|SINFO_|SCANCEL_)/.test(name));
+	return { ...without(mine), SLURM_TIME_FORMAT: 'standard', LC_ALL: 'C' };
+}
+
+/** A job must not inherit the job it was submitted from, nor a token, nor Ray's address of another cluster. What sbatch
+ *  reads for the options that rayslurm owns goes too. */
+function jobEnvironment(): Record<string, string | undefined> {
+	const names = Object.keys(process.env).filter(
+		(name) =>
+			(/^SLURM_/.test(name) && !['SLURM_CONF', 'SLURM_CLUSTERS', 'SLURM_TIME_FORMAT'].includes(name)) ||
+			/^SBATCH_(WAIT|ARRAY_INX|OUTPUT|ERROR|INPUT|SIGNAL|TEST_ONLY|CLUSTERS)/.test(name) ||
+			/^(RAY_ADDRESS|RAY_AUTH_|RAY_HEAD_JOB_ID|RAY_TMPDIR|RAYSLURM_)/.test(name),
+	);
+	return without(names);
+}
+
+function without(names: readonly string[]): Record<string, undefined> {
+	return Object.fromEntries(names.map((name) => [name, undefined]));
+}

@@ -1,0 +1,89 @@
+// Puts the real world together.
+import { randomBytes } from 'node:crypto';
+import { lstat, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Trouble } from '../core/trouble.ts';
+import type { Ear, Files, InfoReading, Scheduler, World } from '../core/world.ts';
+import { clock } from './clock.ts';
+import { appendLine, ensurePrivateFolder, readOwn, writeAtomically } from './files.ts';
+import { readInfoFile } from './info-file.ts';
+import { log } from './log.ts';
+import { register } from './register.ts';
+import { runs } from './runs.ts';
+import { slurm } from './schedulers/slurm.ts';
+import { thisNode } from './this-node.ts';
+
+const SCHEDULERS: Readonly<Record<string, Scheduler>> = { slurm };
+const LARGEST_LOG_BYTES = 8_000_000;
+
+export function realWorld(schedulerName: string, ear: Ear, self: readonly string[]): World {
+	const scheduler = SCHEDULERS[schedulerName];
+	if (scheduler === undefined) {
+		throw new Trouble('usage', `No such scheduler: ${schedulerName}`, {
+			hint: `there is ${Object.keys(SCHEDULERS).join(', ')}`,
+		});
+	}
+	return {
+		scheduler,
+		ray: {
+			find: async () => (await import('./ray/install.ts')).findRay(),
+			controlStore: async (address, tokenPath) =>
+				(await import('./ray/control-store.ts')).openControlStore(address, () => readToken(tokenPath)),
+		},
+		node: thisNode(),
+		clock,
+		files,
+		log,
+		ear,
+		self,
+		runs: runs(scheduler),
+		register,
+		queue: async (jobs) => (await import('./shared-queue.ts')).watchQueue(scheduler, jobs),
+		readInfo,
+		randomHex: (bytes) => randomBytes(bytes).toString('hex'),
+	};
+}
+
+/** Read for each question, so that a new incarnation's token counts; from a file that is mine alone. */
+async function readToken(path: string | undefined): Promise<string | undefined> {
+	if (path === undefined) return undefined;
+	const file = await readOwn(path, 64 * 1024);
+	return file.ok ? file.text : undefined;
+}
+
+const files: Files = {
+	exists: async (path) => (await lstat(path).catch(() => undefined)) !== undefined,
+	readText: async (path) => {
+		const text = await readFile(path, 'utf8').catch(() => undefined);
+		return text?.slice(-LARGEST_LOG_BYTES);
+	},
+	write: (path, text) => writeAtomically(path, text),
+	appendLine: (path, line) => appendLine(path, line),
+	list: (folder) => readdir(folder).catch(() => []),
+	remove: (path) => rm(path, { force: true }),
+	makeFolder: async (path) => {
+		try {
+			await mkdir(path, { recursive: true });
+		} catch (error) {
+			throw new Trouble('failed', `Cannot make the folder ${path}: ${(error as Error).message}`, {
+				hint: 'choose another place with --output-dir',
+				cause: error,
+			});
+		}
+	},
+	makePrivateFolder: async (path) => {
+		await files.makeFolder(dirname(path));
+		await ensurePrivateFolder(path);
+	},
+};
+
+async function readInfo(path: string, expectJob: string | undefined): Promise<InfoReading> {
+	const reading = await readInfoFile(path, { expectJob });
+	if (reading.ok) return { kind: 'read', info: reading.info };
+	if (reading.reason === 'missing') return { kind: 'missing' };
+	return {
+		kind: 'refused',
+		message: `Connection file refused: ${path}: ${reading.message}`,
+		hint: 'rayslurm reads only files that are yours alone to write; if this one is not a head of yours, remove it',
+	};
+}

@@ -1,0 +1,109 @@
+// process.argv in, exit code out: the only file that knows either.
+import { hostname } from 'node:os';
+import { findEntry, MENU } from './commands/index.ts';
+import type { Shell } from './commands/shell.ts';
+import { Trouble } from './core/trouble.ts';
+import type { Ear } from './core/world.ts';
+
+const SUPERVISORS = new Set(['idle-watch', 'run-client', 'run-node']);
+
+/** A supervisor listens before anything else is loaded: a signal in the first instant counts. */
+const listening: Promise<Ear> | undefined = SUPERVISORS.has(process.argv[2] ?? '')
+	? import('./adapters/ear.ts').then(({ listen }) => listen())
+	: undefined;
+
+main(process.argv.slice(2)).then(
+	(code) => leave(code),
+	(error: unknown) => leave(report(error)),
+);
+
+async function main(words: readonly string[]): Promise<number> {
+	const ear = await listening;
+	const [first] = words;
+	if (first === '--version' || first === '-V') {
+		process.stdout.write(`rayslurm ${RAYSLURM_VERSION}\n`);
+		return 0;
+	}
+	if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
+		process.stdout.write(overview());
+		return 0;
+	}
+	const found = findEntry(words);
+	if (found === undefined) return noSuchCommand(words);
+	const { command } = await found.entry.load();
+	return command(shellFor(found.rest, ear));
+}
+
+function shellFor(words: readonly string[], ear: Ear | undefined): Shell {
+	const deaf: Ear = { wait: async () => {}, poke: () => {}, take: () => [] };
+	const self = [process.execPath, __filename];
+	return {
+		words,
+		cwd: process.cwd(),
+		environment: process.env,
+		out: (text) => void process.stdout.write(text),
+		err: (text) => void process.stderr.write(text),
+		outBytes: (bytes) => void process.stdout.write(bytes),
+		errBytes: (bytes) => void process.stderr.write(bytes),
+		stderrIsTerminal: process.stderr.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
+		hostName: hostname(),
+		self,
+		world: async (scheduler) => (await import('./adapters/world.ts')).realWorld(scheduler, ear ?? deaf, self),
+		ear: ear ?? deaf,
+		interrupted: () => new Promise((resolve) => process.once('SIGINT', () => resolve())),
+		traceFromNowOn: () => void import('./adapters/log.ts').then(({ traceFromNowOn }) => traceFromNowOn()),
+	};
+}
+
+function overview(): string {
+	const shown = MENU.filter((entry) => !entry.hidden);
+	const width = Math.max(...shown.map(({ name }) => name.length)) + 2;
+	return [
+		'rayslurm: Ray clusters on Slurm',
+		'',
+		'Usage: rayslurm COMMAND [OPTIONS]',
+		'',
+		...shown.map(({ name, about }) => `  ${name.padEnd(width)}${about}`),
+		'',
+		'  rayslurm head submit --wait                      a head, followed until clients can join',
+		'  rayslurm connect 12345 --time=20 hello.py        a script on it',
+		'  rayslurm COMMAND --help                          options and examples',
+		'',
+	].join('\n');
+}
+
+async function noSuchCommand(words: readonly string[]): Promise<number> {
+	const { likelyNames } = await import('./core/did-you-mean.ts');
+	const typed = words.slice(0, 2).join(' ');
+	const names = MENU.filter((entry) => !entry.hidden).map(({ name }) => name);
+	const starts = names.filter((name) => name.startsWith(`${words[0]} `));
+	const likely = starts.length > 0 ? starts : [...likelyNames(words[0] ?? '', names), ...likelyNames(typed, names)];
+	throw new Trouble('usage', `No such command: ${words[0]}`, {
+		hint: likely[0] === undefined ? 'rayslurm --help lists them' : `did you mean: rayslurm ${likely[0]}`,
+	});
+}
+
+/** What happened, then what to type; a bug of ours shows its stack. */
+function report(error: unknown): number {
+	const json = process.argv.includes('--json');
+	if (error instanceof Trouble) {
+		if (json) {
+			const { kind, message, hint } = error;
+			process.stdout.write(`${JSON.stringify({ schemaVersion: 1, error: { code: kind, message, hint } })}\n`);
+		}
+		const colour = process.stderr.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
+		process.stderr.write(`${colour ? '\x1b[31mERROR:\x1b[39m' : 'ERROR:'} ${error.message}\n`);
+		if (error.hint !== undefined) process.stderr.write(`  → ${error.hint}\n`);
+		return error.exitCode;
+	}
+	process.stderr.write(
+		`rayslurm ${RAYSLURM_VERSION} on Node ${process.version} met a bug of its own:\n${(error as Error).stack ?? error}\n`,
+	);
+	return 1;
+}
+
+/** Timers and connections that are still open must not hold the command; output that is still on its way must not be lost. */
+function leave(code: number): void {
+	process.exitCode = code;
+	process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+}

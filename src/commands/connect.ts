@@ -1,0 +1,170 @@
+// rayslurm connect
+import { isAbsolute, relative, resolve } from 'node:path';
+import { splitConnectWords } from '../core/command-words.ts';
+import { planPorts } from '../core/ports.ts';
+import { textOf } from '../core/settings.ts';
+import { Trouble } from '../core/trouble.ts';
+import type { World } from '../core/world.ts';
+import { awaitClient } from '../flows/await-client.ts';
+import { type ClientRequest, prepareClient, submitClient } from '../flows/connect-client.ts';
+import { headFolderName } from '../flows/run-client.ts';
+import { findCluster } from './find-cluster.ts';
+import { type OutputTail, tailOf } from './output-tail.ts';
+import {
+	type HelpPage,
+	helpOf,
+	type OwnOption,
+	type OwnValues,
+	readOwnOptions,
+	settingOptions,
+	tableOf,
+} from './own-options.ts';
+import { say, steps } from './progress.ts';
+import { environmentOf, findProject, frozenNodeOf } from './project.ts';
+import type { Command, Shell } from './shell.ts';
+import { TEMPLATE_PARTS, TEMPLATES } from './templates.ts';
+import { checkUtf8 } from './utf8-words.ts';
+
+const OPTIONS: readonly OwnOption[] = [
+	{ name: 'script', kind: 'text', describe: 'the script, whatever its name ends in; all words after it are its own' },
+	{ name: 'wait', kind: 'switch', describe: "wait for the end, and return the script's code" },
+	{ name: 'follow', kind: 'switch', describe: 'show the output while waiting; ctrl-C detaches, the job goes on' },
+	{ name: 'token-file', kind: 'text', describe: 'the token of a cluster named by IP:PORT' },
+	{ name: 'client-signal', kind: 'text', describe: 'what tells the script to end: USR1, INT or TERM' },
+	{ name: 'dry-run', kind: 'switch', describe: 'show the script and the command, and submit nothing' },
+	{ name: 'parsable', kind: 'switch', describe: 'print the job id alone' },
+	{ name: 'json', kind: 'switch', describe: 'print facts as JSON' },
+	...settingOptions().filter(({ name }) => name !== 'dashboard-host'),
+];
+
+export const page: HelpPage = {
+	usage: 'rayslurm connect TARGET [OPTIONS] [SBATCH OPTIONS] [-- RAY START OPTIONS] [SCRIPT.py ARGS…]',
+	about:
+		"Submits a client: its nodes join the head, then the script runs there, once. Without a script it serves as a worker. TARGET is a head's job id, a cluster's name, latest, or IP:PORT. Unless you say otherwise: 24 h, 16 CPUs, 50 GB, each lowered to what the partition allows.",
+	options: OPTIONS,
+	examples: [
+		['$0 connect 12345 --time=4:00:00 --gres=gpu:1 tune.py --seed 42', 'a script with its arguments'],
+		['$0 connect latest -N 2 -c 16', 'two nodes more, as workers'],
+		['$0 connect 12345 --follow tune.py', 'show its output, return its code'],
+	],
+	footer: 'Every word after the script reaches it unchanged. Words between -- and the script go to ray start.',
+};
+
+const OBJECT_STORE_GB = 10;
+
+export const command: Command = async (shell) => {
+	checkUtf8(shell.words);
+	const words = splitConnectWords(shell.words, tableOf(OPTIONS));
+	if (words.help) {
+		shell.out(await helpOf(page));
+		return 0;
+	}
+	if (words.target === undefined) {
+		throw new Trouble('usage', 'Which cluster? TARGET is missing', {
+			hint: "rayslurm connect JOB SCRIPT.py, with the head's job id",
+		});
+	}
+	const own = await readOwnOptions(words.own, page);
+	const project = await findProject(shell, own);
+	const node = frozenNodeOf(project.settings, OBJECT_STORE_GB);
+	if (node.portOffset !== undefined) planPorts(node.portOffset.offset); // A plan that cannot be is refused here.
+	const world = await shell.world(textOf(project.settings, 'scheduler') ?? 'slurm');
+	const cluster = await findCluster(world, project.layout, words.target, {
+		cwd: shell.cwd,
+		tokenFile: text(own, 'token-file'),
+	});
+	const request: ClientRequest = {
+		layout: cluster.layout,
+		head: cluster.head,
+		headIsNew: false,
+		sbatch: words.sbatch,
+		rayWords: words.ray,
+		node,
+		script: words.script === undefined ? undefined : resolve(shell.cwd, words.script),
+		scriptAsTyped: words.script,
+		scriptArguments: words.scriptArgs,
+		clientSignal: clientSignal(own),
+		environment: environmentOf(shell, project),
+		template: TEMPLATES.client,
+		parts: TEMPLATE_PARTS,
+	};
+	const follows = own['wait'] === true || own['follow'] === true;
+	if (follows && words.sbatch.some(({ name }) => name === 'array')) {
+		throw new Trouble('usage', '--wait and --follow watch one job, and --array makes many', {
+			hint: 'leave one of them out',
+		});
+	}
+	const prepared = await prepareClient(world, request);
+	for (const note of prepared.notes) say(shell, `Note: ${note}`);
+	if (own['dry-run']) {
+		shell.out(
+			`${prepared.prepared.submission.script.trimEnd()}\n\n# submitted with:\n# ${prepared.prepared.commandLine}\n`,
+		);
+		return 0;
+	}
+	const job = await submitClient(world, request, prepared);
+	const log = prepared.prepared.log(job);
+	if (own['parsable']) shell.out(`${job}\n`);
+	else if (own['json'])
+		shell.out(`${JSON.stringify({ schemaVersion: 1, job, output: `${log}.out`, errors: `${log}.err` })}\n`);
+	else if (own['follow']) say(shell, `Submitted client job ${job}`);
+	else shell.out(`Submitted client job ${job}\n`);
+	if (follows) return follow(shell, world, request, job, log, own);
+	if (!own['parsable'] && !own['json']) say(shell, `Its output: tail -f ${shown(shell, `${log}.out`)}`);
+	return 0;
+};
+
+async function follow(
+	shell: Shell,
+	world: World,
+	{ layout, head }: ClientRequest,
+	job: string,
+	log: string,
+	own: OwnValues,
+): Promise<number> {
+	const began = world.clock.monotonicMs();
+	const step = steps(shell, () => world.clock.monotonicMs() - began);
+	const shows = own['follow'] === true;
+	const tails: OutputTail[] = shows
+		? [tailOf(`${log}.out`, (bytes) => shell.outBytes(bytes)), tailOf(`${log}.err`, (bytes) => shell.errBytes(bytes))]
+		: [];
+	const waiting = awaitClient(world, job, layout.head(headFolderName(head)), {
+		reached: (event) => {
+			if (event.step === 'running') step.done(`running on ${event.node}`);
+			else if (event.step === 'joined') step.done('joined');
+			else if (event.step === 'told') step.note(`the script was sent SIG${event.signal}: ${event.because}`);
+			else if (event.step === 'ended' && !shows) step.done(`ended with code ${event.code}`);
+		},
+		pending: (reason, start) =>
+			step.note(`pending: ${reason}${start === undefined ? '' : `; Slurm expects it to start at ${start}`}`),
+		silent: (why) => step.note(`Slurm does not answer (${why}); the client is followed all the same`),
+		show: async () => (await Promise.all(tails.map((tail) => tail.show()))).some(Boolean),
+	});
+	return Promise.race([
+		waiting,
+		shell.interrupted().then(() => {
+			say(
+				shell,
+				`\nDetached; the client goes on. Its output: tail -f ${shown(shell, `${log}.out`)}; end it with: scancel ${job}`,
+			);
+			return 130;
+		}),
+	]);
+}
+
+function clientSignal(own: OwnValues): string | undefined {
+	const wished = text(own, 'client-signal')?.toUpperCase().replace(/^SIG/, '');
+	if (wished === undefined || ['USR1', 'INT', 'TERM'].includes(wished)) return wished;
+	throw new Trouble('usage', `--client-signal: not USR1, INT or TERM: ${wished}`);
+}
+
+function text(own: OwnValues, name: string): string | undefined {
+	const value = own[name];
+	return typeof value === 'string' ? value : undefined;
+}
+
+/** Relative to here if it is below here. */
+function shown({ cwd }: Shell, path: string): string {
+	const short = relative(cwd, path);
+	return short.startsWith('..') || isAbsolute(short) ? path : short;
+}

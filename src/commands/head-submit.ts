@@ -1,0 +1,129 @@
+// rayslurm head submit
+import { splitHeadWords } from '../core/command-words.ts';
+import type { HeadEvent } from '../core/events.ts';
+import { planPorts } from '../core/ports.ts';
+import { textOf } from '../core/settings.ts';
+import { checkClusterName } from '../core/target.ts';
+import { awaitHead } from '../flows/await-head.ts';
+import { type HeadRequest, prepareHead, submitHead } from '../flows/submit-head.ts';
+import { readWorkerWishes, submitWorkers, WORKER_OPTIONS, workersOf } from './head-workers.ts';
+import { type HelpPage, helpOf, type OwnOption, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
+import { say, steps } from './progress.ts';
+import { environmentOf, findProject, frozenNodeOf } from './project.ts';
+import type { Command, Shell } from './shell.ts';
+import { TEMPLATE_PARTS, TEMPLATES } from './templates.ts';
+
+const OPTIONS: readonly OwnOption[] = [
+	{ name: 'name', kind: 'text', describe: "the cluster's name" },
+	{ name: 'wait', kind: 'switch', describe: 'follow the head until clients can join' },
+	{ name: 'dry-run', kind: 'switch', describe: 'show the script and the command, and submit nothing' },
+	{ name: 'parsable', kind: 'switch', describe: 'print the job id alone' },
+	{ name: 'json', kind: 'switch', describe: 'print facts as JSON' },
+	...WORKER_OPTIONS,
+	...settingOptions(),
+];
+
+export const page: HelpPage = {
+	usage: 'rayslurm head submit [OPTIONS] [SBATCH OPTIONS] [-- RAY START OPTIONS]',
+	about:
+		'Submits a persistent Ray head as a Slurm job. Unless you say otherwise: 24 h, one node, 8 CPUs, 200 GB, each lowered to what the partition allows.',
+	options: OPTIONS,
+	examples: [
+		['$0 head submit --wait', 'a head, followed until clients can join'],
+		['$0 head submit --time=8:00:00 --mem=64G -p long', 'sbatch options as sbatch knows them'],
+		['$0 head submit --workers 4 --worker-gpus 1', 'a head, and four workers with a GPU each'],
+		['$0 head submit --name tuning -- --num-cpus=0', 'a head with a name, on which no task runs'],
+	],
+	footer: 'Every sbatch option can be given. Words after -- go to ray start.',
+};
+
+const OBJECT_STORE_GB = 20;
+
+export const command: Command = async (shell) => {
+	const words = splitHeadWords(shell.words, tableOf(OPTIONS));
+	if (words.help) {
+		shell.out(await helpOf(page));
+		return 0;
+	}
+	const own = await readOwnOptions(words.own, page);
+	const project = await findProject(shell, own);
+	const { settings, layout } = project;
+	const node = frozenNodeOf(settings, OBJECT_STORE_GB);
+	if (node.portOffset !== undefined) planPorts(node.portOffset.offset); // A plan that cannot be is refused here.
+	const name = own['name'];
+	const request: HeadRequest = {
+		layout,
+		clusterName: typeof name === 'string' ? checkClusterName(name) : undefined,
+		sbatch: words.sbatch,
+		rayWords: words.ray,
+		node,
+		dashboardHost: textOf(settings, 'dashboard-host') ?? '127.0.0.1',
+		environment: environmentOf(shell, project),
+		template: TEMPLATES.head,
+		parts: TEMPLATE_PARTS,
+	};
+	const workers = readWorkerWishes(own);
+	const world = await shell.world(textOf(settings, 'scheduler') ?? 'slurm');
+	const prepared = await prepareHead(world, request);
+	for (const note of prepared.notes) say(shell, `Note: ${note}`);
+	if (own['dry-run']) {
+		shell.out(
+			`${prepared.prepared.submission.script.trimEnd()}\n\n# submitted with:\n# ${prepared.prepared.commandLine}\n`,
+		);
+		return 0;
+	}
+	const began = world.clock.monotonicMs();
+	const job = await submitHead(world, request, prepared, shell.words);
+	if (own['parsable']) shell.out(`${job}\n`);
+	else if (!own['json']) shell.out(`Submitted head job ${job}\n`);
+	const submitted = workers && (await submitWorkers(world, workersOf(request, job, workers)));
+	if (workers && submitted)
+		say(shell, `Submitted ${workers.count} worker${workers.count === 1 ? '' : 's'} as job ${submitted.job}`);
+	if (own['wait']) {
+		const joinable = await follow(shell, world, job, layout.head(job), began);
+		if (joinable === undefined) return 130;
+	}
+	if (own['json'])
+		shell.out(
+			`${JSON.stringify({ schemaVersion: 1, job, ...(submitted ? { workers: submitted.job } : {}), infoFile: layout.info(job), joinable: own['wait'] === true })}\n`,
+		);
+	if (own['parsable'] || own['json']) return 0;
+	say(shell, own['wait'] ? 'Connect with:' : 'When it runs, connect with:');
+	say(shell, `  rayslurm connect ${job} SCRIPT.py`);
+	return 0;
+};
+
+async function follow(
+	shell: Shell,
+	world: Awaited<ReturnType<Shell['world']>>,
+	job: string,
+	head: ReturnType<HeadRequest['layout']['head']>,
+	began: number,
+): Promise<HeadEvent | undefined> {
+	const step = steps(shell, () => world.clock.monotonicMs() - began);
+	step.done(`submitted as job ${job}`);
+	let node = '';
+	const waiting = awaitHead(world, job, head, {
+		reached: (event) => {
+			if (event.step === 'running') {
+				node = event.node;
+				step.done(`running on ${node}`);
+			} else if (event.step === 'ray-answers') step.done(`Ray ${event.ray} answers at ${event.address}`);
+			else if (event.step === 'joinable') {
+				step.done('info written: joinable');
+				const port = event.dashboard.slice(event.dashboard.lastIndexOf(':') + 1);
+				say(shell, `Dashboard, from your own machine: ssh -L ${port}:127.0.0.1:${port} -J ${shell.hostName} ${node}`);
+			}
+		},
+		pending: (reason, start) =>
+			step.note(`pending: ${reason}${start === undefined ? '' : `; Slurm expects it to start at ${start}`}`),
+		silent: (why) => step.note(`Slurm does not answer (${why}); the head is followed all the same`),
+	});
+	return Promise.race([
+		waiting,
+		shell.interrupted().then(() => {
+			say(shell, `\nThe head goes on. End it with: scancel ${job}`);
+			return undefined;
+		}),
+	]);
+}

@@ -1,0 +1,93 @@
+// The workers that `head submit --workers N` submits with a head: one array of clients without a script, which starts
+// after the head and takes over where and how long it runs.
+import type { SbatchOption } from '../core/sbatch-options.ts';
+import { Trouble } from '../core/trouble.ts';
+import type { JobId, World } from '../core/world.ts';
+import { type ClientRequest, prepareClient, submitClient } from '../flows/connect-client.ts';
+import type { HeadRequest } from '../flows/submit-head.ts';
+import type { OwnOption, OwnValues } from './own-options.ts';
+import { TEMPLATES } from './templates.ts';
+
+export const WORKER_OPTIONS: readonly OwnOption[] = [
+	{ name: 'workers', kind: 'text', describe: 'submit this many workers with the head' },
+	{ name: 'worker-cpus', kind: 'text', describe: 'CPUs of each worker' },
+	{ name: 'worker-gpus', kind: 'text', describe: 'GPUs of each worker' },
+	{ name: 'worker-object-store', kind: 'text', describe: 'object store of each worker in GB' },
+];
+
+export interface WorkerWishes {
+	readonly count: number;
+	readonly cpus: number | undefined;
+	readonly gpus: number | undefined;
+	readonly objectStoreGb: number;
+}
+
+const OBJECT_STORE_GB = 10;
+const MOST_WORKERS = 1000;
+/** What a worker shares with its head unless it is told otherwise. */
+const SHARED = new Set([
+	'partition',
+	'account',
+	'qos',
+	'reservation',
+	'constraint',
+	'time',
+	'nice',
+	'wckey',
+	'exclude',
+]);
+
+export function readWorkerWishes(own: OwnValues): WorkerWishes | undefined {
+	const count = readCount(own, 'workers', 0, MOST_WORKERS);
+	const cpus = readCount(own, 'worker-cpus', 1, 100_000);
+	const gpus = readCount(own, 'worker-gpus', 0, 1_000);
+	const store = own['worker-object-store'];
+	const objectStoreGb = store === undefined ? OBJECT_STORE_GB : Number(store);
+	if (!(objectStoreGb >= 0.08 && objectStoreGb < 1e6)) {
+		throw new Trouble('usage', `--worker-object-store: not a number of GB: ${store}`);
+	}
+	if (count !== undefined && count > 0) return { count, cpus, gpus, objectStoreGb };
+	if (cpus ?? gpus ?? store)
+		throw new Trouble('usage', '--worker-… options go with --workers N', { hint: 'say how many' });
+	return undefined;
+}
+
+function readCount(own: OwnValues, name: string, least: number, most: number): number | undefined {
+	const text = own[name];
+	if (text === undefined) return undefined;
+	const number = Number(text);
+	if (typeof text === 'string' && /^\d+$/.test(text) && number >= least && number <= most) return number;
+	throw new Trouble('usage', `--${name}: not a whole number from ${least} to ${most}: ${text}`);
+}
+
+export function workersOf(head: HeadRequest, job: JobId, wishes: WorkerWishes): ClientRequest {
+	const option = (name: string, value: string): SbatchOption => ({ name, value, words: [`--${name}=${value}`] });
+	return {
+		layout: head.layout,
+		head: { kind: 'job', job },
+		headIsNew: true,
+		sbatch: [
+			...head.sbatch.filter(({ name }) => SHARED.has(name)),
+			...(wishes.count === 1 ? [] : [option('array', `1-${wishes.count}`)]),
+			...(wishes.cpus === undefined ? [] : [option('cpus-per-task', String(wishes.cpus))]),
+			...(wishes.gpus === undefined || wishes.gpus === 0 ? [] : [option('gres', `gpu:${wishes.gpus}`)]),
+		],
+		rayWords: [],
+		node: { ...head.node, portOffset: undefined, objectStoreBytes: Math.round(wishes.objectStoreGb * 1e9) },
+		script: undefined,
+		scriptAsTyped: undefined,
+		scriptArguments: [],
+		clientSignal: undefined,
+		environment: head.environment,
+		template: TEMPLATES.client,
+		parts: head.parts,
+	};
+}
+
+export async function submitWorkers(
+	world: World,
+	request: ClientRequest,
+): Promise<{ job: JobId; notes: readonly string[] }> {
+	const prepared = await prepareClient(world, request);
+	return { job: await submitClient(world, request, prepared), notes: prepared.notes };
+}

@@ -1,0 +1,43 @@
+// The menu: what can be typed, one line each, loaded when it is.
+import type { Command } from './shell.ts';
+
+export interface MenuEntry {
+	readonly name: string;
+	readonly about: string;
+	/** Typed by jobs, never by people. */
+	readonly hidden?: true;
+	load(): Promise<{ readonly command: Command }>;
+}
+
+export const MENU: readonly MenuEntry[] = [
+	{
+		name: 'head submit',
+		about: 'submit a Ray head as a Slurm job, with its watchdog inside',
+		load: () => import('./head-submit.ts'),
+	},
+	{
+		name: 'connect',
+		about: 'submit a client: nodes that join a head, and a script that runs there',
+		load: () => import('./connect.ts'),
+	},
+	{
+		name: 'idle-watch',
+		about: "the head job's supervisor; head submit starts it",
+		load: () => import('./idle-watch.ts'),
+	},
+	{ name: 'run-client', about: "a client job's supervisor", hidden: true, load: () => import('./run-client.ts') },
+	{
+		name: 'run-node',
+		about: "the supervisor of a job's other nodes",
+		hidden: true,
+		load: () => import('./run-node.ts'),
+	},
+];
+
+export function findEntry(words: readonly string[]): { entry: MenuEntry; rest: readonly string[] } | undefined {
+	for (const entry of MENU) {
+		const name = entry.name.split(' ');
+		if (name.every((word, i) => words[i] === word)) return { entry, rest: words.slice(name.length) };
+	}
+	return undefined;
+}

@@ -1,0 +1,70 @@
+// rayslurm's own options of one command: read by yargs, which also writes the help. Other people's words never get here.
+import { type OptionTable, ownOptionTable } from '../core/option-table.ts';
+import { SETTING_NAMES, SETTINGS, type SettingDefinition, type SettingName } from '../core/settings.ts';
+import { Trouble } from '../core/trouble.ts';
+
+export interface OwnOption {
+	readonly name: string;
+	readonly kind: 'text' | 'switch';
+	readonly describe: string;
+}
+
+export interface HelpPage {
+	readonly usage: string;
+	readonly about: string;
+	readonly options: readonly OwnOption[];
+	readonly examples: readonly (readonly [command: string, about: string])[];
+	readonly footer: string;
+}
+
+export function settingOptions(names: readonly SettingName[] = SETTING_NAMES): readonly OwnOption[] {
+	return names.map((name) => {
+		const definition: SettingDefinition = SETTINGS[name];
+		return { name, kind: definition.kind, describe: definition.describe };
+	});
+}
+
+export function tableOf(options: readonly OwnOption[]): OptionTable {
+	return ownOptionTable([
+		...options.map(({ name, kind }) => ({ name, takesValue: kind === 'text' })),
+		{ name: 'help', takesValue: false, short: 'h' },
+	]);
+}
+
+export type OwnValues = Readonly<Record<string, string | boolean | undefined>>;
+
+export async function readOwnOptions(words: readonly string[], page: HelpPage): Promise<OwnValues> {
+	const parser = await parserOf(page);
+	return (await parser.parseAsync([...words])) as unknown as OwnValues;
+}
+
+export async function helpOf(page: HelpPage): Promise<string> {
+	return (await parserOf(page)).getHelp();
+}
+
+async function parserOf(page: HelpPage) {
+	const { default: yargs } = await import('yargs');
+	const parser = yargs([])
+		.scriptName('rayslurm')
+		.locale('en')
+		.exitProcess(false)
+		.help(false)
+		.version(false)
+		.wrap(100)
+		.parserConfiguration({ 'duplicate-arguments-array': false, 'camel-case-expansion': false, 'dot-notation': false })
+		.usage(`${page.usage}\n\n${page.about}`)
+		.epilogue(page.footer)
+		.fail((message: string | null, error: unknown) => {
+			if (error) throw error;
+			throw new Trouble('usage', message ?? 'These options do not fit', { hint: 'see --help' });
+		});
+	for (const { name, kind, describe } of page.options) {
+		parser.option(name, {
+			type: kind === 'text' ? 'string' : 'boolean',
+			describe,
+			...(kind === 'text' ? { requiresArg: true } : {}),
+		});
+	}
+	for (const [command, about] of page.examples) parser.example(command, about);
+	return parser;
+}

@@ -1,0 +1,21 @@
+// Lines that tell a waiting person how far things are, on stderr: ✓ with the time since the command began.
+import kleur from 'kleur';
+import { durationInWords } from '../core/duration.ts';
+import type { Shell } from './shell.ts';
+
+export interface Steps {
+	done(what: string): void;
+	note(what: string): void;
+}
+
+export function steps(shell: Shell, elapsedMs: () => number): Steps {
+	kleur.enabled = shell.stderrIsTerminal;
+	return {
+		done: (what) => say(shell, `${kleur.green('✓')} ${what} ${kleur.dim(`(${durationInWords(elapsedMs())})`)}`),
+		note: (what) => say(shell, `${kleur.yellow('…')} ${what}`),
+	};
+}
+
+export function say(shell: Shell, text: string): void {
+	shell.err(`${text}\n`);
+}

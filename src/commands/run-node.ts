@@ -1,0 +1,21 @@
+// rayslurm run-node: the supervisor on each other node of a job with several. The batch node's supervisor types it.
+import { parseArgs } from 'node:util';
+import { FROZEN_NODE_OPTIONS, needed, readFrozenNode, text } from '../core/node-words.ts';
+import { runNode } from '../flows/run-node.ts';
+import type { Command } from './shell.ts';
+
+export const command: Command = async (shell) => {
+	const { values, positionals } = parseArgs({
+		args: [...shell.words],
+		allowPositionals: true,
+		options: { address: { type: 'string' }, 'token-path': { type: 'string' }, ...FROZEN_NODE_OPTIONS },
+	});
+	const node = readFrozenNode(values);
+	if (node.debug) shell.traceFromNowOn();
+	return runNode(await shell.world('slurm'), {
+		address: needed(values, 'address'),
+		tokenPath: text(values, 'token-path'),
+		node,
+		rayWords: positionals,
+	});
+};

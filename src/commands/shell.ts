@@ -1,0 +1,25 @@
+// What a command receives: the words, where it was typed, where its output goes, and the world on request.
+import type { Ear, World } from '../core/world.ts';
+
+export interface Shell {
+	readonly words: readonly string[];
+	readonly cwd: string;
+	readonly environment: Readonly<Record<string, string | undefined>>;
+	/** Facts. */
+	out(text: string): void;
+	/** Everything else. */
+	err(text: string): void;
+	outBytes(bytes: Uint8Array): void;
+	errBytes(bytes: Uint8Array): void;
+	readonly stderrIsTerminal: boolean;
+	readonly hostName: string;
+	readonly self: readonly string[];
+	world(scheduler: string): Promise<World>;
+	readonly ear: Ear;
+	/** Resolves when the person presses ctrl-C. */
+	interrupted(): Promise<void>;
+	traceFromNowOn(): void;
+}
+
+/** Returns the exit code. */
+export type Command = (shell: Shell) => Promise<number>;

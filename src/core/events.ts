@@ -1,0 +1,49 @@
+// What happened to a head or a client, as its supervisor tells the world: one JSON line each, in the shared state folder.
+// Written by the job's supervisor alone; read by whoever waits.
+
+export type HeadEvent =
+	| {
+			readonly at: string;
+			readonly step: 'running';
+			readonly node: string;
+			readonly incarnation: string;
+			readonly environment: string;
+	  }
+	| {
+			readonly at: string;
+			readonly step: 'ray-answers';
+			readonly address: string;
+			readonly ray: string;
+			readonly python: string;
+	  }
+	| { readonly at: string; readonly step: 'joinable'; readonly dashboard: string }
+	| { readonly at: string; readonly step: 'ready' }
+	| { readonly at: string; readonly step: 'degraded'; readonly missing: readonly string[] }
+	| { readonly at: string; readonly step: 'ended'; readonly reason: string; readonly code: number };
+
+export type ClientEvent =
+	| { readonly at: string; readonly step: 'running'; readonly node: string }
+	| { readonly at: string; readonly step: 'joined'; readonly nodeId: string }
+	| { readonly at: string; readonly step: 'script'; readonly pid: number }
+	| { readonly at: string; readonly step: 'told'; readonly signal: string; readonly because: string }
+	| { readonly at: string; readonly step: 'ended'; readonly reason: string; readonly code: number };
+
+/** Whole lines only: a line still being written, or one we cannot read, is not there yet. */
+export function parseEvents<Event extends HeadEvent | ClientEvent>(text: string): readonly Event[] {
+	const events: Event[] = [];
+	for (const line of text.split('\n').slice(0, -1)) {
+		try {
+			const event = JSON.parse(line) as Event;
+			if (typeof event.at === 'string' && typeof event.step === 'string') events.push(event);
+		} catch {
+			// Not ours to judge: the rest still counts.
+		}
+	}
+	return events;
+}
+
+/** Those of the job's newest life: a requeued job appends to the same file. */
+export function newestLife<Event extends HeadEvent | ClientEvent>(events: readonly Event[]): readonly Event[] {
+	const begin = events.findLastIndex((event) => event.step === 'running');
+	return begin < 0 ? events : events.slice(begin);
+}

@@ -1,0 +1,44 @@
+// The supervisor's rule for a head's life, one step at a time: what was seen goes in, what to do and why comes out.
+// More causes to end join here; the flow that looks and acts stays as it is.
+import type { EarWord } from './world.ts';
+
+export interface HeadSeen {
+	readonly heard: readonly EarWord[];
+	/** Names of Ray's own processes that are gone. */
+	readonly dead: readonly string[];
+	/** How long Ray's control store has not answered. */
+	readonly silentMs: number;
+	/** The information file names another incarnation: a newer head of the same job. */
+	readonly replaced: boolean;
+}
+
+export type HeadDecision =
+	| { readonly do: 'stay'; readonly because: string }
+	| { readonly do: 'end'; readonly reason: EndReason; readonly code: number; readonly because: string };
+
+export type EndReason = 'time limit' | 'stopped' | 'Ray died' | 'replaced';
+
+const SIGNAL_NUMBERS: Readonly<Partial<Record<EarWord, number>>> = { HUP: 1, INT: 2, USR2: 12, TERM: 15 };
+/** A control store under load may be slow; one that is silent this long is lost to everybody. */
+const SILENCE_LIMIT_MS = 60_000;
+
+export function stepHead(seen: HeadSeen): HeadDecision {
+	for (const word of seen.heard) {
+		const number = SIGNAL_NUMBERS[word];
+		if (number !== undefined)
+			return { do: 'end', reason: 'stopped', code: 128 + number, because: `SIG${word} received` };
+	}
+	if (seen.heard.includes('ORPHANED')) {
+		return { do: 'end', reason: 'stopped', code: 129, because: 'the batch shell is gone' };
+	}
+	if (seen.heard.includes('USR1')) {
+		return { do: 'end', reason: 'time limit', code: 0, because: 'Slurm says that the time limit is near' };
+	}
+	const [dead] = seen.dead;
+	if (dead !== undefined) return { do: 'end', reason: 'Ray died', code: 1, because: `${dead} has ended` };
+	if (seen.silentMs >= SILENCE_LIMIT_MS) {
+		return { do: 'end', reason: 'Ray died', code: 1, because: 'the control store has not answered for a minute' };
+	}
+	if (seen.replaced) return { do: 'end', reason: 'replaced', code: 0, because: 'a newer head has taken its place' };
+	return { do: 'stay', because: 'Ray answers' };
+}

@@ -1,0 +1,9 @@
+// What a scheduler says about a job. `missing`: it answered and did not know the id (asked twice, that is *gone*).
+// `unknown`: it did not answer, or not in a way we can read; nobody acts on that.
+
+export type JobState =
+	| { readonly kind: 'pending'; readonly reason: string; readonly expectedStart?: string }
+	| { readonly kind: 'running'; readonly nodes: string; readonly ends?: string; readonly secondsLeft?: number }
+	| { readonly kind: 'ended'; readonly how: string; readonly exitCode?: number }
+	| { readonly kind: 'missing' }
+	| { readonly kind: 'unknown'; readonly why: string };

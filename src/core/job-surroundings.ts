@@ -1,0 +1,77 @@
+// What a Slurm job gives this node, from its environment: never what the whole node has.
+import type { JobSurroundings } from './world.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Machine {
+	readonly cpus: number;
+	readonly memoryBytes: number;
+	/** The memory limit of our own control group, where there is one. */
+	readonly memoryLimitBytes?: number | undefined;
+	readonly userName: string;
+	readonly uid: number;
+}
+
+const MEBIBYTE = 1024 * 1024;
+
+export function readJobSurroundings(environment: Environment, machine: Machine): JobSurroundings | undefined {
+	const jobId = environment['SLURM_JOB_ID'];
+	if (jobId === undefined || !/^\d+$/.test(jobId)) return undefined;
+	const cpus = natural(environment['SLURM_CPUS_ON_NODE']) ?? natural(environment['SLURM_CPUS_PER_TASK']) ?? 1;
+	return {
+		jobId,
+		restarts: natural(environment['SLURM_RESTART_COUNT']) ?? 0,
+		cpus,
+		gpus: countGpus(environment),
+		memoryBytes: Math.min(
+			jobMemoryBytes(environment, cpus) ??
+				Math.floor((machine.memoryBytes * Math.min(cpus, machine.cpus)) / machine.cpus),
+			machine.memoryBytes,
+			machine.memoryLimitBytes ?? Number.POSITIVE_INFINITY,
+		),
+		memoryPerCpu: environment['SLURM_MEM_PER_CPU'] !== undefined,
+		nodes: expandHostList(environment['SLURM_JOB_NODELIST'] ?? environment['SLURMD_NODENAME'] ?? ''),
+		userName: machine.userName,
+		uid: machine.uid,
+	};
+}
+
+function jobMemoryBytes(environment: Environment, cpus: number): number | undefined {
+	const perNode = natural(environment['SLURM_MEM_PER_NODE']);
+	if (perNode !== undefined && perNode > 0) return perNode * MEBIBYTE;
+	const perCpu = natural(environment['SLURM_MEM_PER_CPU']);
+	if (perCpu !== undefined && perCpu > 0) return perCpu * cpus * MEBIBYTE;
+	return undefined; // --mem=0, or memory is not counted here: our share by CPUs.
+}
+
+function countGpus(environment: Environment): number {
+	const counted = natural(environment['SLURM_GPUS_ON_NODE']);
+	if (counted !== undefined) return counted;
+	const listed = environment['SLURM_STEP_GPUS'] ?? environment['SLURM_JOB_GPUS'] ?? environment['GPU_DEVICE_ORDINAL'];
+	return listed === undefined || listed === '' ? 0 : listed.split(',').length;
+}
+
+function natural(text: string | undefined): number | undefined {
+	return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+/** `dws-[01-03,7],login1` as single names. */
+export function expandHostList(list: string): readonly string[] {
+	return list
+		.split(/,(?![^[]*\])/)
+		.filter((part) => part !== '')
+		.flatMap((part) => {
+			const bracket = /^([^[]*)\[([\d,-]+)\](.*)$/.exec(part);
+			if (!bracket) return [part];
+			const [, before = '', ranges = '', after = ''] = bracket;
+			return ranges
+				.split(',')
+				.flatMap((range) => expandRange(range).flatMap((digits) => expandHostList(`${before}${digits}${after}`)));
+		});
+}
+
+function expandRange(range: string): readonly string[] {
+	const [first = '', last = first] = range.split('-');
+	const count = Math.min(Number(last) - Number(first) + 1, 100_000);
+	return Array.from({ length: Math.max(count, 0) }, (_, i) => String(Number(first) + i).padStart(first.length, '0'));
+}

@@ -1,0 +1,53 @@
+// Where everything lives below the output folder. Only this file spells these names.
+
+export interface Layout {
+	readonly outputDir: string;
+	readonly slurmLogs: string;
+	readonly overview: string;
+	readonly latestInfo: string;
+	/** 0700: tokens, registrations, rendered scripts, decision logs. */
+	readonly state: string;
+	readonly scripts: string;
+	info(headJob: string): string;
+	head(headJob: string): HeadLayout;
+}
+
+/** A head's own corner of the state folder. */
+export interface HeadLayout {
+	readonly folder: string;
+	/** What was asked for at submission: cluster name, options. */
+	readonly record: string;
+	/** One JSON line for each thing that happened, written by the head's supervisor alone. */
+	readonly events: string;
+	readonly clients: string;
+	clientRecord(job: string): string;
+	clientEvents(job: string): string;
+	/** A requeued head has the same job id and a new incarnation: its own token. */
+	token(incarnation: string): string;
+}
+
+export function layoutOf(outputDir: string): Layout {
+	const state = `${outputDir}/.rayslurm`;
+	return {
+		outputDir,
+		slurmLogs: `${outputDir}/slurm_logs`,
+		overview: `${outputDir}/experiment_overview.csv`,
+		latestInfo: `${outputDir}/ray_head_latest.info`,
+		state,
+		scripts: `${state}/scripts`,
+		info: (headJob) => `${outputDir}/ray_head_${headJob}.info`,
+		head: (headJob) => headLayout(`${state}/heads/${headJob}`),
+	};
+}
+
+function headLayout(folder: string): HeadLayout {
+	return {
+		folder,
+		record: `${folder}/head.json`,
+		events: `${folder}/events.jsonl`,
+		clients: `${folder}/clients`,
+		clientRecord: (job) => `${folder}/clients/${job}.json`,
+		clientEvents: (job) => `${folder}/clients/${job}.events.jsonl`,
+		token: (incarnation) => `${folder}/token-${incarnation}`,
+	};
+}

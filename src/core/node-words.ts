@@ -1,0 +1,71 @@
+// How a user's wishes for a node are frozen into a job: as words of the supervisor's own command line, and back.
+// Ray's options travel apart from these, after `--`.
+import { Trouble } from './trouble.ts';
+
+export interface FrozenNode {
+	readonly portOffset?: { readonly offset: number; readonly from: 'flag' | 'environment' } | undefined;
+	readonly objectStoreBytes: number;
+	readonly interface?: string | undefined;
+	readonly insecureNoAuth: boolean;
+	readonly debug: boolean;
+}
+
+/** For node:util parseArgs. */
+export const FROZEN_NODE_OPTIONS = {
+	'port-offset': { type: 'string' },
+	'port-offset-from': { type: 'string' },
+	'object-store-bytes': { type: 'string' },
+	interface: { type: 'string' },
+	'insecure-no-auth': { type: 'boolean' },
+	debug: { type: 'boolean' },
+} as const;
+
+export function frozenNodeWords(node: FrozenNode): string[] {
+	return [
+		`--object-store-bytes=${node.objectStoreBytes}`,
+		...(node.portOffset
+			? [`--port-offset=${node.portOffset.offset}`, `--port-offset-from=${node.portOffset.from}`]
+			: []),
+		...(node.interface === undefined ? [] : [`--interface=${node.interface}`]),
+		...(node.insecureNoAuth ? ['--insecure-no-auth'] : []),
+		...(node.debug ? ['--debug'] : []),
+	];
+}
+
+type Values = Readonly<Record<string, string | boolean | undefined>>;
+
+export function readFrozenNode(values: Values): FrozenNode {
+	const offset = values['port-offset'];
+	return {
+		portOffset:
+			offset === undefined
+				? undefined
+				: {
+						offset: wholeNumber(values, 'port-offset'),
+						from: values['port-offset-from'] === 'environment' ? 'environment' : 'flag',
+					},
+		objectStoreBytes: wholeNumber(values, 'object-store-bytes'),
+		interface: text(values, 'interface'),
+		insecureNoAuth: values['insecure-no-auth'] === true,
+		debug: values['debug'] === true,
+	};
+}
+
+export function text(values: Values, name: string): string | undefined {
+	const value = values[name];
+	return typeof value === 'string' ? value : undefined;
+}
+
+export function needed(values: Values, name: string): string {
+	const value = text(values, name);
+	if (value === undefined)
+		throw new Trouble('usage', `--${name} is missing`, { hint: 'this command is typed by rayslurm itself' });
+	return value;
+}
+
+export function wholeNumber(values: Values, name: string): number {
+	const value = Number(needed(values, name));
+	if (!Number.isSafeInteger(value))
+		throw new Trouble('usage', `--${name}: not a whole number: ${String(values[name])}`);
+	return value;
+}

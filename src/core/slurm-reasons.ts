@@ -1,0 +1,52 @@
+// Why a job is still pending, in a few words. Slurm's own word stays with it, for whoever wants to look it up.
+
+const WORDS: ReadonlyMap<string, string> = new Map([
+	['None', 'not looked at yet'],
+	['Priority', 'other jobs come first'],
+	['Resources', 'waiting for free resources'],
+	['Configuring', 'its nodes are starting'],
+	['Dependency', 'waiting for another job'],
+	['DependencyNeverSatisfied', 'the job it waits for ended the wrong way, so it will never start'],
+	['BeginTime', 'its start time has not come'],
+	['Cleaning', 'being cleaned up after a requeue'],
+	['JobHeldUser', 'held by its owner'],
+	['JobHeldAdmin', 'held by an administrator'],
+	['JobArrayTaskLimit', 'its array runs as many tasks as it may'],
+	['Reservation', 'waiting for its reservation'],
+	['ReservationDeleted', 'its reservation was deleted'],
+	['ReqNodeNotAvail', 'a node it needs is not available'],
+	['NodeDown', 'a node it needs is down'],
+	['BadConstraints', 'no node can ever meet its constraints'],
+	['Licenses', 'waiting for a licence'],
+	['PartitionDown', 'its partition is down'],
+	['PartitionInactive', 'its partition is inactive'],
+	['PartitionNodeLimit', 'asks for more nodes than its partition allows'],
+	['PartitionTimeLimit', 'asks for more time than its partition allows'],
+	['PartitionConfig', 'its partition cannot give what it asks for'],
+	['InvalidAccount', 'its account is not valid'],
+	['InvalidQOS', 'its quality of service is not valid'],
+	['AccountNotAllowed', 'its account may not use this partition'],
+	['QOSNotAllowed', 'its quality of service may not be used here'],
+	['QOSTimeLimit', 'its quality of service has used up its time'],
+	['NonZeroExitCode', 'its last run failed'],
+	['launch failed requeued held', 'could not be launched, now held'],
+	['job requeued in held state', 'requeued and held'],
+]);
+
+/** Whole families: QOSMaxJobsPerUserLimit, AssocGrpCpuLimit, AssocMaxJobsLimit, MaxMemPerLimit … */
+const FAMILIES: readonly (readonly [RegExp, string])[] = [
+	[/^QOS.*(?:PerJob|PerNode|Minutes)/, "one job asks for more than its quality of service's limit"],
+	[/^QOS.*Limit/, 'a limit of its quality of service is reached'],
+	[/^Assoc.*(?:PerJob|PerNode|Minutes)/, 'one job asks for more than its account may'],
+	[/^Assoc.*Limit/, 'a limit of its account is reached'],
+	[/Nodes required for job are DOWN, DRAINED/, 'the nodes it needs are down, drained or reserved'],
+];
+
+/** For example: "other jobs come first (Priority)". */
+export function reasonInWords(reason: string): string {
+	const word = reason.split(/[,:(]/)[0]?.trim() ?? '';
+	if (word === '') return 'no reason given';
+	const words = WORDS.get(word) ?? FAMILIES.find(([form]) => form.test(reason))?.[1];
+	const plain = reason.replace(/[\x00-\x1f\x7f]+/g, ' ').replace(/^\((.*)\)$/, '$1');
+	return words === undefined ? plain : `${words} (${plain})`;
+}

@@ -1,0 +1,107 @@
+// One squeue for many jobs: its words, and what its answer means. Fixed text fields of our own ids only; never the name,
+// which may hold a newline and forge a row. The reason comes last because it may hold anything.
+import type { JobState } from './job-state.ts';
+import { Trouble } from './trouble.ts';
+
+/** These fields mean the same from 20.11 to 24.11; --json changed its shape four times meanwhile. */
+const FIELDS = ['%i', '%T', '%N', '%L', '%S', '%e', '%r'];
+const JOB_ID = /^[1-9]\d{0,9}(?:_\d{1,7})?(?:\+\d{1,7})?$/;
+
+/** -t all: ended jobs too, as long as the controller remembers them. -r: one row for each task of an array. */
+export function squeueArgs(ids: readonly string[]): string[] {
+	const odd = ids.find((id) => !JOB_ID.test(id));
+	if (odd !== undefined || ids.length === 0) {
+		throw new Trouble('usage', `Not a job id: ${JSON.stringify(odd ?? '')}`, { hint: 'a number such as 12345' });
+	}
+	return ['-h', '-r', '-t', 'all', '-o', FIELDS.join('|'), '-j', ids.join(',')];
+}
+
+export interface SqueueAnswer {
+	readonly stdout: string;
+	readonly stderr: string;
+	/** null: it did not end by itself. */
+	readonly code: number | null;
+}
+
+/** Every id gets a state. An array's own id gets that of its liveliest task. */
+export function parseSqueue({ stdout, stderr, code }: SqueueAnswer, ids: readonly string[]): Map<string, JobState> {
+	if (code !== 0) {
+		// One purged id alone is an error to squeue; among several it is dropped without a word.
+		const purged = code === 1 && ids.length === 1 && stdout === '' && /Invalid job id specified/.test(stderr);
+		const state: JobState = purged ? { kind: 'missing' } : { kind: 'unknown', why: whyNot(stderr, code) };
+		return new Map(ids.map((id) => [id, state]));
+	}
+	const asked = new Set(ids);
+	const rows = stdout.split('\n');
+	const cut = rows.pop() !== '';
+	const seen = new Map<string, JobState>();
+	let bad: string | undefined = cut ? 'its answer was cut short' : undefined;
+	for (const row of rows) {
+		const fields = row.split('|');
+		const id = fields[0] ?? '';
+		if (!asked.has(id) && !asked.has(arrayOf(id))) {
+			bad ??= `a row that is none of ours: ${JSON.stringify(row.slice(0, 80))}`;
+			continue;
+		}
+		const twice = seen.has(id);
+		seen.set(id, twice ? { kind: 'unknown', why: `squeue has two rows for ${id}` } : stateOf(fields));
+	}
+	// A row we cannot place may be anybody's, and an error beside an answer means the answer may be a part: then an id
+	// without a row is not missing, it is not known.
+	bad ??= /\b(?:error|unable|failed|refused|timed out)\b/i.test(stderr) ? whyNot(stderr, code) : undefined;
+	const absent: JobState = bad === undefined ? { kind: 'missing' } : { kind: 'unknown', why: bad };
+	return new Map(ids.map((id) => [id, seen.get(id) ?? liveliest(tasksOf(id, seen)) ?? absent]));
+}
+
+function stateOf([, state = '', nodes = '', left = '', start = '', end = '', ...reason]: string[]): JobState {
+	const because = reason.join('|');
+	if (reason.length === 0) return { kind: 'unknown', why: 'squeue gave a row without all its fields' };
+	if (RUNNING.has(state)) return { kind: 'running', nodes, ...timeOf('ends', end), ...secondsOf(left) };
+	if (state === 'CONFIGURING') return { kind: 'pending', reason: 'Configuring', ...timeOf('expectedStart', start) };
+	if (PENDING.has(state)) return { kind: 'pending', reason: because, ...timeOf('expectedStart', start) };
+	// A completing job runs nothing of ours any more; Slurm is clearing up after it.
+	if (state === 'COMPLETED') return { kind: 'ended', how: state, exitCode: 0 };
+	if (ENDED.has(state)) return { kind: 'ended', how: state };
+	return { kind: 'unknown', why: `squeue knows a state ${JSON.stringify(state.slice(0, 40))}` };
+}
+
+const RUNNING = new Set(['RUNNING', 'SUSPENDED', 'STOPPED', 'RESIZING', 'SIGNALING']);
+const PENDING = new Set(['PENDING', 'REQUEUED', 'REQUEUE_HOLD', 'REQUEUE_FED', 'SPECIAL_EXIT', 'RESV_DEL_HOLD']);
+/** Not REVOKED: that job runs in another cluster of the federation. */
+const ENDED = new Set([
+	...['COMPLETING', 'STAGE_OUT', 'CANCELLED', 'FAILED', 'TIMEOUT', 'DEADLINE', 'OUT_OF_MEMORY', 'NODE_FAIL'],
+	...['PREEMPTED', 'BOOT_FAIL', 'LAUNCH_FAILED', 'RECONFIG_FAIL'],
+]);
+
+/** squeue prints local times such as 2026-11-21T09:32:10; N/A, NONE and Unknown where it has none. */
+function timeOf<Name extends string>(name: Name, text: string): { readonly [Key in Name]?: string } {
+	return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(text) ? ({ [name]: text } as { [Key in Name]: string }) : {};
+}
+
+/** MM:SS, HH:MM:SS, D-HH:MM:SS; words such as UNLIMITED and INVALID otherwise. */
+function secondsOf(text: string): { readonly secondsLeft?: number } {
+	const [, days, hours, minutes, seconds] = /^(?:(\d+)-)?(?:(\d+):)?(\d+):(\d\d)$/.exec(text) ?? [];
+	if (seconds === undefined) return {};
+	return { secondsLeft: ((Number(days ?? 0) * 24 + Number(hours ?? 0)) * 60 + Number(minutes)) * 60 + Number(seconds) };
+}
+
+function arrayOf(id: string): string {
+	return id.split(/[_+]/)[0] ?? id;
+}
+
+function tasksOf(id: string, seen: ReadonlyMap<string, JobState>): JobState[] {
+	return [...seen].filter(([task]) => arrayOf(task) === id).map(([, state]) => state);
+}
+
+function liveliest(states: readonly JobState[]): JobState | undefined {
+	for (const kind of ['running', 'pending', 'unknown'] as const) {
+		const state = states.find((each) => each.kind === kind);
+		if (state !== undefined) return state;
+	}
+	return states.find((each) => each.kind === 'ended' && each.how !== 'COMPLETED') ?? states[0];
+}
+
+function whyNot(stderr: string, code: number | null): string {
+	const line = stderr.split('\n').find((each) => each.trim() !== '');
+	return line?.trim().slice(0, 200) ?? (code === null ? 'squeue did not answer in time' : `squeue ended with ${code}`);
+}

@@ -1,0 +1,50 @@
+// Every failure a person can meet is a Trouble: what happened, with the value seen, then a command to type.
+// Anything else that is thrown is a bug of ours and prints a stack.
+
+/** The closed list of failures; its words are what scripts see in JSON. */
+export type TroubleKind =
+	| 'failed'
+	| 'usage'
+	| 'script-not-found'
+	| 'head-not-running'
+	| 'no-such-job'
+	| 'deadline'
+	| 'info-file-missing'
+	| 'info-file-invalid'
+	| 'unhealthy'
+	| 'scheduler-silent'
+	| 'program-missing'
+	| 'cannot-connect'
+	| 'interrupted';
+
+const EXIT_CODES: Record<TroubleKind, number> = {
+	failed: 1,
+	'cannot-connect': 1,
+	usage: 2,
+	'script-not-found': 2,
+	'head-not-running': 3,
+	'no-such-job': 3,
+	deadline: 4,
+	'info-file-missing': 4,
+	'info-file-invalid': 5,
+	unhealthy: 5,
+	'scheduler-silent': 75,
+	'program-missing': 127,
+	interrupted: 130,
+};
+
+export class Trouble extends Error {
+	override readonly name = 'Trouble';
+	readonly kind: TroubleKind;
+	readonly hint: string | undefined;
+
+	constructor(kind: TroubleKind, message: string, more: { hint?: string; cause?: unknown } = {}) {
+		super(message, more.cause === undefined ? undefined : { cause: more.cause });
+		this.kind = kind;
+		this.hint = more.hint;
+	}
+
+	get exitCode(): number {
+		return EXIT_CODES[this.kind];
+	}
+}

@@ -1,0 +1,233 @@
+// The world as the flows see it: every seam between the rules and what they act on. Adapters implement these; tests and
+// other schedulers can too. Nothing here does anything.
+import type { HeadInfo } from './connection.ts';
+import type { ControlStore } from './control-store.ts';
+import type { JobState } from './job-state.ts';
+import type { Layout } from './layout.ts';
+import type { Run } from './overview.ts';
+import type { ClaimedPlan, ClaimRequest } from './ports.ts';
+import type { NodeMemory } from './ray-resources.ts';
+
+export type JobId = string;
+export type { JobState };
+
+export interface World {
+	readonly scheduler: Scheduler;
+	readonly ray: Ray;
+	readonly node: ThisNode;
+	readonly clock: Clock;
+	readonly files: Files;
+	readonly log: Log;
+	readonly ear: Ear;
+	readonly runs: Runs;
+	readonly register: Register;
+	/** For loops: the scheduler's word on these jobs, shared with every other loop of this user on this host. */
+	queue(jobs: readonly JobId[]): Promise<QueueWatch>;
+	readInfo(path: string, expectJob: JobId | undefined): Promise<InfoReading>;
+	/** The words that run this very program again: node and the bundle. */
+	readonly self: readonly string[];
+	/** Unguessable lower-case hexadecimal digits, two for each byte. */
+	randomHex(bytes: number): string;
+}
+
+export interface Clock {
+	now(): Date;
+	/** Milliseconds that never jump. */
+	monotonicMs(): number;
+	sleep(ms: number): Promise<void>;
+}
+
+/** ORPHANED: the batch shell that started this supervisor is gone. */
+export type EarWord = 'USR1' | 'USR2' | 'TERM' | 'INT' | 'HUP' | 'ORPHANED';
+
+/** What a supervisor is told, and the one thing it waits on. */
+export interface Ear {
+	/** Until something is heard, somebody pokes, or the time is over. */
+	wait(ms: number): Promise<void>;
+	poke(): void;
+	/** All words heard since the last time. */
+	take(): readonly EarWord[];
+}
+
+export interface Log {
+	/** What goes on, for people: stderr. */
+	say(text: string): void;
+	warn(text: string): void;
+	/** What ends a command: the message, then the hint. */
+	error(trouble: { readonly message: string; readonly hint: string | undefined }): void;
+	/** Traces of --debug. */
+	debug(text: string): void;
+}
+
+export interface Submission {
+	readonly script: string;
+	/** Where the script is kept; its name is unique, so the job can be found by it when sbatch's answer is lost. */
+	readonly scriptPath: string;
+	/** Words of the user and merged values, as argv of the scheduler's submit command. */
+	readonly options: readonly string[];
+}
+
+export interface Scheduler {
+	readonly name: string;
+	/** The command line, for --dry-run. */
+	submitCommand(submission: Submission): readonly string[];
+	submit(submission: Submission): Promise<JobId>;
+	/** Every id gets a state. `gone` takes two successful answers of a live controller. */
+	states(jobs: readonly JobId[]): Promise<ReadonlyMap<JobId, KnownState>>;
+	/** To the batch shell of each job, all in one go. */
+	signal(jobs: readonly JobId[], signal: 'USR1' | 'TERM'): Promise<void>;
+	cancel(jobs: readonly JobId[]): Promise<void>;
+	/** What the partition allows, to lower defaults; undefined where nothing answers. */
+	limits(partition: string | undefined): Promise<PartitionLimits | undefined>;
+}
+
+/** What is known now; it is asked anew in the background, at most every 15 seconds. */
+export interface QueueWatch {
+	known(): ReadonlyMap<JobId, KnownState>;
+	stop(): void;
+}
+
+export type InfoReading =
+	| { readonly kind: 'read'; readonly info: HeadInfo }
+	| { readonly kind: 'missing' }
+	| { readonly kind: 'refused'; readonly message: string; readonly hint: string };
+
+/** Runs of scripts, one row each in the overview, also when the run is killed. */
+export interface Runs {
+	begin(layout: Layout, run: Run): Promise<void>;
+	end(layout: Layout, run: Run, code: number): Promise<void>;
+	/** Jobs with a run that has begun and not ended, as far as is recorded. */
+	open(layout: Layout): Promise<readonly JobId[]>;
+	/** Rows for runs whose job is known to be over. */
+	adopt(layout: Layout, over: readonly JobId[]): Promise<void>;
+}
+
+/** Where my heads are, from any folder. A convenience: it may be missing. */
+export interface Register {
+	add(head: RegisteredHead): Promise<void>;
+	heads(): Promise<readonly RegisteredHead[]>;
+}
+
+export interface RegisteredHead {
+	readonly job: JobId;
+	readonly name: string | undefined;
+	readonly outputDir: string;
+}
+
+export type KnownState = Exclude<JobState, { kind: 'missing' }> | { readonly kind: 'gone' };
+
+export interface PartitionLimits {
+	readonly partition: string;
+	readonly seconds?: number | undefined;
+	readonly cpusPerNode?: number | undefined;
+	readonly memoryMb?: number | undefined;
+}
+
+export interface Files {
+	exists(path: string): Promise<boolean>;
+	readText(path: string): Promise<string | undefined>;
+	/** Beside, synced, renamed; 0600 unless told otherwise. */
+	write(path: string, text: string): Promise<void>;
+	appendLine(path: string, line: string): Promise<void>;
+	list(folder: string): Promise<readonly string[]>;
+	remove(path: string): Promise<void>;
+	makeFolder(path: string): Promise<void>;
+	/** 0700, ours, no link: or it throws. */
+	makePrivateFolder(path: string): Promise<void>;
+}
+
+/** The machine this process runs on. */
+export interface ThisNode {
+	job(): Promise<JobSurroundings>;
+	readonly hostName: string;
+	claimPorts(request: ClaimRequest): Promise<ClaimedPlan>;
+	/** The address others reach this node by; towards `peer` where one is known. */
+	address(wish: { interface?: string | undefined; peer?: string | undefined }): Promise<string>;
+	/** TCP ports that listen on this node and belong to this user. */
+	ownListeningPorts(): Promise<ReadonlySet<number>>;
+	/** undefined where it cannot be tried. */
+	ping(host: string): Promise<boolean | undefined>;
+	/** Can a TCP connection be made at all? */
+	reachable(address: string, timeoutMs: number): Promise<boolean>;
+	/** A fresh private folder with a short path, guarded: it goes when this process goes, by whatever way. */
+	memory(): Promise<NodeMemory>;
+	/** Free bytes for us in the file system of this folder. */
+	room(folder: string): Promise<number | undefined>;
+	makeNest(owner: string): Promise<Nest>;
+}
+
+/** What the job gives this node, never what the whole node has. */
+export interface JobSurroundings {
+	readonly jobId: JobId;
+	readonly restarts: number;
+	readonly cpus: number;
+	readonly gpus: number;
+	readonly memoryBytes: number;
+	/** The job's memory was asked for by CPU. */
+	readonly memoryPerCpu: boolean;
+	readonly nodes: readonly string[];
+	readonly userName: string;
+	readonly uid: number;
+}
+
+/** A private 0700 folder and the guard over it and over every process that carries its owner mark. */
+export interface Nest {
+	readonly folder: string;
+	/** For its programs' temporary files, unless the site has named a place for those. */
+	readonly temporaryFolder: string | undefined;
+	readonly owner: string;
+	/** A well-known name that leads here; false where somebody else has the name. */
+	link(path: string, target: string): Promise<boolean>;
+	spawn(program: NestProgram): Promise<Running>;
+	/** Ends every process of this nest that is left. Resolves when two looks found none; false if some could not be ended. */
+	sweep(): Promise<boolean>;
+	/** sweep, then the folder and the links go. */
+	close(): Promise<boolean>;
+	/** Pids of our processes whose command is one of these names. */
+	find(names: readonly string[]): Promise<ReadonlyMap<string, OwnProcess>>;
+}
+
+export interface NestProgram {
+	readonly argv: readonly string[];
+	readonly environment: Readonly<Record<string, string | undefined>>;
+	/** A file for its output; undefined: this process's own output. */
+	readonly outputFile?: string | undefined;
+	/** Our standard input goes to it while this is given. */
+	readonly stdin?: 'pipe' | undefined;
+}
+
+export interface OwnProcess {
+	readonly pid: number;
+	readonly startTime: string;
+	alive(): boolean;
+}
+
+export interface Running {
+	readonly pid: number;
+	readonly ended: Promise<ProgramEnd>;
+	/** To this one process, never to its children. */
+	signal(name: ProgramSignal): void;
+	/** Does it handle this signal itself? Otherwise the signal would end it at once. */
+	catches(name: 'USR1'): Promise<boolean>;
+	write(line: string): void;
+	end(): ProgramEnd | undefined;
+}
+
+export type ProgramSignal = 'USR1' | 'INT' | 'TERM' | 'KILL';
+
+export interface ProgramEnd {
+	readonly code: number;
+	readonly signal?: string | undefined;
+}
+
+export interface RayInstall {
+	readonly python: string;
+	readonly rayVersion: string;
+	readonly pythonVersion: string;
+}
+
+export interface Ray {
+	/** The Ray of this environment, or Trouble that says what is missing. */
+	find(): Promise<RayInstall>;
+	controlStore(address: string, tokenPath: string | undefined): Promise<ControlStore>;
+}

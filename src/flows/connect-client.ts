@@ -1,0 +1,132 @@
+// `connect`: from a cluster's name and a script to a submitted client job. Everything that can be known now is checked now.
+import { environmentInWords, type RayEnvironment } from '../core/environment.ts';
+import { needsLimits, planJob } from '../core/job-request.ts';
+import type { Layout } from '../core/layout.ts';
+import { type FrozenNode, frozenNodeWords } from '../core/node-words.ts';
+import { readRayOptions } from '../core/ray-options.ts';
+import { readOwnership, type SbatchOption } from '../core/sbatch-options.ts';
+import { Trouble } from '../core/trouble.ts';
+import type { JobId, World } from '../core/world.ts';
+import { type HeadName, headNotRunning } from './find-head.ts';
+import { headFolderName } from './run-client.ts';
+import { type Prepared, prepareJob, submitJob } from './submit-job.ts';
+
+export interface ClientRequest {
+	readonly layout: Layout;
+	readonly head: HeadName;
+	/** Submitted a moment ago by this very command: it is pending, and need not be asked after. */
+	readonly headIsNew: boolean;
+	readonly sbatch: readonly SbatchOption[];
+	readonly rayWords: readonly string[];
+	readonly node: FrozenNode;
+	/** Absolute; undefined for a worker. */
+	readonly script: string | undefined;
+	readonly scriptAsTyped: string | undefined;
+	readonly scriptArguments: readonly string[];
+	readonly clientSignal: string | undefined;
+	readonly environment: RayEnvironment;
+	readonly template: string;
+	readonly parts: Readonly<Record<string, string>>;
+}
+
+export interface PreparedClient {
+	readonly prepared: Prepared;
+	readonly notes: readonly string[];
+}
+
+export async function prepareClient(world: World, asked: ClientRequest): Promise<PreparedClient> {
+	const owned = readOwnership(asked.sbatch, 'client');
+	readRayOptions(asked.rayWords, 'client'); // A mistake is said here, not in the job.
+	if (asked.script !== undefined && !(await world.files.exists(asked.script))) {
+		throw new Trouble('script-not-found', `Python script not found: ${asked.scriptAsTyped}`, {
+			hint: 'the path counts from where you type',
+		});
+	}
+	const [limits, dependency] = await Promise.all([
+		needsLimits(owned) ? world.scheduler.limits(owned.partition) : undefined,
+		asked.head.kind !== 'job'
+			? undefined
+			: asked.headIsNew
+				? `after:${asked.head.job}`
+				: checkHead(world, asked.layout, asked.head.job),
+	]);
+	const request = planJob('client', owned, limits);
+	const notes =
+		dependency === undefined ? request.notes : [...request.notes, 'the head is pending: the client starts after it'];
+	const prepared = prepareJob(world, {
+		role: 'client',
+		template: asked.template,
+		parts: asked.parts,
+		layout: asked.layout,
+		owned,
+		request,
+		jobName: asked.scriptAsTyped === undefined ? 'ray-worker' : scriptName(asked.scriptAsTyped),
+		tag: `rayslurm client of ${asked.head.kind === 'job' ? asked.head.job : asked.head.address}`,
+		dependency,
+		environment: asked.environment,
+		self: world.self,
+		supervisor: supervisorWords(asked, request.leadSeconds),
+		ray: asked.rayWords,
+		holes: { SCRIPT: asked.script === undefined ? [] : [asked.script, ...asked.scriptArguments] },
+	});
+	return { prepared, notes };
+}
+
+function supervisorWords(asked: ClientRequest, leadSeconds: number): string[] {
+	const { head } = asked;
+	return [
+		`--output-dir=${asked.layout.outputDir}`,
+		...(head.kind === 'job'
+			? [`--head=${head.job}`]
+			: [`--address=${head.address}`, ...(head.tokenPath === undefined ? [] : [`--token-path=${head.tokenPath}`])]),
+		`--environment=${environmentInWords(asked.environment)}`,
+		`--lead-seconds=${leadSeconds}`,
+		...(asked.clientSignal === undefined ? [] : [`--client-signal=${asked.clientSignal}`]),
+		...frozenNodeWords(asked.node),
+	];
+}
+
+function scriptName(path: string): string {
+	return path.slice(path.lastIndexOf('/') + 1).replace(/\.py$/, '') || 'script';
+}
+
+/** The info file, where it is there already, must be mine and well formed; the head must be pending or running. One squeue
+ *  answers for the head, and for runs that began and were killed before their row was written. */
+async function checkHead(world: World, layout: Layout, headJob: JobId): Promise<string | undefined> {
+	const open = await world.runs.open(layout);
+	const [reading, states] = await Promise.all([
+		world.readInfo(layout.info(headJob), headJob),
+		world.scheduler.states([headJob, ...open.filter((job) => job !== headJob)]),
+	]);
+	const over = open.filter((job) => ['ended', 'gone'].includes(states.get(job)?.kind ?? ''));
+	const state = states.get(headJob);
+	if (state?.kind === 'ended' || state?.kind === 'gone') throw headNotRunning(headJob);
+	if (state?.kind === 'unknown' || state === undefined) {
+		throw new Trouble(
+			'scheduler-silent',
+			`Slurm did not say whether head ${headJob} runs: ${state?.why ?? 'no answer'}`,
+			{
+				hint: 'try again in a minute; nothing was submitted',
+			},
+		);
+	}
+	if (reading.kind === 'refused') throw new Trouble('info-file-invalid', reading.message, { hint: reading.hint });
+	await world.runs.adopt(layout, over);
+	return state.kind === 'pending' ? `after:${headJob}` : undefined;
+}
+
+/** Submits, and registers the client with its head, so that the head knows it without asking Slurm. */
+export async function submitClient(world: World, asked: ClientRequest, { prepared }: PreparedClient): Promise<JobId> {
+	const job = await submitJob(world, asked.layout, prepared);
+	const head = asked.layout.head(headFolderName(asked.head));
+	await world.files.makeFolder(head.clients);
+	const record = {
+		schemaVersion: 1,
+		job,
+		script: asked.scriptAsTyped,
+		arguments: asked.scriptArguments,
+		submitted: world.clock.now().toISOString(),
+	};
+	await world.files.write(head.clientRecord(job), `${JSON.stringify(record)}\n`);
+	return job;
+}

@@ -1,0 +1,99 @@
+// Inside a client's job: where is the head? Its info file is awaited, then the head itself is asked, before Ray is started
+// here, because Ray tries a closed port for a quarter of an hour.
+import type { HeadInfo } from '../core/connection.ts';
+import type { Layout } from '../core/layout.ts';
+import { Trouble } from '../core/trouble.ts';
+import type { JobId, World } from '../core/world.ts';
+import type { Cluster } from './join-cluster.ts';
+
+export type HeadName =
+	| { readonly kind: 'job'; readonly job: JobId }
+	| { readonly kind: 'address'; readonly address: string; readonly tokenPath: string | undefined };
+
+export interface FoundHead extends Cluster {
+	readonly info: HeadInfo | undefined;
+}
+
+const FILE_LIMIT_MS = 120_000;
+const LOOK_EVERY_MS = 500;
+const ASK_SLURM_EVERY_MS = 30_000;
+const ANSWER_LIMIT_MS = 30_000;
+
+export async function findHead(world: World, layout: Layout, name: HeadName): Promise<FoundHead> {
+	if (name.kind === 'address') return answering(world, name.address, name.tokenPath, undefined);
+	const info = await awaitInfo(world, layout, name.job);
+	return answering(world, info.rayAddress, info.authTokenPath, info);
+}
+
+async function awaitInfo(world: World, layout: Layout, headJob: JobId): Promise<HeadInfo> {
+	const began = world.clock.monotonicMs();
+	const path = layout.info(headJob);
+	let askedAt: number | undefined;
+	for (;;) {
+		const reading = await world.readInfo(path, headJob);
+		if (reading.kind === 'read') return reading.info;
+		if (reading.kind === 'refused') throw new Trouble('info-file-invalid', reading.message, { hint: reading.hint });
+		const now = world.clock.monotonicMs();
+		if (askedAt === undefined || now - askedAt >= ASK_SLURM_EVERY_MS) {
+			if (askedAt === undefined) world.log.say(`Waiting for ${path}`);
+			askedAt = now;
+			await throwIfEnded(world, headJob);
+		}
+		if (now - began > FILE_LIMIT_MS) throw infoMissing(path, headJob);
+		// Listing the folder makes a shared file system look again instead of answering from its cache.
+		await world.files.list(layout.outputDir);
+		if (world.ear.take().some((word) => word !== 'USR2'))
+			throw new Trouble('interrupted', 'Told to end while waiting for the head');
+		await world.ear.wait(LOOK_EVERY_MS);
+	}
+}
+
+export function infoMissing(path: string, headJob: JobId): Trouble {
+	return new Trouble('info-file-missing', `Connection file not found: ${path}`, {
+		hint: `the head may still be starting: look with squeue -j ${headJob} and at its log, then try again`,
+	});
+}
+
+export function headNotRunning(headJob: JobId): Trouble {
+	return new Trouble('head-not-running', `Ray head node job ${headJob} is not running`, {
+		hint: 'start a head with: rayslurm head submit --wait',
+	});
+}
+
+async function throwIfEnded(world: World, headJob: JobId): Promise<void> {
+	const state = (await world.scheduler.states([headJob])).get(headJob);
+	if (state?.kind === 'ended' || state?.kind === 'gone') throw headNotRunning(headJob);
+}
+
+async function answering(
+	world: World,
+	address: string,
+	tokenPath: string | undefined,
+	info: HeadInfo | undefined,
+): Promise<FoundHead> {
+	const store = await world.ray.controlStore(address, tokenPath);
+	const began = world.clock.monotonicMs();
+	let asked = false;
+	for (;;) {
+		const answer = await store.identity(2_000);
+		if (answer.kind === 'answered') return { address, tokenPath, store, info };
+		if (answer.kind === 'refused') {
+			throw new Trouble('cannot-connect', 'Failed to connect to Ray cluster', {
+				hint: `the cluster at ${address} did not accept the token: ${answer.message}${tokenPath === undefined ? '; give one with --token-file' : ''}`,
+			});
+		}
+		if (info && !asked) {
+			asked = true;
+			await throwIfEnded(world, info.slurmJobId);
+		}
+		if (world.clock.monotonicMs() - began > ANSWER_LIMIT_MS) {
+			const why = answer.kind === 'silent' ? answer.why : answer.message;
+			throw new Trouble('cannot-connect', 'Failed to connect to Ray cluster', {
+				hint: `nothing answers at ${address} (${why}): is the head alive, and does a firewall stand between the nodes?`,
+			});
+		}
+		if (world.ear.take().some((word) => word !== 'USR2'))
+			throw new Trouble('interrupted', 'Told to end while waiting for the head');
+		await world.ear.wait(LOOK_EVERY_MS);
+	}
+}

@@ -1,0 +1,47 @@
+// Watches the head from a client, beside everything else the client does: one cheap question every few seconds, and the
+// info file only when the question was not answered.
+import { type HeadSign, type HeadWatch, watchForHead } from '../core/head-watch.ts';
+import type { Layout } from '../core/layout.ts';
+import type { World } from '../core/world.ts';
+import type { FoundHead } from './find-head.ts';
+
+export interface HeadSigns {
+	/** Why the head is known to be gone. */
+	gone(): string | undefined;
+	stop(): void;
+}
+
+const ASK_EVERY_MS = 2_000;
+
+export function headSigns(world: World, layout: Layout, head: FoundHead): HeadSigns {
+	let stopped = false;
+	let gone: string | undefined;
+	const look = async () => {
+		let watch: HeadWatch = { silentSinceMs: undefined };
+		while (!stopped && gone === undefined) {
+			const answer = await head.store.serving(ASK_EVERY_MS);
+			const sign: HeadSign =
+				answer.kind === 'answered'
+					? { answered: true, file: 'unwatched' }
+					: { answered: false, file: await infoSays(world, layout, head) };
+			({ watch, gone } = watchForHead(watch, sign, world.clock.monotonicMs()));
+			if (gone !== undefined) world.ear.poke();
+			await world.clock.sleep(ASK_EVERY_MS);
+		}
+	};
+	void look();
+	return {
+		gone: () => gone,
+		stop: () => {
+			stopped = true;
+		},
+	};
+}
+
+async function infoSays(world: World, layout: Layout, { info }: FoundHead): Promise<HeadSign['file']> {
+	if (info === undefined) return 'unwatched';
+	await world.files.list(layout.outputDir);
+	const reading = await world.readInfo(layout.info(info.slurmJobId), info.slurmJobId);
+	if (reading.kind === 'missing') return 'missing';
+	return reading.kind === 'read' && reading.info.incarnation !== info.incarnation ? 'replaced' : 'same';
+}

@@ -1,0 +1,180 @@
+// The head's supervisor, inside its job: starts Ray, says when clients can join, watches, and ends it all in order.
+import { type HeadInfo, type HeadState, infoPorts, parseInfo, renderInfo } from '../core/connection.ts';
+import type { HeadEvent } from '../core/events.ts';
+import { type HeadDecision, stepHead } from '../core/head-life.ts';
+import type { Layout } from '../core/layout.ts';
+import type { FrozenNode } from '../core/node-words.ts';
+import { readRayOptions } from '../core/ray-options.ts';
+import { hasAuthentication, headStartWords } from '../core/ray-start.ts';
+import { Trouble } from '../core/trouble.ts';
+import type { EarWord, Running, World } from '../core/world.ts';
+import { leaveCluster } from './join-cluster.ts';
+import { type Journal, journal } from './journal.ts';
+import { endOtherNodes, startOtherNodes } from './other-nodes.ts';
+import { makePlace, type NodePlace, startRay } from './start-node.ts';
+import { untilUp } from './until-up.ts';
+import { watchHead } from './watch-head.ts';
+
+/** Frozen at submission. */
+export interface HeadJob {
+	readonly layout: Layout;
+	readonly clusterName: string | undefined;
+	readonly node: FrozenNode;
+	readonly rayWords: readonly string[];
+	readonly dashboardHost: string;
+	readonly environment: string;
+	readonly version: string;
+}
+
+/** How long Ray may take to leave by itself. Slurm's KILL follows a TERM soon, so the sweep comes sooner then. */
+const LEAVE_MS = 8_000;
+const LEAVE_QUICKLY_MS = 1_500;
+
+interface Begun {
+	place?: NodePlace;
+	info?: HeadInfo;
+	ray?: Running;
+	others?: Running | undefined;
+}
+
+type End =
+	| Extract<HeadDecision, { do: 'end' }>
+	| { readonly do: 'end'; readonly reason: 'did not start'; readonly code: 1; readonly because: string };
+
+export async function runHead(world: World, asked: HeadJob): Promise<number> {
+	const { jobId, restarts } = await world.node.job();
+	const head = asked.layout.head(jobId);
+	await world.files.makePrivateFolder(asked.layout.state);
+	await world.files.makeFolder(head.clients);
+	const tell = journal<HeadEvent>(world, head.events);
+	const incarnation = `${restarts}-${world.randomHex(6)}`;
+	await tell({ step: 'running', node: world.node.hostName, incarnation, environment: asked.environment });
+	world.log.say(`rayslurm ${asked.version}: head ${jobId} on ${world.node.hostName}; Ray from: ${asked.environment}`);
+	const begun: Begun = {};
+	const end = await live(world, asked, incarnation, tell, begun).catch((error: unknown): End => {
+		const trouble =
+			error instanceof Trouble ? error : { message: (error as Error).stack ?? String(error), hint: undefined };
+		world.log.error(trouble);
+		return { do: 'end', reason: 'did not start', code: 1, because: trouble.message };
+	});
+	world.log.say(`Head ${jobId} ends: ${end.because}`);
+	await endHead(world, asked.layout, begun, end.code >= 128 ? LEAVE_QUICKLY_MS : LEAVE_MS);
+	await tell({ step: 'ended', reason: end.reason, code: end.code });
+	world.log.say(`Head ${jobId} ended: ${end.reason}`);
+	return end.code;
+}
+
+async function live(
+	world: World,
+	asked: HeadJob,
+	incarnation: string,
+	tell: Journal<HeadEvent>,
+	begun: Begun,
+): Promise<End> {
+	const began = world.clock.now();
+	const wishes = { ...asked.node, ray: readRayOptions(asked.rayWords, 'head') };
+	const place = await makePlace(world, 'head', wishes);
+	begun.place = place;
+	const { job, install, plan, nest } = place;
+	const tokenPath = hasAuthentication(install.rayVersion)
+		? await makeToken(world, asked.layout.head(job.jobId).token(incarnation))
+		: undefined;
+	const { running, outputFile } = await startRay(
+		world,
+		place,
+		wishes,
+		{ labels: { 'rayslurm/job': job.jobId }, tokenPath, drainSeconds: 0 },
+		(start) => headStartWords(start, asked.dashboardHost),
+	);
+	begun.ray = running;
+	const address = `${place.address}:${plan.ray}`;
+	const store = await world.ray.controlStore(address, tokenPath);
+	const ray = { running, outputFile, folder: `${nest.folder}/ray` };
+	const came = await untilUp(world, ray, 'Ray did not start', async () => {
+		const answer = await store.identity(1_000);
+		if (answer.kind === 'refused')
+			throw new Trouble('cannot-connect', `Ray does not accept its token: ${answer.message}`);
+		return answer.kind === 'answered' ? answer.value : undefined;
+	});
+	if (came.kind === 'heard') return endedBy(came.words);
+	await tell({ step: 'ray-answers', address, ray: install.rayVersion, python: install.pythonVersion });
+
+	const info: HeadInfo = {
+		rayAddress: address,
+		rayPort: plan.ray,
+		headNode: world.node.hostName,
+		headIp: place.address,
+		slurmJobId: job.jobId,
+		userPortOffset: plan.offset,
+		started: began.toISOString().replace(/\.\d+Z$/, '+00:00'),
+		rayslurmVersion: asked.version,
+		rayVersion: install.rayVersion,
+		pythonVersion: install.pythonVersion,
+		incarnation,
+		...(asked.clusterName === undefined ? {} : { clusterName: asked.clusterName }),
+		environment: asked.environment,
+		authMode: tokenPath === undefined ? 'disabled' : 'token',
+		...(tokenPath === undefined ? {} : { authTokenPath: tokenPath }),
+		ports: infoPorts(plan),
+		more: new Map(),
+	};
+	begun.info = info;
+	await writeInfo(world, asked.layout, info, 'joinable');
+	await tell({ step: 'joinable', dashboard: `${place.address}:${plan.dashboard}` });
+	world.log.say(`Ray answers at ${address}; clients can join with: rayslurm connect ${job.jobId}`);
+	if (!(await nest.link(`/tmp/ray_head_${job.jobId}`, ray.folder))) {
+		world.log.warn(
+			`/tmp/ray_head_${job.jobId} is taken by somebody else; Ray's logs are in ${ray.folder}/session_latest/logs`,
+		);
+	}
+	begun.others = await startOtherNodes(world, place, { address, tokenPath, store }, asked.node, asked.rayWords);
+	return watchHead(world, {
+		place,
+		ray: running,
+		store,
+		dashboard: !asked.rayWords.includes('--include-dashboard=false'),
+		say: async (state, missing) => {
+			await writeInfo(world, asked.layout, info, state);
+			await tell(state === 'ready' ? { step: 'ready' } : { step: 'degraded', missing });
+		},
+		isReplaced: async () => {
+			const seen = parseInfo((await world.files.readText(asked.layout.info(job.jobId))) ?? '');
+			return seen.ok && seen.info.incarnation !== incarnation;
+		},
+	});
+}
+
+function endedBy(heard: readonly EarWord[]): End {
+	const decision = stepHead({ heard, dead: [], silentMs: 0, replaced: false });
+	if (decision.do === 'end') return decision;
+	return { do: 'end', reason: 'stopped', code: 1, because: `${heard.join(', ')} received` };
+}
+
+async function makeToken(world: World, path: string): Promise<string> {
+	await world.files.write(path, world.randomHex(32));
+	return path;
+}
+
+async function writeInfo(world: World, layout: Layout, info: HeadInfo, state: HeadState): Promise<void> {
+	const text = renderInfo({ ...info, state });
+	await world.files.write(layout.info(info.slurmJobId), text);
+	await world.files.write(layout.latestInfo, text);
+}
+
+/** New clients are turned away first, then Ray leaves, then the sweep; the token goes last of all. */
+async function endHead(world: World, layout: Layout, begun: Begun, leaveMs: number): Promise<void> {
+	const { place, info } = begun;
+	if (info) {
+		for (const path of [layout.info(info.slurmJobId), layout.latestInfo]) await removeOwnInfo(world, path, info);
+	}
+	await endOtherNodes(world, begun.others, leaveMs);
+	await leaveCluster(world, begun.ray, leaveMs);
+	await place?.close();
+	if (info?.authTokenPath !== undefined) await world.files.remove(info.authTokenPath);
+}
+
+/** Only what this incarnation wrote: a newer head may have written its own by now. */
+async function removeOwnInfo(world: World, path: string, info: HeadInfo): Promise<void> {
+	const seen = parseInfo((await world.files.readText(path)) ?? '');
+	if (seen.ok && seen.info.incarnation === info.incarnation) await world.files.remove(path);
+}

@@ -1,0 +1,80 @@
+// `head submit`: from what a person asked to a submitted head job.
+import { environmentInWords, type RayEnvironment } from '../core/environment.ts';
+import { needsLimits, planJob } from '../core/job-request.ts';
+import type { Layout } from '../core/layout.ts';
+import { type FrozenNode, frozenNodeWords } from '../core/node-words.ts';
+import { readRayOptions } from '../core/ray-options.ts';
+import { readOwnership, type SbatchOption } from '../core/sbatch-options.ts';
+import type { JobId, World } from '../core/world.ts';
+import { type Prepared, prepareJob, submitJob } from './submit-job.ts';
+
+export interface HeadRequest {
+	readonly layout: Layout;
+	readonly clusterName: string | undefined;
+	readonly sbatch: readonly SbatchOption[];
+	readonly rayWords: readonly string[];
+	readonly node: FrozenNode;
+	readonly dashboardHost: string;
+	readonly environment: RayEnvironment;
+	readonly template: string;
+	readonly parts: Readonly<Record<string, string>>;
+}
+
+export interface PreparedHead {
+	readonly prepared: Prepared;
+	readonly notes: readonly string[];
+}
+
+export async function prepareHead(world: World, asked: HeadRequest): Promise<PreparedHead> {
+	const owned = readOwnership(asked.sbatch, 'head');
+	readRayOptions(asked.rayWords, 'head'); // A mistake is said here, not in the job.
+	const limits = needsLimits(owned) ? await world.scheduler.limits(owned.partition) : undefined;
+	const request = planJob('head', owned, limits);
+	const prepared = prepareJob(world, {
+		role: 'head',
+		template: asked.template,
+		parts: asked.parts,
+		layout: asked.layout,
+		owned,
+		request,
+		jobName: asked.clusterName ?? 'ray',
+		tag: `rayslurm head${asked.clusterName === undefined ? '' : ` ${asked.clusterName}`}`,
+		dependency: undefined,
+		environment: asked.environment,
+		self: world.self,
+		supervisor: [
+			`--output-dir=${asked.layout.outputDir}`,
+			`--environment=${environmentInWords(asked.environment)}`,
+			`--lead-seconds=${request.leadSeconds}`,
+			...(asked.clusterName === undefined ? [] : [`--name=${asked.clusterName}`]),
+			...(asked.dashboardHost === '127.0.0.1' ? [] : [`--dashboard-host=${asked.dashboardHost}`]),
+			...frozenNodeWords(asked.node),
+		],
+		ray: asked.rayWords,
+		holes: {},
+	});
+	return { prepared, notes: request.notes };
+}
+
+/** Submits, and records what was asked, so that the head can be found by name and submitted again. */
+export async function submitHead(
+	world: World,
+	asked: HeadRequest,
+	{ prepared }: PreparedHead,
+	typed: readonly string[],
+): Promise<JobId> {
+	const job = await submitJob(world, asked.layout, prepared);
+	const head = asked.layout.head(job);
+	await world.files.makeFolder(head.clients);
+	const record = {
+		schemaVersion: 1,
+		job,
+		name: asked.clusterName,
+		submitted: world.clock.now().toISOString(),
+		script: prepared.submission.scriptPath,
+		typed,
+	};
+	await world.files.write(head.record, `${JSON.stringify(record)}\n`);
+	await world.register.add({ job, name: asked.clusterName, outputDir: asked.layout.outputDir });
+	return job;
+}

@@ -1,0 +1,105 @@
+// Submits one job: folders, the rendered script kept beside the logs' state, and sbatch. With a dry run nothing is written.
+
+import type { RayEnvironment } from '../core/environment.ts';
+import type { JobRequest } from '../core/job-request.ts';
+import { mergeDependency } from '../core/job-request.ts';
+import type { Layout } from '../core/layout.ts';
+import { bashWords, slurmPathPattern } from '../core/quote.ts';
+import type { Ownership, Role } from '../core/sbatch-options.ts';
+import { type Holes, renderTemplate } from '../core/template.ts';
+import type { JobId, Submission, World } from '../core/world.ts';
+
+export interface JobToSubmit {
+	readonly role: Role;
+	readonly template: string;
+	readonly parts: Readonly<Record<string, string>>;
+	readonly layout: Layout;
+	readonly owned: Ownership;
+	readonly request: JobRequest;
+	/** Where the user says none. */
+	readonly jobName: string;
+	readonly tag: string;
+	readonly dependency: string | undefined;
+	readonly environment: RayEnvironment;
+	/** The supervisor's own words: its program, then its options. */
+	readonly self: readonly string[];
+	readonly supervisor: readonly string[];
+	readonly ray: readonly string[];
+	/** Holes that only this role's template has. */
+	readonly holes: Holes;
+}
+
+export interface Prepared {
+	readonly submission: Submission;
+	/** What --dry-run shows. */
+	readonly commandLine: string;
+	/** A job's log, without .out or .err. */
+	log(job: JobId): string;
+}
+
+export function prepareJob(world: World, job: JobToSubmit): Prepared {
+	const { owned, request, layout, role } = job;
+	const jobName = owned.jobName ?? job.jobName;
+	const logName = `-ray-${role}-${fileName(jobName)}`;
+	const log = `${slurmPathPattern(layout.slurmLogs)}/%j${logName}`;
+	const [node = '', ...rest] = job.self;
+	const script = renderTemplate(job.template, job.parts, {
+		JOB_NAME: owned.jobName === undefined ? jobName : undefined,
+		COMMENT: owned.comment === undefined ? job.tag : undefined,
+		OUTPUT: `${log}.out`,
+		ERROR: `${log}.err`,
+		TIME: request.time,
+		NODES: request.nodes,
+		TASKS_PER_NODE: request.tasksPerNode,
+		CPUS: request.cpus,
+		MEMORY: request.memory,
+		SIGNAL: request.signal,
+		ENVIRONMENT_KIND: job.environment.kind,
+		ENVIRONMENT: job.environment.words,
+		NODE: node,
+		RAYSLURM: rest,
+		SUPERVISOR_OPTIONS: job.supervisor,
+		RAY_OPTIONS: job.ray,
+		...job.holes,
+	});
+	const dependency = mergeDependency(owned.dependency, job.dependency);
+	const submission: Submission = {
+		script,
+		scriptPath: `${layout.scripts}/${role}-${world.randomHex(8)}.sbatch`,
+		options: [
+			...owned.passed,
+			...(owned.jobName === undefined ? [] : [`--job-name=${owned.jobName}`]),
+			...(owned.comment === undefined ? [] : [`--comment=${owned.comment} [${job.tag}]`]),
+			...(owned.exported === undefined ? [] : [`--export=${owned.exported}`]),
+			...(dependency === undefined ? [] : [`--dependency=${dependency}`]),
+		],
+	};
+	return {
+		submission,
+		commandLine: bashWords(world.scheduler.submitCommand(submission)),
+		log: (id) => `${layout.slurmLogs}/${id}${logName}`,
+	};
+}
+
+/** A job's name may hold a slash, or anything else; a file's may not. Slurm's %x would put it in unchanged. */
+function fileName(jobName: string): string {
+	return jobName.replace(/[^A-Za-z0-9._+=@-]/g, '_').slice(0, 100) || 'job';
+}
+
+export async function submitJob(world: World, layout: Layout, { submission }: Prepared): Promise<JobId> {
+	await world.files.makeFolder(layout.slurmLogs);
+	await world.files.makePrivateFolder(layout.state);
+	await world.files.makeFolder(layout.scripts);
+	await world.files.write(submission.scriptPath, submission.script);
+	try {
+		return await world.scheduler.submit(submission);
+	} catch (error) {
+		// A submission that was not accepted leaves nothing behind; one that may have been keeps its script.
+		if (!isSilence(error)) await world.files.remove(submission.scriptPath);
+		throw error;
+	}
+}
+
+function isSilence(error: unknown): boolean {
+	return error instanceof Error && 'kind' in error && error.kind === 'scheduler-silent';
+}

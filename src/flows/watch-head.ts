@@ -1,0 +1,80 @@
+// Looks after a head from Ray's first answer to its end: says when every advertised service is up, and notices what ends it.
+// The rule is core/head-life.ts; this file looks, steps and waits.
+import type { ControlStore } from '../core/control-store.ts';
+import { type HeadDecision, stepHead } from '../core/head-life.ts';
+import { PORT_LABELS, portsOf } from '../core/ports.ts';
+import type { OwnProcess, Running, World } from '../core/world.ts';
+import type { NodePlace } from './start-node.ts';
+
+export interface WatchedHead {
+	readonly place: NodePlace;
+	readonly ray: Running;
+	readonly store: ControlStore;
+	readonly dashboard: boolean;
+	say(state: 'ready' | 'degraded', missing: readonly string[]): Promise<void>;
+	isReplaced(): Promise<boolean>;
+}
+
+/** A service that is not up after this long is named, and the head goes on without it. */
+const SERVICES_LIMIT_MS = 60_000;
+const STARTING_TICK_MS = 250;
+const TICK_MS = 1_000;
+const ASK_EVERY_MS = 5_000;
+const PROCESSES = ['gcs_server', 'raylet'];
+
+export async function watchHead(world: World, head: WatchedHead): Promise<Extract<HeadDecision, { do: 'end' }>> {
+	const began = world.clock.monotonicMs();
+	let settled = false;
+	let processes: ReadonlyMap<string, OwnProcess> = new Map();
+	let answeredAt = began;
+	let askedAt = began;
+	let replaced = false;
+	for (;;) {
+		const now = world.clock.monotonicMs();
+		if (processes.size < PROCESSES.length) processes = await head.place.nest.find(PROCESSES);
+		if (!settled) {
+			const missing = await missingServices(world, head);
+			if (missing.length === 0 || now - began > SERVICES_LIMIT_MS) {
+				settled = true;
+				await head.say(missing.length === 0 ? 'ready' : 'degraded', missing);
+				world.log.say(
+					missing.length === 0
+						? 'Ready: every service is up'
+						: `Degraded: not up after a minute: ${missing.join(', ')}`,
+				);
+			}
+		}
+		if (now - askedAt >= ASK_EVERY_MS) {
+			askedAt = now;
+			const answer = await head.store.serving(2_000);
+			if (answer.kind === 'answered') answeredAt = world.clock.monotonicMs();
+			replaced = await head.isReplaced();
+		}
+		const dead = [...processes].filter(([, process]) => !process.alive()).map(([name]) => name);
+		if (head.ray.end()) dead.push('ray start');
+		const decision = stepHead({
+			heard: world.ear.take(),
+			dead,
+			silentMs: world.clock.monotonicMs() - answeredAt,
+			replaced,
+		});
+		if (decision.do === 'end') return decision;
+		await world.ear.wait(settled ? TICK_MS : STARTING_TICK_MS);
+	}
+}
+
+/** Named as people know them: the head's own node first, then every advertised port that does not listen or is not ours. */
+async function missingServices(world: World, head: WatchedHead): Promise<readonly string[]> {
+	const { plan } = head.place;
+	const [nodes, listening] = await Promise.all([head.store.nodes(2_000), world.node.ownListeningPorts()]);
+	const alive =
+		nodes.kind === 'answered' &&
+		nodes.value.some((node) => node.alive && node.nodeManagerPort === plan.nodeManager && node.isHead);
+	const ports = portsOf(plan, 'head').filter(
+		({ name, port }) => !listening.has(port) && (head.dashboard || name !== 'dashboard'),
+	);
+	return [
+		...(alive ? [] : ["the head's node"]),
+		...ports.map(({ name, port }) => `${PORT_LABELS[name]} (port ${port})`),
+	];
+}

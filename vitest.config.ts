@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config';
+
+// rules: pure tests, seconds. real: the test bed, with a real Slurm and a real Ray. soak: repetitions by the hundred.
+const real = {
+	globalSetup: ['test/testbed/global-setup.ts'],
+	testTimeout: 180_000,
+	hookTimeout: 180_000,
+	fileParallelism: false,
+	sequence: { concurrent: false },
+};
+
+export default defineConfig({
+	test: {
+		reporters: ['default', './test/closing-line.ts'],
+		projects: [
+			{
+				test: {
+					name: 'rules',
+					include: ['test/{core,commands,flows,adapters}/**/*.test.ts', 'test/*.test.ts'],
+				},
+			},
+			{ test: { name: 'real', include: ['test/{contract,slurm,ray}/**/*.test.ts'], ...real } },
+			...(process.env['RAYSLURM_SOAK'] ? [{ test: { name: 'soak', include: ['test/soak/**/*.test.ts'], ...real } }] : []),
+		],
+	},
+});
