@@ -24,10 +24,11 @@ async function main(words: readonly string[]): Promise<number> {
 		process.stdout.write(`rayslurm ${RAYSLURM_VERSION}\n`);
 		return 0;
 	}
-	if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
+	if (first === undefined || first === '--help' || first === '-h' || (first === 'help' && words.length === 1)) {
 		process.stdout.write(overview());
 		return 0;
 	}
+	if (first === 'help' && words.length > 1) return main([...words.slice(1), '--help']);
 	const found = findEntry(words);
 	if (found === undefined) return noSuchCommand(words);
 	const { command } = await found.entry.load();
@@ -55,8 +56,8 @@ function shellFor(words: readonly string[], ear: Ear | undefined): Shell {
 	};
 }
 
-function overview(): string {
-	const shown = MENU.filter((entry) => !entry.hidden);
+function overview(beginning = ''): string {
+	const shown = MENU.filter((entry) => !entry.hidden && entry.name.startsWith(beginning));
 	const width = Math.max(...shown.map(({ name }) => name.length)) + 2;
 	return [
 		'rayslurm: Ray clusters on Slurm',
@@ -77,6 +78,10 @@ async function noSuchCommand(words: readonly string[]): Promise<number> {
 	const typed = words.slice(0, 2).join(' ');
 	const names = MENU.filter((entry) => !entry.hidden).map(({ name }) => name);
 	const starts = names.filter((name) => name.startsWith(`${words[0]} `));
+	if (starts.length > 0 && (words[1] === undefined || words[1] === '--help' || words[1] === '-h')) {
+		process.stdout.write(overview(`${words[0]} `));
+		return 0;
+	}
 	const likely = starts.length > 0 ? starts : [...likelyNames(words[0] ?? '', names), ...likelyNames(typed, names)];
 	throw new Trouble('usage', `No such command: ${words[0]}`, {
 		hint: likely[0] === undefined ? 'rayslurm --help lists them' : `did you mean: rayslurm ${likely[0]}`,
@@ -85,7 +90,7 @@ async function noSuchCommand(words: readonly string[]): Promise<number> {
 
 /** What happened, then what to type; a bug of ours shows its stack. */
 function report(error: unknown): number {
-	const json = process.argv.includes('--json');
+	const json = ownWords().includes('--json');
 	if (error instanceof Trouble) {
 		if (json) {
 			const { kind, message, hint } = error;
@@ -100,6 +105,13 @@ function report(error: unknown): number {
 		`rayslurm ${RAYSLURM_VERSION} on Node ${process.version} met a bug of its own:\n${(error as Error).stack ?? error}\n`,
 	);
 	return 1;
+}
+
+/** Without the words of a script, which may say --json for themselves. */
+function ownWords(): readonly string[] {
+	const words = process.argv.slice(2);
+	const end = words.findIndex((word) => word === '--' || word.endsWith('.py'));
+	return end < 0 ? words : words.slice(0, end);
 }
 
 /** Timers and connections that are still open must not hold the command; output that is still on its way must not be lost. */

@@ -26,7 +26,7 @@ case $environment_kind in
     # shellcheck disable=SC1091
     if [ -r "${environment[1]:-}/etc/profile.d/conda.sh" ]; then
       source "${environment[1]}/etc/profile.d/conda.sh" && conda activate "${environment[0]}" || environment_failed=$?
-    elif [ -d "${environment[0]}/bin" ]; then
+    elif [[ ${environment[0]} = /* ]] && [ -d "${environment[0]}/bin" ]; then
       PATH=${environment[0]}/bin:$PATH
     else
       conda activate "${environment[0]}" || environment_failed=$?

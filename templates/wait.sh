@@ -1,6 +1,7 @@
 # A signal ends `wait` early; the supervisor's own code is the job's. A supervisor that was killed leaves a guard behind,
 # which says on the pipe when it has cleared up.
 supervisor=$!
+code=127
 while kill -0 "$supervisor" 2>/dev/null; do
   wait "$supervisor"
   code=$?

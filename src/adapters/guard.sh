@@ -1,14 +1,17 @@
 # The guard of a nest: a detached shell that outlives the supervisor which started it and ends what that leaves behind.
 # usage: guard OWNER JOB FOLDER
 # It reads from a pipe whose only writer is the supervisor:
-#   leader PID    a session whose processes are ours     link PATH TARGET    a well-known name to remove at the end
-#   sweep         end every process of ours, say "swept" or "left PIDS"
-#   done          sweep, remove the links and the folder, say the same
+#   leader PID              a session whose processes are ours
+#   link PATH TARGET        a well-known name to remove at the end
+#   info INCARNATION PATH   an information file to remove, if it is still of this incarnation
+#   token PATH              a secret to remove
+#   sweep                   end every process of ours, say "swept" or "left PIDS"
+#   done                    sweep, remove all of the above and the folder, say the same
 # End of file without "done": the supervisor has died. The same is done, and descriptor 3 (the batch shell's pipe) is told.
 # Ours are processes of this user that carry the owner mark of this job, or live in a leader's session, or descend from these.
 owner=$1 job=$2 folder=$3
 trap '' HUP INT TERM USR1 USR2
-leaders=' ' links=() targets=() found=()
+leaders=' ' links=() targets=() infos=() incarnations=() tokens=() found=()
 
 find_ours() {
   local stat line pid more marked=' ' path
@@ -64,6 +67,10 @@ clear_up() {
   for i in "${!links[@]}"; do
     [ -O "${links[$i]}" ] && [ "$(readlink "${links[$i]}")" = "${targets[$i]}" ] && rm -f -- "${links[$i]}"
   done
+  for i in "${!infos[@]}"; do
+    grep -sqxF "INCARNATION=${incarnations[$i]}" "${infos[$i]}" && rm -f -- "${infos[$i]}"
+  done
+  [ "${#tokens[@]}" -gt 0 ] && rm -f -- "${tokens[@]}"
   rm -rf -- "$folder"
 }
 
@@ -71,6 +78,8 @@ while IFS=' ' read -r word first second; do
   case $word in
     leader) leaders+="$first " ;;
     link) links+=("$first") targets+=("$second") ;;
+    info) incarnations+=("$first") infos+=("$second") ;;
+    token) tokens+=("$first${second:+ $second}") ;;
     sweep) sweep ;;
     done)
       clear_up

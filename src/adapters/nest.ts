@@ -32,6 +32,8 @@ export async function makeNest(job: string, owner: string): Promise<Nest> {
 			guard.tell(`link ${path} ${target}`);
 			return true;
 		},
+		keepInfo: (path, incarnation) => guard.tell(`info ${incarnation} ${path}`),
+		keepToken: (path) => guard.tell(`token ${path}`),
 		async spawn(program) {
 			const running = await start(program, owner, job);
 			leaders.add(running.pid);

@@ -1,6 +1,6 @@
 // Puts the real world together.
 import { randomBytes } from 'node:crypto';
-import { lstat, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Trouble } from '../core/trouble.ts';
 import type { Ear, Files, InfoReading, Scheduler, World } from '../core/world.ts';
@@ -52,7 +52,7 @@ async function readToken(path: string | undefined): Promise<string | undefined> 
 }
 
 const files: Files = {
-	exists: async (path) => (await lstat(path).catch(() => undefined)) !== undefined,
+	exists: async (path) => (await import('fs-extra')).pathExists(path),
 	readText: async (path) => {
 		const text = await readFile(path, 'utf8').catch(() => undefined);
 		return text?.slice(-LARGEST_LOG_BYTES);
@@ -60,10 +60,10 @@ const files: Files = {
 	write: (path, text) => writeAtomically(path, text),
 	appendLine: (path, line) => appendLine(path, line),
 	list: (folder) => readdir(folder).catch(() => []),
-	remove: (path) => rm(path, { force: true }),
+	remove: async (path) => (await import('fs-extra')).remove(path),
 	makeFolder: async (path) => {
 		try {
-			await mkdir(path, { recursive: true });
+			await (await import('fs-extra')).ensureDir(path);
 		} catch (error) {
 			throw new Trouble('failed', `Cannot make the folder ${path}: ${(error as Error).message}`, {
 				hint: 'choose another place with --output-dir',

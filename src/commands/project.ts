@@ -1,14 +1,23 @@
 // Where a command works and with which settings: the workspace, the output folder, the settings of every layer, and the
 // environment the job's Ray will come from.
-import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { chooseEnvironment, type RayEnvironment } from '../core/environment.ts';
 import { type Layout, layoutOf } from '../core/layout.ts';
 import type { FrozenNode } from '../core/node-words.ts';
-import { numberOf, resolveSettings, type SettingName, type Settings, switchOf, textOf } from '../core/settings.ts';
+import {
+	numberOf,
+	resolveSettings,
+	type SettingName,
+	type Settings,
+	strongestOf,
+	switchOf,
+	textOf,
+} from '../core/settings.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { OwnValues } from './own-options.ts';
+import { isThereForMe, readDotenv, readYaml } from './settings-files.ts';
 import type { Shell } from './shell.ts';
 
 export interface Project {
@@ -19,20 +28,22 @@ export interface Project {
 
 /** A folder with one of these is a project. */
 const PROJECT_FILES = ['outputs', 'rayslurm.yaml', 'pyproject.toml', 'setup.py', 'requirements.txt', '.git'];
-const LARGEST_SETTINGS_BYTES = 1_000_000;
 
 export async function findProject(shell: Shell, flags: OwnValues): Promise<Project> {
 	const { cwd, environment } = shell;
 	const root = nearestProject(cwd);
-	const dotenv = (await readDotenv(cwd)) ?? (root === undefined ? undefined : await readDotenv(root));
 	const paths = [
 		...(root === undefined ? [] : [join(root, 'rayslurm.yaml')]),
-		join(environment['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'rayslurm', 'rayslurm.yaml'),
+		join(configFolder(environment['XDG_CONFIG_HOME']), 'rayslurm', 'rayslurm.yaml'),
 		'/etc/rayslurm.yaml',
 	];
+	for (const path of [...paths, join(cwd, '.env')]) {
+		if (!existsSync(path) || isThereForMe(path)) continue;
+		shell.err(`Note: ${path} is somebody else's, in a folder that everybody can write to: it is not read\n`);
+	}
 	const files = [];
-	for (const path of paths) if (existsSync(path)) files.push({ path, content: await readYaml(path) });
-	const settings = resolveSettings({ flags, environment, dotenv: dotenv ?? {}, files });
+	for (const path of paths) files.push({ path, content: await readYaml(path) });
+	const settings = resolveSettings({ flags, environment, ...(await nearestDotenv([cwd, root])), files });
 	if (switchOf(settings, 'debug')) shell.traceFromNowOn();
 	const workspace = await findWorkspace(shell, settings, root);
 	const outputDir = pathOf(settings, 'output-dir', cwd) ?? join(workspace, 'outputs');
@@ -41,10 +52,23 @@ export async function findProject(shell: Shell, flags: OwnValues): Promise<Proje
 	return { settings, workspace, layout: layoutOf(outputDir) };
 }
 
+/** The specification has relative and empty paths ignored. */
+function configFolder(xdg: string | undefined): string {
+	return xdg !== undefined && isAbsolute(xdg) ? xdg : join(homedir(), '.config');
+}
+
+async function nearestDotenv(folders: readonly (string | undefined)[]) {
+	for (const dotenvFolder of folders) {
+		const dotenv = dotenvFolder === undefined ? undefined : await readDotenv(dotenvFolder);
+		if (dotenv !== undefined) return { dotenv, dotenvFolder };
+	}
+	return { dotenv: {} };
+}
+
 async function findWorkspace(shell: Shell, settings: Settings, root: string | undefined): Promise<string> {
 	const given = textOf(settings, 'workspace');
-	if (given !== undefined) {
-		const path = resolve(shell.cwd, given);
+	const path = pathOf(settings, 'workspace', shell.cwd);
+	if (given !== undefined && path !== undefined) {
 		if (existsSync(path) && statSync(path).isDirectory()) return path;
 		// Sites with workspaces give them names.
 		const found = given.includes('/') ? undefined : await workspaceNamed(shell, given);
@@ -57,11 +81,18 @@ async function findWorkspace(shell: Shell, settings: Settings, root: string | un
 async function workspaceNamed({ environment }: Shell, name: string): Promise<string | undefined> {
 	const program = (environment['PATH'] ?? '')
 		.split(delimiter)
+		.filter((folder) => isAbsolute(folder))
 		.map((folder) => join(folder, 'ws_find'))
 		.find(isExecutable);
 	if (program === undefined) return undefined;
 	const { execa } = await import('execa');
-	const { stdout, exitCode } = await execa(program, [name], { reject: false, stdin: 'ignore', timeout: 10_000 });
+	const { stdout, exitCode } = await execa(program, [name], {
+		env: environment,
+		extendEnv: false,
+		reject: false,
+		stdin: 'ignore',
+		timeout: 10_000,
+	});
 	const path = stdout.trim().split('\n').at(-1) ?? '';
 	return exitCode === 0 && isAbsolute(path) && existsSync(path) ? path : undefined;
 }
@@ -77,74 +108,52 @@ function isExecutable(path: string): boolean {
 
 function nearestProject(from: string): string | undefined {
 	for (let folder = from; ; folder = dirname(folder)) {
-		if (PROJECT_FILES.some((name) => existsSync(join(folder, name)))) return folder;
+		if (PROJECT_FILES.some((name) => isThereForMe(join(folder, name)))) return folder;
 		if (folder === dirname(folder) || folder === homedir()) return undefined;
 	}
 }
 
-async function readDotenv(folder: string): Promise<Record<string, string> | undefined> {
-	const text = readSettings(join(folder, '.env'));
-	return text === undefined ? undefined : (await import('dotenv')).parse(text);
-}
-
-async function readYaml(path: string): Promise<unknown> {
-	const text = readSettings(path);
-	if (text === undefined) return undefined;
-	const { parse } = await import('yaml');
-	try {
-		return parse(text, { maxAliasCount: 0, uniqueKeys: true });
-	} catch (error) {
-		throw new Trouble('usage', `${path}: ${(error as Error).message.split('\n')[0]}`);
-	}
-}
-
-function readSettings(path: string): string | undefined {
-	try {
-		const stat = statSync(path);
-		if (!stat.isFile()) return undefined;
-		if (stat.size > LARGEST_SETTINGS_BYTES)
-			throw new Trouble('usage', `${path}: larger than a file of settings can be`);
-		return readFileSync(path, 'utf8');
-	} catch (error) {
-		if (error instanceof Trouble) throw error;
-		return undefined;
-	}
-}
-
+/** As a shell would read it where it was written: a file's paths count from that file's folder. */
 function pathOf(settings: Settings, name: SettingName, cwd: string): string | undefined {
-	const text = textOf(settings, name);
-	return text === undefined ? undefined : resolve(cwd, text);
+	const value = settings.get(name);
+	if (value === undefined) return undefined;
+	const { text, folder = cwd } = value;
+	return text === '~' || text.startsWith('~/') ? join(homedir(), text.slice(1)) : resolve(folder, text);
 }
 
 /** Chosen where the user types, with what their shell shows; frozen into the job. */
 export function environmentOf(shell: Shell, { settings }: Project): RayEnvironment {
 	const { cwd, environment } = shell;
-	const setup = pathOf(settings, 'setup', cwd);
-	const venv = pathOf(settings, 'venv', cwd);
-	if (setup !== undefined && !existsSync(setup)) throw missing(settings, 'setup', setup);
-	if (venv !== undefined && !hasActivate(venv)) throw missing(settings, 'venv', join(venv, 'bin', 'activate'));
-	const condaProgram = environment['CONDA_EXE'];
-	const condaPrefix = environment['CONDA_PREFIX'];
+	const said = strongestOf(settings, ['setup', 'module', 'venv', 'conda']);
+	const setup = pathOf(said, 'setup', cwd);
+	const venv = pathOf(said, 'venv', cwd);
+	if (setup !== undefined && !existsSync(setup)) throw missing(said, 'setup', setup);
+	if (venv !== undefined && !hasActivate(venv)) throw missing(said, 'venv', join(venv, 'bin', 'activate'));
+	const conda = textOf(said, 'conda');
+	const condaProgram = environment['CONDA_EXE'] ?? '';
 	return chooseEnvironment(
 		{
 			setup,
-			module: textOf(settings, 'module')
+			module: textOf(said, 'module')
 				?.split(/[\s,]+/)
 				.filter((name) => name !== ''),
 			venv,
-			conda: textOf(settings, 'conda'),
+			// conda knows environments by name or by folder.
+			conda: conda !== undefined && /^~|\//.test(conda) ? pathOf(said, 'conda', cwd) : conda,
 		},
 		{
-			activeVenv: activeFolder(environment['VIRTUAL_ENV']),
-			activeConda: condaPrefix !== undefined && condaPrefix !== '' ? condaPrefix : undefined,
-			condaRoot: condaProgram === undefined ? undefined : dirname(dirname(condaProgram)),
-			folders: [join(cwd, 'env'), join(dirname(cwd), 'env')].filter(hasActivate),
+			activeVenv: activeFolder(environment['VIRTUAL_ENV'], hasActivate),
+			activeConda: activeFolder(environment['CONDA_PREFIX'], existsSync),
+			condaRoot: isAbsolute(condaProgram) ? dirname(dirname(condaProgram)) : undefined,
+			folders: [join(cwd, 'env'), join(dirname(cwd), 'env')].filter(
+				(folder) => hasActivate(folder) && isThereForMe(folder),
+			),
 		},
 	);
 }
 
-function activeFolder(folder: string | undefined): string | undefined {
-	return folder !== undefined && folder !== '' && hasActivate(folder) ? folder : undefined;
+function activeFolder(folder: string | undefined, isGood: (folder: string) => boolean): string | undefined {
+	return folder !== undefined && isAbsolute(folder) && isGood(folder) ? folder : undefined;
 }
 
 function hasActivate(folder: string): boolean {
@@ -156,8 +165,8 @@ function missing(settings: Settings, name: SettingName, path: string): Trouble {
 }
 
 export function frozenNodeOf(settings: Settings, defaultStoreGb: number): FrozenNode {
-	const offset = numberOf(settings, 'port-offset', { whole: true, least: Number.MIN_SAFE_INTEGER });
-	const gigabytes = numberOf(settings, 'object-store', { whole: false, least: 0.08 }) ?? defaultStoreGb;
+	const offset = numberOf(settings, 'port-offset', { whole: true, least: -1e6, most: 1e6 });
+	const gigabytes = numberOf(settings, 'object-store', { whole: false, least: 0.08, most: 1e6 }) ?? defaultStoreGb;
 	return {
 		portOffset:
 			offset === undefined

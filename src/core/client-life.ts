@@ -1,22 +1,29 @@
 // The rule for a client's life while its script runs (or while it serves as a worker): what was seen goes in, what to do and
 // why comes out. The flow looks, steps, acts and waits.
+//
+//	script runs ── reason to leave ──> told (USR1 or INT) ── patience over ──> terminated ──> killed ──> left
+//	     └── a reason that cannot wait ───────────────────────────────────────────^
+import { orderToEnd } from './order-to-end.ts';
 import type { EarWord, ProgramEnd } from './world.ts';
 
+/** All times are of a clock that never jumps. */
 export interface ClientState {
-	/** When the script was told to end, on a clock that never jumps. */
-	readonly toldAtMs?: number | undefined;
 	readonly leaving?: Leaving | undefined;
-	/** The sharper signal after the grace was sent at this moment. */
-	readonly pressedAtMs?: number | undefined;
+	readonly toldAtMs?: number | undefined;
+	readonly terminatedAtMs?: number | undefined;
+	readonly killedAtMs?: number | undefined;
 }
 
 interface Leaving {
 	readonly because: string;
-	readonly graceMs: number;
-	/** Nothing is left to drain: Ray leaves at once. */
-	readonly quickly: boolean;
 	/** What the client returns if the script does not end by itself with a code of its own. */
 	readonly code: number;
+	/** So long the script may take to end in its own way. */
+	readonly patientUntilMs: number;
+	/** There is no time to tell the script first. */
+	readonly urgent: boolean;
+	/** Nothing is left to drain: Ray leaves at once. */
+	readonly quickly: boolean;
 }
 
 export interface ClientSeen {
@@ -35,69 +42,74 @@ export type ClientAction =
 	| { readonly do: 'kill'; readonly because: string }
 	| { readonly do: 'leave'; readonly code: number; readonly because: string; readonly quickly: boolean };
 
-/** After plain scancel Slurm's KILL is near. */
-const QUICK_GRACE_MS = 2_000;
-const HEAD_GONE_GRACE_MS = 15_000;
+const HEAD_GONE_PATIENCE_MS = 15_000;
+/** From SIGTERM to SIGKILL, and from there to leaving without the script. After plain scancel Slurm's own KILL is near. */
 const PRESS_MS = 3_000;
 
-const NUMBERS: Readonly<Record<'TERM' | 'INT' | 'HUP' | 'USR2' | 'ORPHANED', number>> = {
-	HUP: 129,
-	INT: 130,
-	USR2: 140,
-	TERM: 143,
-	ORPHANED: 129,
-};
+interface ClientStep {
+	readonly state: ClientState;
+	readonly action: ClientAction;
+}
 
-export function stepClient(
-	state: ClientState,
-	seen: ClientSeen,
-	graceMs: number,
-): { readonly state: ClientState; readonly action: ClientAction } {
-	const leaving = state.leaving ?? reasonToLeave(seen, graceMs);
-	const quickly = leaving?.quickly === true;
+/** graceMs: what a script may take after it was told that the time is nearly over. */
+export function stepClient(before: ClientState, seen: ClientSeen, graceMs: number): ClientStep {
+	const { nowMs } = seen;
+	const leaving = sooner(before.leaving, reasonToLeave(seen, graceMs));
+	const state: ClientState = { ...before, leaving };
+	const stay: ClientStep = { state, action: { do: 'stay' } };
 	if (seen.script) {
 		const code = leaving && seen.script.signal !== undefined ? leaving.code : seen.script.code;
 		const because = leaving?.because ?? `the script ended with code ${seen.script.code}`;
-		return { state, action: { do: 'leave', code, because, quickly } };
+		return { state, action: { do: 'leave', code, because, quickly: leaving?.quickly ?? false } };
 	}
-	if (leaving === undefined) return { state, action: { do: 'stay' } };
-	const { because, code } = leaving;
-	if (seen.worker) return { state: { ...state, leaving }, action: { do: 'leave', code, because, quickly } };
-	if (state.toldAtMs === undefined) {
-		return {
-			state: { leaving, toldAtMs: seen.nowMs },
-			action: { do: leaving.graceMs === QUICK_GRACE_MS ? 'terminate' : 'tell', because },
-		};
+	if (leaving === undefined) return stay;
+	const { because, code, urgent, quickly } = leaving;
+	const leave: ClientStep = { state, action: { do: 'leave', code, because, quickly } };
+	if (seen.worker) return leave;
+	if (state.killedAtMs !== undefined) return nowMs - state.killedAtMs < PRESS_MS ? stay : leave;
+	if (state.terminatedAtMs !== undefined) {
+		if (nowMs - state.terminatedAtMs < PRESS_MS) return stay;
+		return { state: { ...state, killedAtMs: nowMs }, action: { do: 'kill', because: 'it did not end' } };
 	}
-	// A second, sharper reason shortens what is left of a long grace.
-	const sharper = reasonToLeave(seen, graceMs);
-	if (sharper && sharper.graceMs < leaving.graceMs) {
-		const sooner = { ...state, leaving: sharper, toldAtMs: seen.nowMs };
-		return { state: sooner, action: { do: 'terminate', because: sharper.because } };
+	if (!urgent && state.toldAtMs === undefined) {
+		return { state: { ...state, toldAtMs: nowMs }, action: { do: 'tell', because } };
 	}
-	if (state.pressedAtMs === undefined) {
-		if (seen.nowMs - state.toldAtMs < leaving.graceMs) return { state, action: { do: 'stay' } };
-		return { state: { ...state, pressedAtMs: seen.nowMs }, action: { do: 'terminate', because: 'its grace is over' } };
-	}
-	if (seen.nowMs - state.pressedAtMs < PRESS_MS) return { state, action: { do: 'stay' } };
-	return { state, action: { do: 'kill', because: 'it did not end' } };
+	if (nowMs < leaving.patientUntilMs) return stay;
+	const why = urgent ? because : 'its grace is over';
+	return { state: { ...state, terminatedAtMs: nowMs }, action: { do: 'terminate', because: why } };
+}
+
+/** A second reason counts only if it leaves less time: hearing the same twice changes nothing. */
+function sooner(first: Leaving | undefined, second: Leaving | undefined): Leaving | undefined {
+	if (first === undefined || second === undefined) return first ?? second;
+	return second.patientUntilMs < first.patientUntilMs ? second : first;
 }
 
 function reasonToLeave(seen: ClientSeen, graceMs: number): Leaving | undefined {
-	for (const word of seen.heard) {
-		if (word === 'USR1') continue;
-		return {
-			because: word === 'ORPHANED' ? 'the batch shell is gone' : `SIG${word} received`,
-			graceMs: QUICK_GRACE_MS,
-			quickly: true,
-			code: NUMBERS[word],
-		};
+	const { nowMs, worker } = seen;
+	const order = orderToEnd(seen.heard);
+	if (order) return { ...order, patientUntilMs: nowMs, urgent: true, quickly: true };
+	if (seen.rayEnded) {
+		return { because: "this client's Ray node has ended", code: 1, patientUntilMs: nowMs, urgent: true, quickly: true };
 	}
-	if (seen.rayEnded)
-		return { because: "this client's Ray node has ended", graceMs: QUICK_GRACE_MS, quickly: true, code: 1 };
-	if (seen.headGone !== undefined)
-		return { because: seen.headGone, graceMs: HEAD_GONE_GRACE_MS, quickly: true, code: 3 };
-	if (seen.heard.includes('USR1'))
-		return { because: 'told that the time is nearly over', graceMs, quickly: false, code: seen.worker ? 0 : 138 };
-	return undefined;
+	const gone: Leaving | undefined =
+		seen.headGone === undefined
+			? undefined
+			: {
+					because: seen.headGone,
+					code: 3,
+					patientUntilMs: nowMs + HEAD_GONE_PATIENCE_MS,
+					urgent: false,
+					quickly: true,
+				};
+	const told: Leaving | undefined = seen.heard.includes('USR1')
+		? {
+				because: 'told that the time is nearly over',
+				code: worker ? 0 : 138,
+				patientUntilMs: nowMs + graceMs,
+				urgent: false,
+				quickly: false,
+			}
+		: undefined;
+	return sooner(gone, told);
 }

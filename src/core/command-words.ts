@@ -11,7 +11,14 @@ import {
 import { readRayOption } from './ray-options.ts';
 import type { SbatchOption } from './sbatch-options.ts';
 import { SBATCH_TABLE } from './sbatch-table.ts';
-import { misplacedOption, missingScript, missingTarget, unexpectedWord, unknownOption } from './word-troubles.ts';
+import {
+	isLikeKnown,
+	misplacedOption,
+	missingScript,
+	missingTarget,
+	unexpectedWord,
+	unknownOption,
+} from './word-troubles.ts';
 
 export type HeadWords = {
 	/** rayslurm's own options, each one word: `--flag` or `--name=value`. */
@@ -49,7 +56,7 @@ function split(words: readonly string[], own: OptionTable, takesScript: boolean)
 			index += 1;
 			continue;
 		}
-		const reading = read(own, words, index) ?? read(SBATCH_TABLE, words, index);
+		const reading = read(own, words, index) ?? read(SBATCH_TABLE, words, index) ?? readPlugin(word, index, own);
 		if (!reading) throw unknownOption(word, own, takesScript);
 		for (const option of reading.options) {
 			if (option.name === 'help') return { ...found, help: true };
@@ -118,6 +125,14 @@ function read(
 	const reading = readOption(table, words, index);
 	if (reading && 'fault' in reading) throw optionTrouble(reading);
 	return reading;
+}
+
+/** Sites add options to sbatch by plug-ins. One with its value in the same word can be passed on; a slip of the finger is
+ *  told from it by its likeness to an option that we know. */
+function readPlugin(word: string, index: number, own: OptionTable): ReturnType<typeof read> {
+	const [, name, value] = /^--([A-Za-z][\w-]*)=(.*)$/s.exec(word) ?? [];
+	if (name === undefined || value === undefined || isLikeKnown(name, own)) return undefined;
+	return { options: [{ name, value, words: [word] }], next: index + 1 };
 }
 
 function oneWord({ name, value }: ReadOption): string {

@@ -129,7 +129,7 @@ function readEntries(left: Map<string, string>): HeadInfo {
 	const userPortOffset = Number(take(left, 'USER_PORT_OFFSET', /^(?:0|-?[1-9]\d{0,4})$/, 'a port offset'));
 	const started = take(left, 'STARTED', { test: isTime }, 'a time with its offset from UTC');
 	const expected = headIp.includes(':') ? `[${headIp}]:${rayPort}` : `${headIp}:${rayPort}`;
-	if (false) {
+	if (rayAddress !== expected) {
 		throw new BadEntries('bad-value', `RAY_ADDRESS is ${shown(rayAddress)}, but HEAD_IP and RAY_PORT say ${expected}`);
 	}
 	const words: Record<string, string> = {};

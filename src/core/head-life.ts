@@ -1,5 +1,6 @@
 // The supervisor's rule for a head's life, one step at a time: what was seen goes in, what to do and why comes out.
 // More causes to end join here; the flow that looks and acts stays as it is.
+import { orderToEnd } from './order-to-end.ts';
 import type { EarWord } from './world.ts';
 
 export interface HeadSeen {
@@ -18,19 +19,12 @@ export type HeadDecision =
 
 export type EndReason = 'time limit' | 'stopped' | 'Ray died' | 'replaced';
 
-const SIGNAL_NUMBERS: Readonly<Partial<Record<EarWord, number>>> = { HUP: 1, INT: 2, USR2: 12, TERM: 15 };
 /** A control store under load may be slow; one that is silent this long is lost to everybody. */
 const SILENCE_LIMIT_MS = 60_000;
 
 export function stepHead(seen: HeadSeen): HeadDecision {
-	for (const word of seen.heard) {
-		const number = SIGNAL_NUMBERS[word];
-		if (number !== undefined)
-			return { do: 'end', reason: 'stopped', code: 128 + number, because: `SIG${word} received` };
-	}
-	if (seen.heard.includes('ORPHANED')) {
-		return { do: 'end', reason: 'stopped', code: 129, because: 'the batch shell is gone' };
-	}
+	const order = orderToEnd(seen.heard);
+	if (order) return { do: 'end', reason: 'stopped', ...order };
 	if (seen.heard.includes('USR1')) {
 		return { do: 'end', reason: 'time limit', code: 0, because: 'Slurm says that the time limit is near' };
 	}

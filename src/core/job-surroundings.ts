@@ -18,29 +18,32 @@ export function readJobSurroundings(environment: Environment, machine: Machine):
 	const jobId = environment['SLURM_JOB_ID'];
 	if (jobId === undefined || !/^\d+$/.test(jobId)) return undefined;
 	const cpus = natural(environment['SLURM_CPUS_ON_NODE']) ?? natural(environment['SLURM_CPUS_PER_TASK']) ?? 1;
+	const gpus = countGpus(environment);
 	return {
 		jobId,
 		restarts: natural(environment['SLURM_RESTART_COUNT']) ?? 0,
 		cpus,
-		gpus: countGpus(environment),
+		gpus,
 		memoryBytes: Math.min(
-			jobMemoryBytes(environment, cpus) ??
+			jobMemoryBytes(environment, cpus, gpus) ??
 				Math.floor((machine.memoryBytes * Math.min(cpus, machine.cpus)) / machine.cpus),
 			machine.memoryBytes,
 			machine.memoryLimitBytes ?? Number.POSITIVE_INFINITY,
 		),
-		memoryPerCpu: environment['SLURM_MEM_PER_CPU'] !== undefined,
+		memoryPerCpu: environment['SLURM_MEM_PER_CPU'] !== undefined || environment['SLURM_MEM_PER_GPU'] !== undefined,
 		nodes: expandHostList(environment['SLURM_JOB_NODELIST'] ?? environment['SLURMD_NODENAME'] ?? ''),
 		userName: machine.userName,
 		uid: machine.uid,
 	};
 }
 
-function jobMemoryBytes(environment: Environment, cpus: number): number | undefined {
+function jobMemoryBytes(environment: Environment, cpus: number, gpus: number): number | undefined {
 	const perNode = natural(environment['SLURM_MEM_PER_NODE']);
 	if (perNode !== undefined && perNode > 0) return perNode * MEBIBYTE;
 	const perCpu = natural(environment['SLURM_MEM_PER_CPU']);
 	if (perCpu !== undefined && perCpu > 0) return perCpu * cpus * MEBIBYTE;
+	const perGpu = natural(environment['SLURM_MEM_PER_GPU']);
+	if (perGpu !== undefined && perGpu > 0 && gpus > 0) return perGpu * gpus * MEBIBYTE;
 	return undefined; // --mem=0, or memory is not counted here: our share by CPUs.
 }
 

@@ -141,6 +141,13 @@ export function textOf(settings: Settings, name: SettingName): string | undefine
 	return settings.get(name)?.text;
 }
 
+/** Of settings that exclude each other only those said most strongly: an option typed today beats a site's file. */
+export function strongestOf(settings: Settings, names: readonly SettingName[]): Settings {
+	const said = [...settings].filter(([name]) => names.includes(name));
+	const strongest = Math.min(...said.map(([, { rank }]) => rank));
+	return new Map(said.filter(([, { rank }]) => rank === strongest));
+}
+
 export function switchOf(settings: Settings, name: SettingName): boolean {
 	const value = settings.get(name);
 	if (value === undefined) return false;

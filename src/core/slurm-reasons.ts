@@ -44,9 +44,9 @@ const FAMILIES: readonly (readonly [RegExp, string])[] = [
 
 /** For example: "other jobs come first (Priority)". */
 export function reasonInWords(reason: string): string {
-	const word = reason.split(/[,:(]/)[0]?.trim() ?? '';
-	if (word === '') return 'no reason given';
-	const words = WORDS.get(word) ?? FAMILIES.find(([form]) => form.test(reason))?.[1];
 	const plain = reason.replace(/[\x00-\x1f\x7f]+/g, ' ').replace(/^\((.*)\)$/, '$1');
+	if (plain === '' || plain === 'null') return 'no reason given';
+	const word = plain.split(/[,:(]/)[0]?.trim() ?? '';
+	const words = WORDS.get(word) ?? FAMILIES.find(([form]) => form.test(plain))?.[1];
 	return words === undefined ? plain : `${words} (${plain})`;
 }

@@ -19,7 +19,6 @@ export function stepWords({ nodes, cpus, memoryPerCpu, program }: Step): readonl
 		`--cpus-per-task=${cpus}`,
 		...(memoryPerCpu ? [] : ['--mem=0']),
 		'--overlap',
-		'--cpu-bind=none',
 		'--kill-on-bad-exit=0',
 		'--wait=0',
 		'--unbuffered',

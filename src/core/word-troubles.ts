@@ -27,6 +27,12 @@ export function unexpectedWord(word: string, takesScript: boolean, before: strin
 	return new Trouble('usage', `unexpected word ${shownWord(word)}${rule}`, hint === undefined ? {} : { hint });
 }
 
+/** Then it is taken for a mistake, not for an option of a plug-in. */
+export function isLikeKnown(name: string, own: OptionTable): boolean {
+	const known = [...own.long.keys(), ...SBATCH_TABLE.long.keys(), 'script'];
+	return RAY_TABLE.long.has(name) || likelyNames(name, known).length > 0;
+}
+
 export function unknownOption(word: string, own: OptionTable, takesScript: boolean): Trouble {
 	const message = `unknown option ${shownWord(word)}`;
 	const typed = longName(word);

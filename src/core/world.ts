@@ -178,6 +178,9 @@ export interface Nest {
 	readonly owner: string;
 	/** A well-known name that leads here; false where somebody else has the name. */
 	link(path: string, target: string): Promise<boolean>;
+	/** Files that must not outlive the nest, whatever becomes of this process. */
+	keepInfo(path: string, incarnation: string): void;
+	keepToken(path: string): void;
 	spawn(program: NestProgram): Promise<Running>;
 	/** Ends every process of this nest that is left. Resolves when two looks found none; false if some could not be ended. */
 	sweep(): Promise<boolean>;

@@ -60,8 +60,10 @@ export function headNotRunning(headJob: JobId): Trouble {
 	});
 }
 
+/** Some compute nodes have no squeue: then only the file and the head itself can tell. */
 async function throwIfEnded(world: World, headJob: JobId): Promise<void> {
-	const state = (await world.scheduler.states([headJob])).get(headJob);
+	const states = await world.scheduler.states([headJob]).catch(() => undefined);
+	const state = states?.get(headJob);
 	if (state?.kind === 'ended' || state?.kind === 'gone') throw headNotRunning(headJob);
 }
 

@@ -1,4 +1,5 @@
 // The head's supervisor, inside its job: starts Ray, says when clients can join, watches, and ends it all in order.
+import { format } from 'date-fns/format';
 import { type HeadInfo, type HeadState, infoPorts, parseInfo, renderInfo } from '../core/connection.ts';
 import type { HeadEvent } from '../core/events.ts';
 import { type HeadDecision, stepHead } from '../core/head-life.ts';
@@ -77,7 +78,7 @@ async function live(
 	begun.place = place;
 	const { job, install, plan, nest } = place;
 	const tokenPath = hasAuthentication(install.rayVersion)
-		? await makeToken(world, asked.layout.head(job.jobId).token(incarnation))
+		? await makeToken(world, place, asked.layout.head(job.jobId).token(incarnation))
 		: undefined;
 	const { running, outputFile } = await startRay(
 		world,
@@ -106,7 +107,7 @@ async function live(
 		headIp: place.address,
 		slurmJobId: job.jobId,
 		userPortOffset: plan.offset,
-		started: began.toISOString().replace(/\.\d+Z$/, '+00:00'),
+		started: format(began, "yyyy-MM-dd'T'HH:mm:ssxxx"),
 		rayslurmVersion: asked.version,
 		rayVersion: install.rayVersion,
 		pythonVersion: install.pythonVersion,
@@ -119,6 +120,7 @@ async function live(
 		more: new Map(),
 	};
 	begun.info = info;
+	for (const path of [asked.layout.info(job.jobId), asked.layout.latestInfo]) nest.keepInfo(path, incarnation);
 	await writeInfo(world, asked.layout, info, 'joinable');
 	await tell({ step: 'joinable', dashboard: `${place.address}:${plan.dashboard}` });
 	world.log.say(`Ray answers at ${address}; clients can join with: rayslurm connect ${job.jobId}`);
@@ -150,7 +152,8 @@ function endedBy(heard: readonly EarWord[]): End {
 	return { do: 'end', reason: 'stopped', code: 1, because: `${heard.join(', ')} received` };
 }
 
-async function makeToken(world: World, path: string): Promise<string> {
+async function makeToken(world: World, { nest }: NodePlace, path: string): Promise<string> {
+	nest.keepToken(path);
 	await world.files.write(path, world.randomHex(32));
 	return path;
 }
@@ -161,7 +164,7 @@ async function writeInfo(world: World, layout: Layout, info: HeadInfo, state: He
 	await world.files.write(layout.latestInfo, text);
 }
 
-/** New clients are turned away first, then Ray leaves, then the sweep; the token goes last of all. */
+/** New clients are turned away first, then Ray leaves, then the sweep, with which the token goes. */
 async function endHead(world: World, layout: Layout, begun: Begun, leaveMs: number): Promise<void> {
 	const { place, info } = begun;
 	if (info) {
@@ -170,7 +173,6 @@ async function endHead(world: World, layout: Layout, begun: Begun, leaveMs: numb
 	await endOtherNodes(world, begun.others, leaveMs);
 	await leaveCluster(world, begun.ray, leaveMs);
 	await place?.close();
-	if (info?.authTokenPath !== undefined) await world.files.remove(info.authTokenPath);
 }
 
 /** Only what this incarnation wrote: a newer head may have written its own by now. */

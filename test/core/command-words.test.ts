@@ -29,6 +29,14 @@ describe('connect', () => {
 		{ words: [], expected: {} },
 		{ words: ['12345'], expected: { target: '12345' } },
 		{ words: ['10.0.0.1:6379', 'x.py'], expected: { target: '10.0.0.1:6379', script: 'x.py' } },
+		{
+			words: ['1', '--pyxis-mounts=/a:/b', 'x.py'],
+			expected: {
+				target: '1',
+				sbatch: [{ name: 'pyxis-mounts', value: '/a:/b', words: ['--pyxis-mounts=/a:/b'] }],
+				script: 'x.py',
+			},
+		},
 		{ words: ['-', 'x.py'], expected: { target: '-', script: 'x.py' } },
 		{
 			words: ['12345', 'a/b.py', '--help', '--', '', '-n', '004', '--script', 'x.py', '--wait'],

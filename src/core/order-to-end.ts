@@ -1,0 +1,19 @@
+// What a supervisor heard, read as an order to end now. USR1 is none: it only says that the time is nearly over.
+import type { EarWord } from './world.ts';
+
+export interface OrderToEnd {
+	/** 128+n, as a shell says it. */
+	readonly code: number;
+	readonly because: string;
+}
+
+const SIGNALS: Readonly<Partial<Record<EarWord, number>>> = { HUP: 1, INT: 2, USR2: 12, TERM: 15 };
+
+export function orderToEnd(heard: readonly EarWord[]): OrderToEnd | undefined {
+	for (const word of heard) {
+		const number = SIGNALS[word];
+		if (number !== undefined) return { code: 128 + number, because: `SIG${word} received` };
+	}
+	// Without its batch shell a supervisor is as one whose terminal was hung up.
+	return heard.includes('ORPHANED') ? { code: 129, because: 'the batch shell is gone' } : undefined;
+}
