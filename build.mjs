@@ -13,9 +13,10 @@ await build({
 	format: 'cjs',
 	charset: 'utf8',
 	legalComments: 'none',
-	minifySyntax: true,
-	minifyWhitespace: true,
-	keepNames: false,
+	// A smaller file is read and compiled sooner, at every start; the map beside it is for reading stacks.
+	minify: true,
+	sourcemap: 'external',
+	alias: { 'string-width': './src/commands/text-width.ts' },
 	// yargs asks for its own URL, which a CommonJS bundle does not have.
 	banner: { js: '#!/usr/bin/env node\nconst bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
 	define: { RAYSLURM_VERSION: JSON.stringify(version), 'import.meta.url': 'bundleUrl' },

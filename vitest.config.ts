@@ -20,7 +20,9 @@ export default defineConfig({
 				},
 			},
 			{ test: { name: 'real', include: ['test/{contract,slurm,ray}/**/*.test.ts'], ...real } },
-			...(process.env['RAYSLURM_SOAK'] ? [{ test: { name: 'soak', include: ['test/soak/**/*.test.ts'], ...real } }] : []),
+			...(process.env['RAYSLURM_SOAK']
+				? [{ test: { name: 'soak', include: ['test/soak/**/*.test.ts'], ...real } }]
+				: []),
 		],
 	},
 });

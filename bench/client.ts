@@ -14,7 +14,7 @@ const JOB = ['--nodelist=dws-02', '--time=10', '-c', '2', '--mem=4G'];
 
 export async function measureClient(): Promise<readonly Figure[]> {
 	const node = nodeForUsers();
-	const alice = new Person('alice', node);
+	const alice = new Person('alice');
 	const cwd = await alice.workspace();
 	const rayslurm = (...words: string[]) => alice.run([node, bundle, ...words], { cwd });
 	await quiet(alice);

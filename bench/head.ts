@@ -15,7 +15,7 @@ const RAW_PORT = 6379;
 
 export async function measureHead(): Promise<readonly Figure[]> {
 	const node = nodeForUsers();
-	const alice = new Person('alice', node);
+	const alice = new Person('alice');
 	const cwd = await alice.workspace();
 	await alice.write(
 		join(cwd, 'raw.sh'),

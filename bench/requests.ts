@@ -10,7 +10,7 @@ import type { Figure } from './run.ts';
 const JOB = ['--time=10', '-c', '2', '--mem=4G', `--venv=${rayFolder}`];
 
 export async function measureRequests(): Promise<readonly Figure[]> {
-	const alice = new Person('alice', nodeForUsers());
+	const alice = new Person('alice');
 	const cwd = await alice.workspace();
 	await alice.write(join(cwd, 'minute.py'), 'import time\ntime.sleep(60)\n');
 	await quiet(alice);

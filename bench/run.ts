@@ -40,7 +40,7 @@ for (const [name, measure] of Object.entries(BENCHES)) {
 	console.error(`measuring: ${name}`);
 	figures.push(...(await measure()));
 }
-await execa(testbedScript, ['down'], { stdin: 'ignore', timeout: 60_000 });
+if (!process.env['RAYSLURM_KEEP_TESTBED']) await execa(testbedScript, ['down'], { stdin: 'ignore', timeout: 60_000 });
 const width = Math.max(...figures.map(({ what }) => what.length));
 for (const { what, measured, limit, holds } of figures) {
 	console.log(`${holds ? '✓' : '✗'} ${what.padEnd(width)}  ${measured.padEnd(34)}  asked: ${limit}`);

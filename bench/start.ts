@@ -13,7 +13,7 @@ const ROUNDS = 25;
 
 export async function measureStart(): Promise<readonly Figure[]> {
 	const node = nodeForUsers();
-	const alice = new Person('alice', node);
+	const alice = new Person('alice');
 	const cwd = await alice.workspace();
 	const held = await alice.run(['sbatch', '--parsable', '--hold', '--time=1', '--output=/dev/null', '--wrap=true'], {
 		cwd,

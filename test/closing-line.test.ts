@@ -37,7 +37,7 @@ describe.concurrent('the last line of a run', () => {
 	it.each([
 		['counts passed and failed', [PASSES, PASSES, FAILS], undefined, '2 passed, 1 failed', 1],
 		['counts skipped ones when there are some', [PASSES, SKIPS], undefined, '1 passed, 0 failed, 1 skipped', 0],
-		['counts a hook that breaks', [PASSES, HOOK], undefined, '1 passed, 1 failed, 1 skipped', 1],
+		['counts a hook that breaks', [FAILS, HOOK], undefined, '0 passed, 2 failed, 1 skipped', 1],
 		['counts a file that breaks', [PASSES, 'throw 1;'], undefined, '0 passed, 1 failed', 1],
 		['comes when set-up fails', [PASSES], SETUP_THROWS, '0 passed, 1 failed', 1],
 		['comes after a teardown, and counts its failure', [PASSES], TEARDOWN_FAILS, '1 passed, 1 failed', 1],

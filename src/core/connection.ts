@@ -2,7 +2,6 @@
 // harmless bash word; rayslurm itself reads it as data and runs nothing of it. It holds no secret.
 import { BadLines, type LineFault, readLines, renderLines, shown } from './info-lines.ts';
 import type { PortName, PortPlan } from './ports.ts';
-import { Trouble } from './trouble.ts';
 
 export type HeadState = 'joinable' | 'ready' | 'degraded';
 export type AuthMode = 'token' | 'disabled';
@@ -188,10 +187,4 @@ function entriesOf<Table extends Record<string, string>>(table: Table) {
 
 function setIf(map: Map<string, string>, key: string, value: string | undefined): void {
 	if (value !== undefined) map.set(key, value);
-}
-
-/** What a person is told; `missing` is its own kind, because the head may only not have written it yet. */
-export function infoTrouble(fault: { readonly reason: string; readonly message: string }, path: string): Trouble {
-	if (fault.reason === 'missing') return new Trouble('info-file-missing', `Connection file not found: ${path}`);
-	return new Trouble('info-file-invalid', `Connection file ${path} cannot be used: ${fault.message}`);
 }

@@ -74,7 +74,7 @@ function checkText(text: string): void {
 const PIECE =
 	/([\w@%+=:,./[\]-]+)|\\(')|'([^']*)'|\$'((?:[^\\']|\\[\\']|\\[01][0-7]{2})*)'|"((?:[^\\"$`]|\\[\\"$`])*)"/y;
 
-export function readWord(raw: string): string | undefined {
+function readWord(raw: string): string | undefined {
 	let word = '';
 	let at = 0;
 	while (at < raw.length) {

@@ -64,8 +64,8 @@ export function needed(values: Values, name: string): string {
 }
 
 export function wholeNumber(values: Values, name: string): number {
-	const value = Number(needed(values, name));
-	if (!Number.isSafeInteger(value))
-		throw new Trouble('usage', `--${name}: not a whole number: ${String(values[name])}`);
-	return value;
+	const word = needed(values, name);
+	const number = Number(word);
+	if (/^-?\d+$/.test(word) && Number.isSafeInteger(number)) return number;
+	throw new Trouble('usage', `--${name}: not a whole number: ${word}`);
 }

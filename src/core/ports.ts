@@ -80,7 +80,7 @@ function refused(offset: number, why: string): Trouble {
 	return new Trouble('usage', `Port offset ${offset} ${why}`, { hint: 'offsets from 0 to 52000 always work' });
 }
 
-export function isIn(range: PortRange, port: number): boolean {
+function isIn(range: PortRange, port: number): boolean {
 	return port >= range.min && port <= range.max;
 }
 

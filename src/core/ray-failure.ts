@@ -17,13 +17,16 @@ const KNOWN: readonly (readonly [RegExp, string])[] = [
 	[/No module named '?ray/, 'this Python has no Ray'],
 ];
 
+const COLOURS = /\x1b\[[\d;]*m/g;
+const LONGEST_LINE = 300;
+
 export function rayFailure(
 	output: string,
 	end: { readonly code: number; readonly signal?: string | undefined } | undefined,
 ): string {
 	for (const [pattern, words] of KNOWN) if (pattern.test(output)) return words;
 	const last = output.split('\n').findLast((line) => /\b\w*(Error|Exception)\b.*:/.test(line));
-	if (last !== undefined) return last.trim();
+	if (last !== undefined) return last.replace(COLOURS, '').trim().slice(0, LONGEST_LINE);
 	if (end?.signal !== undefined) return `ray start was ended by ${end.signal}`;
 	return end === undefined ? 'Ray did not answer in time' : `ray start ended with code ${end.code}`;
 }

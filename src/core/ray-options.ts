@@ -44,6 +44,7 @@ export type ReadRayOptions = {
 	labels?: Record<string, string>;
 	objectStoreMemory?: number;
 	memory?: number;
+	includeDashboard?: boolean;
 	/** Words for `ray start`, as typed, without those above that are merged with ours: all but resources. */
 	passed: string[];
 };
@@ -77,6 +78,18 @@ export function readRayOptions(words: readonly string[], role: Role): ReadRayOpt
 	return found;
 }
 
+/** Of a head's words those that the other nodes of its job are started with as well. */
+export function wordsForEveryNode(words: readonly string[]): readonly string[] {
+	const kept: string[] = [];
+	for (let index = 0; index < words.length; ) {
+		const reading = readRayOption(words, index) ?? { options: [], next: index + 1 };
+		const headOnly = reading.options.some(({ name }) => RAY_REFUSALS.get(name)?.role === 'client');
+		if (!headOnly) kept.push(...words.slice(index, reading.next));
+		index = reading.next;
+	}
+	return kept;
+}
+
 function take(option: ReadOption, role: Role, found: ReadRayOptions): void {
 	const refusal = RAY_REFUSALS.get(option.name);
 	if (refusal && (refusal.role === undefined || refusal.role === role)) {
@@ -93,6 +106,7 @@ function take(option: ReadOption, role: Role, found: ReadRayOptions): void {
 	} else if (option.name === 'labels') found.labels = readLabels(value);
 	else {
 		if (option.name === 'resources') found.resources = readResources(value);
+		if (option.name === 'include-dashboard') found.includeDashboard = !/^(?:0|f|false|n|no|off)$/i.test(value);
 		found.passed.push(...option.words);
 	}
 }

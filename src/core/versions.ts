@@ -2,20 +2,21 @@
 import { Trouble } from './trouble.ts';
 
 export interface Versions {
-	readonly rayVersion?: string | undefined;
-	readonly pythonVersion?: string | undefined;
+	readonly rayVersion: string;
+	readonly pythonVersion: string;
 }
 
-export function checkVersions(here: Required<Versions>, head: Versions): void {
-	if (head.rayVersion !== undefined && head.rayVersion !== here.rayVersion)
-		throw mismatch('Ray', here.rayVersion, head.rayVersion);
-	if (head.pythonVersion !== undefined && head.pythonVersion !== here.pythonVersion) {
-		throw mismatch('Python', here.pythonVersion ?? 'unknown', head.pythonVersion);
-	}
+/** What is known of the head's; what is not known cannot differ. */
+export type HeadVersions = { readonly [Name in keyof Versions]?: Versions[Name] | undefined };
+
+export function checkVersions(here: Versions, head: HeadVersions): void {
+	checkOne('Ray', here.rayVersion, head.rayVersion);
+	checkOne('Python', here.pythonVersion, head.pythonVersion);
 }
 
-function mismatch(what: string, here: string | undefined, there: string): Trouble {
-	return new Trouble('cannot-connect', `${what} ${here} here, but ${what} ${there} at the head`, {
+function checkOne(what: string, here: string, there: string | undefined): void {
+	if (there === undefined || there === here) return;
+	throw new Trouble('cannot-connect', `${what} ${here} here, but ${what} ${there} at the head`, {
 		hint: "use the head's environment: --venv, --conda, --module or --setup as it was given to head submit",
 	});
 }

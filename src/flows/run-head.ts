@@ -5,7 +5,7 @@ import type { HeadEvent } from '../core/events.ts';
 import { type HeadDecision, stepHead } from '../core/head-life.ts';
 import type { Layout } from '../core/layout.ts';
 import type { FrozenNode } from '../core/node-words.ts';
-import { readRayOptions } from '../core/ray-options.ts';
+import { readRayOptions, wordsForEveryNode } from '../core/ray-options.ts';
 import { hasAuthentication, headStartWords } from '../core/ray-start.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { EarWord, Running, World } from '../core/world.ts';
@@ -129,12 +129,18 @@ async function live(
 			`/tmp/ray_head_${job.jobId} is taken by somebody else; Ray's logs are in ${ray.folder}/session_latest/logs`,
 		);
 	}
-	begun.others = await startOtherNodes(world, place, { address, tokenPath, store }, asked.node, asked.rayWords);
+	begun.others = await startOtherNodes(
+		world,
+		place,
+		{ address, tokenPath, store },
+		asked.node,
+		wordsForEveryNode(asked.rayWords),
+	);
 	return watchHead(world, {
 		place,
 		ray: running,
 		store,
-		dashboard: !asked.rayWords.includes('--include-dashboard=false'),
+		dashboard: wishes.ray.includeDashboard !== false,
 		say: async (state, missing) => {
 			await writeInfo(world, asked.layout, info, state);
 			await tell(state === 'ready' ? { step: 'ready' } : { step: 'degraded', missing });

@@ -29,37 +29,48 @@ const LEAST_ROOM_BYTES = 50_000_000;
 
 export async function makePlace(world: World, role: Role, wishes: NodeWishes, peer?: string): Promise<NodePlace> {
 	const job = await world.node.job();
-	const [install, nest, address] = await Promise.all([
+	const explicit = wishes.portOffset;
+	// Side by side, because a person waits for the sum; each is undone if another fails.
+	const [install, nest, address, claimed] = await Promise.allSettled([
 		world.ray.find(),
 		world.node.makeNest(`${job.jobId}-${world.randomHex(8)}`),
 		world.node.address({ interface: wishes.interface, peer }),
-	]);
-	try {
-		await checkRoom(world, nest.folder);
-		checkAuthentication(install, wishes.insecureNoAuth);
-		const claimed = await world.node.claimPorts({
-			...(wishes.portOffset ? { explicit: wishes.portOffset } : {}),
+		world.node.claimPorts({
+			...(explicit ? { explicit } : {}),
 			role,
 			nodeName: world.node.hostName,
 			jobId: job.jobId,
 			uid: job.uid,
-		});
-		for (const passed of claimed.passed) world.log.say(`Ports: ${passed}; the next slot is tried`);
-		return {
+		}),
+	]);
+	const close = async () => {
+		if (nest.status === 'fulfilled' && !(await nest.value.close())) {
+			world.log.warn('Some processes of this job could not be ended');
+		}
+		if (claimed.status === 'fulfilled') claimed.value.release();
+	};
+	try {
+		const place = {
 			job,
-			install,
-			nest,
-			plan: claimed.plan,
-			address,
-			close: async () => {
-				if (!(await nest.close())) world.log.warn('Some processes of this job could not be ended');
-				claimed.release();
-			},
+			install: settled(install),
+			nest: settled(nest),
+			address: settled(address),
+			plan: settled(claimed).plan,
+			close,
 		};
+		for (const passed of settled(claimed).passed) world.log.say(`Ports: ${passed}; the next slot is tried`);
+		await checkRoom(world, place.nest.folder);
+		checkAuthentication(place.install, wishes.insecureNoAuth);
+		return place;
 	} catch (error) {
-		await nest.close();
+		await close();
 		throw error;
 	}
+}
+
+function settled<T>(result: PromiseSettledResult<T>): T {
+	if (result.status === 'rejected') throw result.reason;
+	return result.value;
 }
 
 async function checkRoom(world: World, folder: string): Promise<void> {

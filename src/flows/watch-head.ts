@@ -31,7 +31,10 @@ export async function watchHead(world: World, head: WatchedHead): Promise<Extrac
 	let replaced = false;
 	for (;;) {
 		const now = world.clock.monotonicMs();
-		if (processes.size < PROCESSES.length) processes = await head.place.nest.find(PROCESSES);
+		if (processes.size < PROCESSES.length) {
+			// Those once seen stay: one that is gone before the other has come has died.
+			processes = new Map([...(await head.place.nest.find(PROCESSES)), ...processes]);
+		}
 		if (!settled) {
 			const missing = await missingServices(world, head);
 			if (missing.length === 0 || now - began > SERVICES_LIMIT_MS) {

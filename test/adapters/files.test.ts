@@ -195,7 +195,7 @@ describe('readOwn', () => {
 		expect(await readOwn(path, 100)).toEqual({ ok: true, text: '\ufeffx' });
 	});
 
-	const faults: [string, string, () => void | Promise<unknown>][] = [
+	const faults: [string, string, () => unknown][] = [
 		['missing', 'nothing', () => {}],
 		[
 			'link',

@@ -46,7 +46,7 @@ it.each([
 	['missing', undefined],
 	['empty', ''],
 	['truncated', GUIDE.slice(0, 90)],
-	['too-large', GUIDE + `X=${'x'.repeat(70_000)}\n`],
+	['too-large', `${GUIDE}X=${'x'.repeat(70_000)}\n`],
 	['binary', Buffer.from([0xff, 0xfe, 0x52, 0x00])],
 	['binary', `${GUIDE}X=\0\n`],
 	['bom', `\ufeff${GUIDE}`],

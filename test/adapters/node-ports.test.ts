@@ -5,29 +5,48 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ownListeningPorts } from '../../src/adapters/node-ports.ts';
 import { type ClaimRequest, overlaps, planPorts } from '../../src/core/ports.ts';
 import { bundle, type Child, start } from './child-program.ts';
 
 // A node of its own, with nothing listening: a network namespace, held by a sleeping process. Needs root.
 const isRoot = process.geteuid?.() === 0;
 
-const CLAIMER = `
+/** Obeys lines on its standard input: what a job, or a stranger, does on the node. */
+const ACTOR = `
+import { createInterface } from 'node:readline';
 import { createServer } from 'node:net';
-import { claimPlan, ownListeningPorts } from './src/adapters/node-ports.ts';
 import { holdName } from './src/adapters/abstract-name.ts';
-const [, , what, text] = process.argv;
-process.stdin.on('data', () => process.exit(0)).on('end', () => process.exit(0));
-const tell = (value) => console.log(JSON.stringify(value));
-if (what === 'name') holdName(text).then(() => tell('held'), (error) => tell(error.code));
-if (what === 'listen') createServer().listen(Number(text), '127.0.0.1', async () => tell([...(await ownListeningPorts())]));
-if (what === 'claim') {
-	const began = performance.now();
-	claimPlan(JSON.parse(text), 300).then(
-		({ plan, passed }) => tell({ offset: plan.offset, passed, ms: performance.now() - began }),
-		(error) => tell({ error: error.message, kind: error.kind }),
-	);
-}
+import { claimPlan, ownListeningPorts } from './src/adapters/node-ports.ts';
+const held = [];
+const acts = {
+	claim: async ({ request, waitMs }) => {
+		const began = performance.now();
+		const claimed = await claimPlan(request, waitMs);
+		held.push(claimed.release);
+		return { offset: claimed.plan.offset, passed: claimed.passed, ms: performance.now() - began };
+	},
+	name: async ({ name }) => void held.push((await holdName(name)).release),
+	listen: async ({ port }) => {
+		const server = createServer();
+		held.push(() => server.close());
+		await new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
+		return { ports: [...(await ownListeningPorts())] };
+	},
+	free: async () => held.splice(0).forEach((release) => release()),
+};
+createInterface(process.stdin).on('line', (line) => {
+	const act = JSON.parse(line);
+	acts[act.do](act).then((answer = {}) => answer, ({ message, kind }) => ({ error: message, kind }))
+		.then((answer) => console.log(JSON.stringify(answer)));
+}).on('close', () => process.exit(0));
 `;
+/** Bound, but not listening: /proc does not show it as a listener. */
+const BINDER = `import socket, sys
+s = socket.socket()
+s.bind(("127.0.0.1", int(sys.argv[1])))
+print("bound", flush=True)
+sys.stdin.read()`;
 
 interface Answer {
 	readonly offset: number;
@@ -39,94 +58,108 @@ interface Answer {
 
 describe.skipIf(!isRoot)('claimPlan on a node of its own', () => {
 	let folder: string;
-	let program: string;
 	let node: ReturnType<typeof spawn>;
-	const children: Child[] = [];
+	let program: string;
+	let actors: Child[];
+	const inNode = (...argv: string[]) => start(['nsenter', `--net=/proc/${node.pid}/ns/net`, ...argv]);
+	const newActor = () => inNode(process.execPath, program);
 
 	beforeAll(async () => {
 		folder = mkdtempSync(join(tmpdir(), 'rayslurm-test-'));
-		program = bundle(CLAIMER, join(folder, 'claimer.cjs'));
+		program = bundle(ACTOR, join(folder, 'actor.cjs'));
 		node = spawn('unshare', ['--net', 'sh', '-c', 'ip link set lo up 2>/dev/null; echo up; exec sleep 60'], {
 			stdio: ['ignore', 'pipe', 'inherit'],
 		});
 		if (node.stdout) await once(node.stdout, 'data');
+		actors = [1, 2, 3, 4].map(newActor);
 	});
 	afterEach(async () => {
-		for (const child of children.splice(0)) {
-			child.process.stdin?.end();
-			await child.ended;
-		}
+		await Promise.all(actors.map((actor) => act(actor, { do: 'free' })));
 	});
-	afterAll(() => {
+	afterAll(async () => {
+		for (const actor of actors) actor.process.stdin?.end();
+		await Promise.all(actors.map((actor) => actor.ended));
 		node.kill();
 		rmSync(folder, { recursive: true });
 	});
 
-	function run(what: string, text: string): Child {
-		const child = start(['nsenter', `--net=/proc/${node.pid}/ns/net`, process.execPath, program, what, text]);
-		children.push(child);
-		return child;
+	async function act(actor: Child | undefined, what: object): Promise<Answer> {
+		actor?.process.stdin?.write(`${JSON.stringify(what)}\n`);
+		return JSON.parse((await actor?.line()) ?? '{}');
 	}
-	const base = { role: 'client', nodeName: 'cn1', uid: 1001 } as const;
-	const claim = (request: Partial<ClaimRequest> & { jobId: string }) =>
-		run('claim', JSON.stringify({ ...base, ...request }));
-	const answerOf = async (child: Child): Promise<Answer> => JSON.parse((await child.line()) ?? '{}');
+	const claim = (index: number, request: Partial<ClaimRequest> & { jobId: string }, waitMs = 3_000) =>
+		act(actors[index], { do: 'claim', waitMs, request: { role: 'client', nodeName: 'cn1', uid: 1001, ...request } });
 
-	it('gives four who ask at once for one slot four that do not overlap', async () => {
-		const asked = ['50', '100', '150', '200'].map((jobId) => claim({ jobId }));
-		const answers = await Promise.all(asked.map(answerOf));
+	function expectApart(answers: readonly Answer[]): void {
 		const plans = answers.map(({ offset }) => planPorts(offset));
 		for (const [index, plan] of plans.entries()) {
 			for (const other of plans.slice(0, index)) expect(overlaps(plan, other)).toBe(false);
 		}
-		expect(answers.map(({ offset }) => offset).sort((a, b) => a - b)[0]).toBe(0);
-		const moved = answers.find(({ offset }) => offset > 0);
-		expect(moved?.passed[0]).toMatch(/^offset 0: port 6379 \(Ray\) is held by job \d+ of \S/);
+	}
+
+	it('gives four who ask at once for one slot four that do not overlap', async () => {
+		const answers = await Promise.all([0, 1, 2, 3].map((index) => claim(index, { jobId: String(index * 50 + 50) })));
+		expectApart(answers);
+		expect(answers.map(({ offset }) => offset).sort((a, b) => a - b)).toEqual([0, 2_420, 4_840, 7_260]);
+		const moved = answers.find(({ offset }) => offset === 2_420);
+		expect(moved?.passed).toEqual([expect.stringMatching(/^offset 0: port 6379 \(Ray\) is held by job \d+ of \S+$/)]);
+	});
+
+	it('stays safe, and passes over forged names, while a stranger sits on the mutex', async () => {
+		await act(actors[3], { do: 'name', name: 'rayslurm-slots' });
+		await act(actors[3], { do: 'name', name: 'x\n@rayslurm-slot/0/1/1' });
+		for (let round = 0; round < 4; round += 1) {
+			const answers = await Promise.all([0, 1, 2].map((index) => claim(index, { jobId: String(index * 50 + 50) }, 0)));
+			expectApart(answers);
+			expect(answers.map(({ offset }) => offset)).toContain(0);
+			await Promise.all(actors.slice(0, 3).map((actor) => act(actor, { do: 'free' })));
+		}
+		const { ms } = await claim(0, { jobId: '50' }, 100);
+		expect(ms).toBeGreaterThan(95);
 	});
 
 	it('frees a slot whose holder was killed', async () => {
-		const first = claim({ jobId: '50' });
-		expect((await answerOf(first)).offset).toBe(0);
-		first.process.kill('SIGKILL');
-		await first.ended;
-		expect((await answerOf(claim({ jobId: '50' }))).offset).toBe(0);
+		const doomed = newActor();
+		const request = { role: 'head', nodeName: 'cn1', uid: 1001, jobId: '50' };
+		expect((await act(doomed, { do: 'claim', request })).offset).toBe(0);
+		expect((await claim(0, { jobId: '100' })).offset).toBe(2_420);
+		doomed.process.kill('SIGKILL');
+		await doomed.ended;
+		expect((await claim(1, { jobId: '150' })).offset).toBe(0);
 	});
 
 	it('moves on from a listener of a stranger, and says whose', async () => {
-		expect(JSON.parse((await run('listen', '12000').line()) ?? '')).toEqual([12_000]);
-		const answer = await answerOf(claim({ jobId: '50' }));
+		expect(await act(actors[0], { do: 'listen', port: 12_000 })).toEqual({ ports: [12_000] });
+		const answer = await claim(1, { jobId: '50' });
 		expect(answer.offset).toBe(2_420);
 		expect(answer.passed).toEqual(['offset 0: port 12000 (workers) is taken by a program of root']);
 	});
 
+	it('moves on from a port that nobody listens on and that cannot be bound', async () => {
+		const binder = inNode('python3', '-c', BINDER, '6700');
+		expect(await binder.line()).toBe('bound');
+		const answer = await claim(0, { jobId: '50' });
+		binder.process.stdin?.end();
+		await binder.ended;
+		expect(answer).toMatchObject({ offset: 2_420, passed: ['offset 0: port 6700 (node manager) is in use'] });
+	});
+
 	it('is an error where the offset was given, and names the port', async () => {
-		await run('listen', '8265').line();
+		await act(actors[0], { do: 'listen', port: 8_265 });
 		const explicit = { offset: 0, from: 'flag' } as const;
-		expect(await answerOf(claim({ jobId: '1', role: 'head', explicit }))).toEqual({
+		expect(await claim(1, { jobId: '1', role: 'head', explicit })).toEqual({
 			error: '--port-offset 0 is not free here: port 8265 (dashboard) is taken by a program of root',
 			kind: 'failed',
 		});
-		expect((await answerOf(claim({ jobId: '1', role: 'client', explicit }))).offset).toBe(0);
+		expect((await claim(1, { jobId: '1', role: 'client', explicit })).offset).toBe(0);
 	});
 
 	it("lets a client move on from its own user's head, not from another's", async () => {
 		const explicit = { offset: 10_000, from: 'environment' } as const;
-		expect((await answerOf(claim({ jobId: '1', role: 'head', explicit }))).offset).toBe(10_000);
-		expect((await answerOf(claim({ jobId: '2', explicit }))).offset).toBe(12_420);
-		expect((await answerOf(claim({ jobId: '3', explicit, uid: 1002 }))).error).toContain('is held by job 1 of ');
-		expect((await answerOf(claim({ jobId: '4', role: 'head', explicit }))).error).toContain('is held by job 1 of ');
-	});
-
-	it('stays safe, and passes over forged names, while a stranger sits on the mutex', async () => {
-		expect(await run('name', 'rayslurm-slots').line()).toBe('"held"');
-		await run('name', 'x\n@rayslurm-slot/0/1/1').line();
-		const answers = await Promise.all(['50', '100', '150'].map((jobId) => answerOf(claim({ jobId }))));
-		const plans = answers.map(({ offset }) => planPorts(offset));
-		for (const [index, plan] of plans.entries()) {
-			for (const other of plans.slice(0, index)) expect(overlaps(plan, other)).toBe(false);
-		}
-		expect(answers.map(({ offset }) => offset)).toContain(0);
-		expect(Math.min(...answers.map(({ ms }) => ms))).toBeGreaterThan(290);
+		expect((await claim(0, { jobId: '1', role: 'head', explicit })).offset).toBe(10_000);
+		expect((await claim(1, { jobId: '2', explicit })).offset).toBe(12_420);
+		expect((await claim(2, { jobId: '3', explicit, uid: 1002 })).error).toContain('is held by job 1 of ');
+		expect((await claim(3, { jobId: '4', role: 'head', explicit })).error).toContain('is held by job 1 of ');
 	});
 });
 
@@ -134,7 +167,6 @@ it('knows the ports this user listens on', async () => {
 	const server = createServer().listen(0, '127.0.0.1');
 	await once(server, 'listening');
 	const address = server.address();
-	const { ownListeningPorts } = await import('../../src/adapters/node-ports.ts');
 	expect(await ownListeningPorts()).toContain(typeof address === 'object' && address?.port);
 	server.close();
 });

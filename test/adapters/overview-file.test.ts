@@ -13,7 +13,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { withLock } from '../../src/adapters/lock.ts';
-import { adoptOrphans, type OverviewPlace, recordEnd, recordStart } from '../../src/adapters/overview-file.ts';
+import {
+	adoptOrphans,
+	type OverviewPlace,
+	openRuns,
+	recordEnd,
+	recordStart,
+} from '../../src/adapters/overview-file.ts';
 import { OVERVIEW_HEADER, parseOverview, type Run, renderRow } from '../../src/core/overview.ts';
 import { bundle, start } from './child-program.ts';
 
@@ -53,10 +59,12 @@ describe('a run', () => {
 
 	it('of a killed job gets its row from whoever knows that the job is over', async () => {
 		for (const job of ['12', '13', '14']) await recordStart(place, run(job));
+		expect([...(await openRuns(place))].sort()).toEqual(['12', '13', '14']);
 		const over = (each: Run) => (each.jobId === '13' ? { ended: '2025-10-28T11:00:00+00:00' } : undefined);
 		expect(await adoptOrphans(place, over, wish)).toEqual({ rows: 1 });
 		expect(parseOverview(text())).toEqual([{ ...run('13'), ended: '2025-10-28T11:00:00+00:00' }]);
 		expect(kept()).toEqual(['12.12-0-ab.json', '14.14-0-ab.json']);
+		expect([...(await openRuns(place))].sort()).toEqual(['12', '14']);
 	});
 
 	it('waits for the next writer while the lock is held', async () => {
@@ -122,13 +130,12 @@ describe('an existing file', () => {
 
 it('is whole after eight processes have added fifty rows each', async () => {
 	const program = bundle(
-		`import { recordEnd, recordStart } from './src/adapters/overview-file.ts';
+		`import { recordEnd } from './src/adapters/overview-file.ts';
 		const [, , state, overview, job] = process.argv;
 		process.stdin.resume().on('end', () => process.exit(0));
 		(async () => {
 			for (let round = 0; round < 50; round++) {
 				const run = { jobId: job, runId: job + '-' + round, script: 'a "b",\\n.py', arguments: ['x'.repeat(round * 40), ','], head: '1', started: 's' };
-				await recordStart({ state, overview }, run);
 				await recordEnd({ state, overview }, run, { ended: 'e', exitCode: round }, { job, waitMs: 30_000 });
 			}
 			console.log('done');

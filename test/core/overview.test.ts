@@ -68,6 +68,10 @@ describe('renderRow', () => {
 		);
 	});
 
+	it('quotes where a reader might trim', () => {
+		expect(renderRow({ ...row, script: ' a.py' }).split(',')[2]).toBe('" a.py"');
+	});
+
 	it('leaves the code out where nobody saw it', () => {
 		const { exitCode: _, ...unseen } = row;
 		expect(renderRow({ ...unseen, ended: '' })).toMatch(/,2025-10-28T10:30:00\+00:00,,$/);

@@ -10,10 +10,59 @@ import { renderTemplate } from '../../src/core/template.ts';
 const HOSTILE = [
 	...Array.from({ length: 0x1f }, (_, i) => String.fromCharCode(i + 1)),
 	...['\x7f', '\x80', '\x9b', '\u2028', '\ufeff', '\u202e', 'é', '日本', '🦀', '\u{10ffff}'],
-	...['', ' ', '-', '--', '-n', '~', '~root', '*', '?', '[a]', '{a,b}', '!', '!!', '^a^b', '#', '#x', 'a#b', '=', 'A=b'],
+	...[
+		'',
+		' ',
+		'-',
+		'--',
+		'-n',
+		'~',
+		'~root',
+		'*',
+		'?',
+		'[a]',
+		'{a,b}',
+		'!',
+		'!!',
+		'^a^b',
+		'#',
+		'#x',
+		'a#b',
+		'=',
+		'A=b',
+	],
 	...["'", '"', '\\', "\\'", '\\\\', "'\\''", "$'\\n'", '\\n', '\\101', '\\x41', '%', '%s', '%%', '%j', '@@NODE@@'],
-	...['$(id)', '`id`', '$HOME', '${HOME}', '$((1))', '$', '$$', '&', '&&', ';', '|', '<', '>', '<(id)', '(', ')', '\t x'],
-	...['\n', '\r', '\r\n', 'a\nb', '\n#SBATCH --uid=0\n', '#SBATCH --wrap=x', 'x\n#SBATCH -p y\nz', '\x1b[31m', 'EOF', 'if'],
+	...[
+		'$(id)',
+		'`id`',
+		'$HOME',
+		'${HOME}',
+		'$((1))',
+		'$',
+		'$$',
+		'&',
+		'&&',
+		';',
+		'|',
+		'<',
+		'>',
+		'<(id)',
+		'(',
+		')',
+		'\t x',
+	],
+	...[
+		'\n',
+		'\r',
+		'\r\n',
+		'a\nb',
+		'\n#SBATCH --uid=0\n',
+		'#SBATCH --wrap=x',
+		'x\n#SBATCH -p y\nz',
+		'\x1b[31m',
+		'EOF',
+		'if',
+	],
 ];
 
 const word = fc.oneof(
@@ -35,7 +84,9 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function bash(locale: string, ...args: string[]): string[] {
-	const printed = execFileSync('bash', args, { env: { PATH: '/usr/bin:/bin', LC_ALL: locale }, cwd: folder });
+	const env = { PATH: '/usr/bin:/bin', LC_ALL: locale };
+	// With a socket as its standard input bash -c would read ~/.bashrc first.
+	const printed = execFileSync('bash', args, { env, cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
 	return printed.toString('utf8').split('\0').slice(0, -1);
 }
 
@@ -51,7 +102,7 @@ describe('words for bash', () => {
 	});
 
 	it('come back from a rendered script, as one word and as a list, and never bring a line or a carriage return', () => {
-		const template = "one=@@ONE@@\nlist=(@@LIST@@)\nprintf '%s\\0' \"$one\" \"${list[@]}\" @@LIST@@\n";
+		const template = 'one=@@ONE@@\nlist=(@@LIST@@)\nprintf \'%s\\0\' "$one" "${list[@]}" @@LIST@@\n';
 		const path = join(folder, 'script.sh');
 		fc.assert(
 			fc.property(words, locale, (words, locale) => {

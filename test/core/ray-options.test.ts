@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RAY_TABLE, readRayOption, readRayOptions } from '../../src/core/ray-options.ts';
+import { RAY_TABLE, readRayOption, readRayOptions, wordsForEveryNode } from '../../src/core/ray-options.ts';
 import { RAY_REFUSALS } from '../../src/core/ray-refusals.ts';
 
 describe('options for ray start', () => {
@@ -32,6 +32,23 @@ describe('options for ray start', () => {
 
 	it('counts the last of several', () => {
 		expect(readRayOptions(['--num-cpus=1', '--num-cpus', '0'], 'client')).toEqual({ numCpus: 0, passed: [] });
+	});
+
+	it.each([
+		[['--include-dashboard=false'], false],
+		[['--include-dashboard', 'False'], false],
+		[['--include-dashboard', '0'], false],
+		[['--include-dashboard=true'], true],
+		[[], undefined],
+	])('%j: knows whether there is a dashboard', (words, dashboard) => {
+		const read = readRayOptions(words, 'head');
+		expect([read.includeDashboard, read.passed]).toEqual([dashboard, words]);
+	});
+
+	it("keeps what is a head's own from the other nodes of its job", () => {
+		const words = ['--num-cpus', '0', '--include-dashboard', 'false', '--no-monitor', '--system-config={}', '--odd=1'];
+		expect(wordsForEveryNode(words)).toEqual(['--num-cpus', '0', '--no-monitor', '--odd=1']);
+		expect(() => readRayOptions(wordsForEveryNode(words), 'client')).not.toThrow();
 	});
 
 	it('leaves what it does not know to Ray', () => {

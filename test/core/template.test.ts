@@ -4,7 +4,11 @@ import { renderTemplate } from '../../src/core/template.ts';
 describe('a template', () => {
 	it('takes words in shell lines and values in #SBATCH lines', () => {
 		const template = '#SBATCH --comment=@@COMMENT@@\nrun @@PROGRAM@@ @@WORDS@@ @@PROGRAM@@\n';
-		const rendered = renderTemplate(template, {}, { COMMENT: 'a "b" $c', PROGRAM: 'a "b" $c', WORDS: ['x', '', 'y z'] });
+		const rendered = renderTemplate(
+			template,
+			{},
+			{ COMMENT: 'a "b" $c', PROGRAM: 'a "b" $c', WORDS: ['x', '', 'y z'] },
+		);
 		expect(rendered).toBe('#SBATCH --comment="a \\"b\\" $c"\nrun \'a "b" $c\' x \'\' \'y z\' \'a "b" $c\'\n');
 	});
 
@@ -16,7 +20,7 @@ describe('a template', () => {
 
 	it('never looks for holes or parts in what it was given', () => {
 		const rendered = renderTemplate('echo @@A@@ @@B@@\n', { x: 'boo' }, { A: '@@B@@', B: '\n#@include x\n' });
-		expect(rendered).toBe("echo '@@B@@'".replaceAll("'", '') === '' ? '' : "echo '@@B@@' $'\\012#@include x\\012'\n");
+		expect(rendered).toBe("echo @@B@@ $'\\012#@include x\\012'\n");
 		expect(renderTemplate('echo @@A@@', {}, { A: '$& $1 $$' })).toBe("echo '$& $1 $$'");
 	});
 

@@ -10,7 +10,6 @@
 //	});
 import { execa } from 'execa';
 import { afterAll, describe, inject } from 'vitest';
-import { nodeForUsers } from './app.ts';
 import { cancelAll } from './jobs.ts';
 import { endCommands, Person } from './person.ts';
 import { testbedScript, USERS, type User } from './places.ts';
@@ -46,7 +45,7 @@ export function describeReal(name: string, fn: () => void): void {
 }
 
 export function person(name: User): Person {
-	return new Person(name, nodeForUsers());
+	return new Person(name);
 }
 
 /** Runs as root inside the node. */

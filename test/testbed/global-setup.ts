@@ -1,7 +1,7 @@
 // Before the real tests: the test bed, a Ray and the bundle, all fit for ordinary users. After them: nothing that they
 // started may be left. Where the machine cannot carry a bed, the tests are told why and skip.
 import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { execa } from 'execa';
 import type { TestProject } from 'vitest/node';
 import { installApp } from './app.ts';
@@ -36,10 +36,16 @@ export default async function setup(project: TestProject): Promise<(() => Promis
 	process.umask(0o022);
 	const dead = await claimBed(say);
 	if (dead === 'ours') return undefined; // Another project of this run has set up, and will tear down.
-	let broughtUp = false;
+	const broughtUp = dead?.broughtUp || !isUp();
 	const abandon = () => abandonRun(broughtUp);
 	process.once('exit', abandon);
-	broughtUp = await bringUp(dead);
+	if (broughtUp) await noteBroughtUp();
+	if (dead) {
+		say('the run before this one died; clearing up after it');
+		await endStrays();
+		await testbed('down');
+	}
+	await testbed('up');
 	await makeRayEnvironment(say);
 	await installApp();
 	const before = await processesOfTests();
@@ -57,18 +63,9 @@ export default async function setup(project: TestProject): Promise<(() => Promis
 	};
 }
 
-/** Whether the bed is this run's to take down: it brought it up, or a run that died did. */
-async function bringUp(dead: { broughtUp: boolean } | undefined): Promise<boolean> {
-	const wasUp = existsSync('/sys/class/net/testbed0'); // In whatever state. Its folder would outlive a reboot, its bridge does not.
-	if (dead) {
-		say('the run before this one died; clearing up after it');
-		await endStrays();
-		await testbed('down');
-	}
-	const broughtUp = dead?.broughtUp || !wasUp;
-	if (broughtUp) await noteBroughtUp();
-	await testbed('up');
-	return broughtUp;
+/** In whatever state. The bed's folder would outlive a reboot; its bridge does not. */
+function isUp(): boolean {
+	return spawnSync('ip', ['link', 'show', 'testbed0'], { stdio: 'ignore' }).status === 0;
 }
 
 async function tearDown(before: readonly Process[]): Promise<void> {

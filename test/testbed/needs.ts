@@ -23,7 +23,7 @@ function hasSlurmOfItsOwn(): boolean {
 	return existsSync(conf) && !/^ClusterName=testbed$/m.test(readFileSync(conf, 'utf8'));
 }
 
-/** What may not be skipped. Both words ask for the same machine; they are two because the tests of a later day may not. */
+/** What may not be skipped. Both words ask the same of the machine, for now. */
 export function required(setting: string | undefined = process.env['RAYSLURM_REQUIRE']): string[] {
 	const words = (setting ?? '')
 		.split(',')

@@ -3,7 +3,8 @@ import { chmod, chown, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa, execaSync } from 'execa';
-import { appFolder, rayFolder, type User, workspacesOf } from './places.ts';
+import { bundle, nodeForUsers } from './app.ts';
+import { rayFolder, type User, workspacesOf } from './places.ts';
 
 export interface Ended {
 	stdout: string;
@@ -48,19 +49,13 @@ export async function endCommands(): Promise<void> {
 
 export class Person {
 	readonly name: User;
-	readonly home: string;
-	readonly #uid: number;
-	readonly #gid: number;
-	readonly #node: string;
 
-	/** node: one that ordinary users can execute. */
-	constructor(name: User, node: string) {
+	constructor(name: User) {
 		this.name = name;
-		this.#node = node;
-		const [, , uid, gid, , home] = execaSync('getent', ['passwd', name]).stdout.split(':');
-		this.#uid = Number(uid);
-		this.#gid = Number(gid);
-		this.home = home ?? '/';
+	}
+
+	get home(): string {
+		return this.#account.home;
 	}
 
 	start(argv: readonly string[], options: RunOptions = {}): Running {
@@ -74,6 +69,8 @@ export class Person {
 			reject: false,
 			stripFinalNewline: false,
 			timeout: timeoutMs,
+			killSignal: 'SIGKILL',
+			forceKillAfterDelay: false, // A test's SIGTERM is a SIGTERM and nothing more.
 		});
 		const seen = { stdout: '', stderr: '' };
 		command.stdout?.on('data', (chunk) => {
@@ -107,7 +104,7 @@ export class Person {
 
 	startRayslurm(args: readonly string[], options: RayslurmOptions = {}): Running {
 		const path = options.ray === false ? PATH : `${rayFolder}/bin:${PATH}`;
-		const argv = [this.#node, join(appFolder, 'dist/rayslurm.cjs'), ...args];
+		const argv = [nodeForUsers(), bundle, ...args];
 		return this.start(argv, { ...options, env: { PATH: path, ...options.env } });
 	}
 
@@ -117,20 +114,28 @@ export class Person {
 		await this.#ownFolder(parent);
 		const folder = await mkdtemp(join(parent, 'w-'));
 		await chmod(folder, 0o755);
-		await chown(folder, this.#uid, this.#gid);
+		await this.#own(folder);
 		return folder;
 	}
 
 	/** A file of this user, in folders of this user. */
 	async write(path: string, text: string, mode = 0o644): Promise<string> {
 		await this.#ownFolder(dirname(path));
-		await writeFile(path, text, { mode });
-		await chown(path, this.#uid, this.#gid);
+		await writeFile(path, text);
+		await chmod(path, mode);
+		await this.#own(path);
 		return path;
 	}
 
+	/** Asked anew each time: where the tests are skipped there is no such user, and a bed that is mended makes new ones. */
+	get #account(): { uid: number; gid: number; home: string } {
+		const [, , uid, gid, , home = '/'] = execaSync('getent', ['passwd', this.name]).stdout.split(':');
+		return { uid: Number(uid), gid: Number(gid), home };
+	}
+
 	get #identity(): string[] {
-		return [`--reuid=${this.#uid}`, `--regid=${this.#gid}`, '--init-groups', '--'];
+		const { uid, gid } = this.#account;
+		return [`--reuid=${uid}`, `--regid=${gid}`, '--init-groups', '--'];
 	}
 
 	#environment(changes: Record<string, string | undefined> = {}): Record<string, string> {
@@ -143,7 +148,12 @@ export class Person {
 	async #ownFolder(folder: string): Promise<void> {
 		const first = await mkdir(folder, { recursive: true });
 		for (let made = folder; first !== undefined && made.startsWith(first); made = dirname(made)) {
-			await chown(made, this.#uid, this.#gid);
+			await this.#own(made);
 		}
+	}
+
+	#own(path: string): Promise<void> {
+		const { uid, gid } = this.#account;
+		return chown(path, uid, gid);
 	}
 }
