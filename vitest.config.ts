@@ -16,6 +16,10 @@ export default defineConfig({
 			{
 				test: {
 					name: 'rules',
+					// Pure tests need no process of their own.
+					pool: 'threads',
+					isolate: false,
+					maxWorkers: 2,
 					include: ['test/{core,commands,flows,adapters}/**/*.test.ts', 'test/*.test.ts'],
 				},
 			},

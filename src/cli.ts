@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import { findEntry, MENU } from './commands/index.ts';
 import type { Shell } from './commands/shell.ts';
+import { pathsFromHere } from './core/paths-from-here.ts';
 import { Trouble } from './core/trouble.ts';
 import type { Ear } from './core/world.ts';
 
@@ -97,8 +98,10 @@ function report(error: unknown): number {
 			process.stdout.write(`${JSON.stringify({ schemaVersion: 1, error: { code: kind, message, hint } })}\n`);
 		}
 		const colour = process.stderr.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
-		process.stderr.write(`${colour ? '\x1b[31mERROR:\x1b[39m' : 'ERROR:'} ${error.message}\n`);
-		if (error.hint !== undefined) process.stderr.write(`  → ${error.hint}\n`);
+		process.stderr.write(
+			`${colour ? '\x1b[31mERROR:\x1b[39m' : 'ERROR:'} ${pathsFromHere(error.message, process.cwd())}\n`,
+		);
+		if (error.hint !== undefined) process.stderr.write(`  → ${pathsFromHere(error.hint, process.cwd())}\n`);
 		return error.exitCode;
 	}
 	process.stderr.write(

@@ -1,5 +1,6 @@
 // What goes on, told on stderr: coloured on a terminal, plain elsewhere. Facts go to stdout and never through here.
 import kleur from 'kleur';
+import { pathsFromHere } from '../core/paths-from-here.ts';
 import type { Log } from '../core/world.ts';
 
 let tracing = false;
@@ -29,8 +30,8 @@ export const log: Log = {
 	},
 	error: ({ message, hint }) => {
 		kleur.enabled = colourFor(process.stderr);
-		process.stderr.write(`${kleur.red('ERROR:')} ${message}\n`);
-		if (hint !== undefined) process.stderr.write(`  ${kleur.dim('→')} ${hint}\n`);
+		process.stderr.write(`${kleur.red('ERROR:')} ${pathsFromHere(message, process.cwd())}\n`);
+		if (hint !== undefined) process.stderr.write(`  ${kleur.dim('→')} ${pathsFromHere(hint, process.cwd())}\n`);
 	},
 	debug,
 };

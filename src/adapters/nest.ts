@@ -15,7 +15,9 @@ const LONGEST_FOLDER = 34;
 
 export async function makeNest(job: string, owner: string): Promise<Nest> {
 	const folder = await makeFolder();
-	const temporaryFolder = process.env['TMPDIR'] === undefined ? `${folder}/tmp` : undefined;
+	// Slurm itself says TMPDIR=/tmp. Only a place that is not ours, because its path is too long, stays what it is.
+	const site = process.env['TMPDIR'];
+	const temporaryFolder = site === undefined || folder.startsWith(`${site}/`) ? `${folder}/tmp` : undefined;
 	if (temporaryFolder !== undefined) await mkdir(temporaryFolder);
 	const guard = new Guard(owner, job, folder);
 	const leaders = new Set<number>();
@@ -147,7 +149,8 @@ class Guard {
 	}
 
 	private start(): ChildProcess {
-		const child = spawn('bash', ['-c', 'eval "$GUARD"', 'rayslurm-guard', ...this.words], {
+		// --norc: with a socket for its input, bash would take itself for a remote shell and run ~/.bashrc.
+		const child = spawn('bash', ['--norc', '-c', 'eval "$GUARD"', 'rayslurm-guard', ...this.words], {
 			detached: true,
 			cwd: '/',
 			env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C', GUARD: guardScript },

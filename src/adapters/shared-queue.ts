@@ -21,20 +21,32 @@ interface SharedAnswer {
 
 export function watchQueue(scheduler: Scheduler, jobs: readonly JobId[]): QueueWatch {
 	let known: ReadonlyMap<JobId, KnownState> = new Map();
+	let everyMs = FRESH_MS;
 	let timer = setTimeout(look, FIRST_LOOK_AFTER_MS);
+	let looking = false;
 	let stopped = false;
 	async function look() {
+		looking = true;
+		let nextMs = everyMs;
 		try {
 			const { states, freshForMs } = await sharedStates(scheduler, jobs);
 			known = states;
-			if (!stopped) timer = setTimeout(look, Math.max(freshForMs, 250));
+			nextMs = Math.max(freshForMs + everyMs - FRESH_MS, 250);
 		} catch (error) {
 			debug(`the shared queue: ${(error as Error).message}`);
-			if (!stopped) timer = setTimeout(look, FRESH_MS);
 		}
+		looking = false;
+		if (!stopped) timer = setTimeout(look, nextMs);
 	}
 	return {
 		known: () => known,
+		every: (ms) => {
+			if (ms === everyMs || stopped) return;
+			everyMs = ms;
+			if (looking) return;
+			clearTimeout(timer);
+			timer = setTimeout(look, ms);
+		},
 		stop: () => {
 			stopped = true;
 			clearTimeout(timer);

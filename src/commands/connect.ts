@@ -1,5 +1,5 @@
 // rayslurm connect
-import { isAbsolute, relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { splitConnectWords } from '../core/command-words.ts';
 import { planPorts } from '../core/ports.ts';
 import { textOf } from '../core/settings.ts';
@@ -19,7 +19,7 @@ import {
 	settingOptions,
 	tableOf,
 } from './own-options.ts';
-import { say, steps } from './progress.ts';
+import { say, shown, steps } from './progress.ts';
 import { environmentOf, findProject, frozenNodeOf } from './project.ts';
 import type { Command, Shell } from './shell.ts';
 import { TEMPLATE_PARTS, TEMPLATES } from './templates.ts';
@@ -133,7 +133,10 @@ async function follow(
 			if (event.step === 'running') step.done(`running on ${event.node}`);
 			else if (event.step === 'joined') step.done('joined');
 			else if (event.step === 'told') step.note(`the script was sent SIG${event.signal}: ${event.because}`);
-			else if (event.step === 'ended' && !shows) step.done(`ended with code ${event.code}`);
+			else if (event.step === 'ended' && !shows) {
+				if (event.code === 0) step.done('ended with code 0');
+				else step.note(`${event.reason}; its output: cat ${shown(shell, `${log}.out`)} ${shown(shell, `${log}.err`)}`);
+			}
 		},
 		pending: (reason, start) =>
 			step.note(`pending: ${reason}${start === undefined ? '' : `; Slurm expects it to start at ${start}`}`),
@@ -161,10 +164,4 @@ function clientSignal(own: OwnValues): string | undefined {
 function text(own: OwnValues, name: string): string | undefined {
 	const value = own[name];
 	return typeof value === 'string' ? value : undefined;
-}
-
-/** Relative to here if it is below here. */
-function shown({ cwd }: Shell, path: string): string {
-	const short = relative(cwd, path);
-	return short.startsWith('..') || isAbsolute(short) ? path : short;
 }

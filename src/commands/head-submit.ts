@@ -8,7 +8,7 @@ import { awaitHead } from '../flows/await-head.ts';
 import { type HeadRequest, prepareHead, submitHead } from '../flows/submit-head.ts';
 import { readWorkerWishes, submitWorkers, WORKER_OPTIONS, workersOf } from './head-workers.ts';
 import { type HelpPage, helpOf, type OwnOption, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
-import { say, steps } from './progress.ts';
+import { say, shown, steps } from './progress.ts';
 import { environmentOf, findProject, frozenNodeOf } from './project.ts';
 import type { Command, Shell } from './shell.ts';
 import { TEMPLATE_PARTS, TEMPLATES } from './templates.ts';
@@ -80,7 +80,8 @@ export const command: Command = async (shell) => {
 	if (workers && submitted)
 		say(shell, `Submitted ${workers.count} worker${workers.count === 1 ? '' : 's'} as job ${submitted.job}`);
 	if (own['wait']) {
-		const joinable = await follow(shell, world, job, layout.head(job), began);
+		const errors = shown(shell, `${prepared.prepared.log(job)}.err`);
+		const joinable = await follow(shell, world, job, layout.head(job), errors, began);
 		if (joinable === undefined) return 130;
 	}
 	if (own['json'])
@@ -98,12 +99,13 @@ async function follow(
 	world: Awaited<ReturnType<Shell['world']>>,
 	job: string,
 	head: ReturnType<HeadRequest['layout']['head']>,
+	errors: string,
 	began: number,
 ): Promise<HeadEvent | undefined> {
 	const step = steps(shell, () => world.clock.monotonicMs() - began);
 	step.done(`submitted as job ${job}`);
 	let node = '';
-	const waiting = awaitHead(world, job, head, {
+	const waiting = awaitHead(world, job, head, errors, {
 		reached: (event) => {
 			if (event.step === 'running') {
 				node = event.node;

@@ -1,4 +1,5 @@
 // Lines that tell a waiting person how far things are, on stderr: ✓ with the time since the command began.
+import { isAbsolute, relative } from 'node:path';
 import kleur from 'kleur';
 import { durationInWords } from '../core/duration.ts';
 import type { Shell } from './shell.ts';
@@ -18,4 +19,10 @@ export function steps(shell: Shell, elapsedMs: () => number): Steps {
 
 export function say(shell: Shell, text: string): void {
 	shell.err(`${text}\n`);
+}
+
+/** Relative to here if it is below here. */
+export function shown({ cwd }: Shell, path: string): string {
+	const short = relative(cwd, path);
+	return short.startsWith('..') || isAbsolute(short) ? path : short;
 }

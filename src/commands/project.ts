@@ -31,10 +31,10 @@ const PROJECT_FILES = ['outputs', 'rayslurm.yaml', 'pyproject.toml', 'setup.py',
 
 export async function findProject(shell: Shell, flags: OwnValues): Promise<Project> {
 	const { cwd, environment } = shell;
-	const root = nearestProject(cwd);
+	const root = nearestProject(cwd, homeOf(shell));
 	const paths = [
 		...(root === undefined ? [] : [join(root, 'rayslurm.yaml')]),
-		join(configFolder(environment['XDG_CONFIG_HOME']), 'rayslurm', 'rayslurm.yaml'),
+		join(configFolder(shell), 'rayslurm', 'rayslurm.yaml'),
 		'/etc/rayslurm.yaml',
 	];
 	for (const path of [...paths, join(cwd, '.env')]) {
@@ -46,15 +46,20 @@ export async function findProject(shell: Shell, flags: OwnValues): Promise<Proje
 	const settings = resolveSettings({ flags, environment, ...(await nearestDotenv([cwd, root])), files });
 	if (switchOf(settings, 'debug')) shell.traceFromNowOn();
 	const workspace = await findWorkspace(shell, settings, root);
-	const outputDir = pathOf(settings, 'output-dir', cwd) ?? join(workspace, 'outputs');
+	const outputDir = pathOf(settings, 'output-dir', shell) ?? join(workspace, 'outputs');
 	if (/[\r\n]/.test(outputDir))
 		throw new Trouble('usage', 'The output folder has a newline in its name, which Slurm cannot carry');
 	return { settings, workspace, layout: layoutOf(outputDir) };
 }
 
+function homeOf({ environment }: Shell): string {
+	return environment['HOME'] || homedir();
+}
+
 /** The specification has relative and empty paths ignored. */
-function configFolder(xdg: string | undefined): string {
-	return xdg !== undefined && isAbsolute(xdg) ? xdg : join(homedir(), '.config');
+function configFolder(shell: Shell): string {
+	const xdg = shell.environment['XDG_CONFIG_HOME'];
+	return xdg !== undefined && isAbsolute(xdg) ? xdg : join(homeOf(shell), '.config');
 }
 
 async function nearestDotenv(folders: readonly (string | undefined)[]) {
@@ -67,7 +72,7 @@ async function nearestDotenv(folders: readonly (string | undefined)[]) {
 
 async function findWorkspace(shell: Shell, settings: Settings, root: string | undefined): Promise<string> {
 	const given = textOf(settings, 'workspace');
-	const path = pathOf(settings, 'workspace', shell.cwd);
+	const path = pathOf(settings, 'workspace', shell);
 	if (given !== undefined && path !== undefined) {
 		if (existsSync(path) && statSync(path).isDirectory()) return path;
 		// Sites with workspaces give them names.
@@ -106,27 +111,27 @@ function isExecutable(path: string): boolean {
 	}
 }
 
-function nearestProject(from: string): string | undefined {
+function nearestProject(from: string, home: string): string | undefined {
 	for (let folder = from; ; folder = dirname(folder)) {
 		if (PROJECT_FILES.some((name) => isThereForMe(join(folder, name)))) return folder;
-		if (folder === dirname(folder) || folder === homedir()) return undefined;
+		if (folder === dirname(folder) || folder === home) return undefined;
 	}
 }
 
 /** As a shell would read it where it was written: a file's paths count from that file's folder. */
-function pathOf(settings: Settings, name: SettingName, cwd: string): string | undefined {
+function pathOf(settings: Settings, name: SettingName, shell: Shell): string | undefined {
 	const value = settings.get(name);
 	if (value === undefined) return undefined;
-	const { text, folder = cwd } = value;
-	return text === '~' || text.startsWith('~/') ? join(homedir(), text.slice(1)) : resolve(folder, text);
+	const { text, folder = shell.cwd } = value;
+	return text === '~' || text.startsWith('~/') ? join(homeOf(shell), text.slice(1)) : resolve(folder, text);
 }
 
 /** Chosen where the user types, with what their shell shows; frozen into the job. */
 export function environmentOf(shell: Shell, { settings }: Project): RayEnvironment {
 	const { cwd, environment } = shell;
 	const said = strongestOf(settings, ['setup', 'module', 'venv', 'conda']);
-	const setup = pathOf(said, 'setup', cwd);
-	const venv = pathOf(said, 'venv', cwd);
+	const setup = pathOf(said, 'setup', shell);
+	const venv = pathOf(said, 'venv', shell);
 	if (setup !== undefined && !existsSync(setup)) throw missing(said, 'setup', setup);
 	if (venv !== undefined && !hasActivate(venv)) throw missing(said, 'venv', join(venv, 'bin', 'activate'));
 	const conda = textOf(said, 'conda');
@@ -139,7 +144,7 @@ export function environmentOf(shell: Shell, { settings }: Project): RayEnvironme
 				.filter((name) => name !== ''),
 			venv,
 			// conda knows environments by name or by folder.
-			conda: conda !== undefined && /^~|\//.test(conda) ? pathOf(said, 'conda', cwd) : conda,
+			conda: conda !== undefined && /^~|\//.test(conda) ? pathOf(said, 'conda', shell) : conda,
 		},
 		{
 			activeVenv: activeFolder(environment['VIRTUAL_ENV'], hasActivate),

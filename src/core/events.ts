@@ -19,7 +19,14 @@ export type HeadEvent =
 	| { readonly at: string; readonly step: 'joinable'; readonly dashboard: string }
 	| { readonly at: string; readonly step: 'ready' }
 	| { readonly at: string; readonly step: 'degraded'; readonly missing: readonly string[] }
-	| { readonly at: string; readonly step: 'ended'; readonly reason: string; readonly code: number };
+	| {
+			readonly at: string;
+			readonly step: 'ended';
+			readonly reason: string;
+			/** What was seen, in words; the reason is from a closed list. */
+			readonly because?: string;
+			readonly code: number;
+	  };
 
 export type ClientEvent =
 	| { readonly at: string; readonly step: 'running'; readonly node: string }

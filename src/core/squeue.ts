@@ -7,13 +7,14 @@ import { Trouble } from './trouble.ts';
 const FIELDS = ['%i', '%T', '%N', '%L', '%S', '%e', '%r'];
 const JOB_ID = /^[1-9]\d{0,9}(?:_\d{1,7})?(?:\+\d{1,7})?$/;
 
-/** -t all: ended jobs too, as long as the controller remembers them. -r: one row for each task of an array. */
+/** -t all: ended jobs too, as long as the controller remembers them. -r: one row for each task of an array. --local: without
+ *  it every squeue first asks the controller about a federation, one RPC in three. */
 export function squeueArgs(ids: readonly string[]): string[] {
 	const odd = ids.find((id) => !JOB_ID.test(id));
 	if (odd !== undefined || ids.length === 0) {
 		throw new Trouble('usage', `Not a job id: ${JSON.stringify(odd ?? '')}`, { hint: 'a number such as 12345' });
 	}
-	return ['-h', '-r', '-t', 'all', '-o', FIELDS.join('|'), '-j', ids.join(',')];
+	return ['--local', '-h', '-r', '-t', 'all', '-o', FIELDS.join('|'), '-j', ids.join(',')];
 }
 
 export interface SqueueAnswer {
@@ -26,8 +27,8 @@ export interface SqueueAnswer {
 /** Every id gets a state. An array's own id gets that of its liveliest task. */
 export function parseSqueue({ stdout, stderr, code }: SqueueAnswer, ids: readonly string[]): Map<string, JobState> {
 	if (code !== 0) {
-		// One purged id alone is an error to squeue; among several it is dropped without a word.
-		const purged = code === 1 && ids.length === 1 && stdout === '' && /Invalid job id specified/.test(stderr);
+		// One purged id alone, or one no job can have, is an error to squeue; a purged one among several is dropped silently.
+		const purged = code === 1 && ids.length === 1 && stdout === '' && /Invalid job id(?: specified|: )/.test(stderr);
 		const state: JobState = purged ? { kind: 'missing' } : { kind: 'unknown', why: whyNot(stderr, code) };
 		return new Map(ids.map((id) => [id, state]));
 	}

@@ -84,6 +84,8 @@ export interface Scheduler {
 /** What is known now; it is asked anew in the background, at most every 15 seconds. */
 export interface QueueWatch {
 	known(): ReadonlyMap<JobId, KnownState>;
+	/** The next look is this far away, and so is each after it; for who hears of the job in another way. */
+	every(ms: number): void;
 	stop(): void;
 }
 

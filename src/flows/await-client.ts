@@ -15,6 +15,8 @@ export interface ClientProgress {
 }
 
 const LOOK_EVERY_MS = 200;
+/** A client that has told of itself tells of its end as well: Slurm is asked only for ends without a word. */
+const ASK_SLURM_EVERY_MS = 60_000;
 /** How long a dead job's last words may take to come through the shared file system. */
 const LATE_WORDS_MS = 5_000;
 
@@ -34,6 +36,7 @@ export async function awaitClient(
 			const events = newestLife(parseEvents<ClientEvent>((await world.files.readText(head.clientEvents(job))) ?? ''));
 			for (const event of events.slice(told)) progress.reached(event);
 			told = Math.max(told, events.length);
+			if (told > 0) queue.every(ASK_SLURM_EVERY_MS);
 			await progress.show();
 			const last = events.at(-1);
 			if (last?.step === 'ended') {

@@ -15,12 +15,16 @@ export interface HeadProgress {
 }
 
 const LOOK_EVERY_MS = 100;
+/** Once the head has told of itself. */
+const ASK_SLURM_EVERY_MS = 30_000;
 const LATE_WORDS_MS = 5_000;
 
 export async function awaitHead(
 	world: World,
 	job: JobId,
 	head: HeadLayout,
+	/** Where its log is, as a person would type it. */
+	errors: string,
 	progress: HeadProgress,
 ): Promise<HeadEvent> {
 	let told = 0;
@@ -31,11 +35,12 @@ export async function awaitHead(
 		await world.files.list(head.folder);
 		const events = newestLife(parseEvents<HeadEvent>((await world.files.readText(head.events)) ?? ''));
 		for (const event of events.slice(told)) {
-			if (event.step === 'ended') throw didNotStart(job, event.reason);
+			if (event.step === 'ended') throw didNotStart(job, errors, event.because ?? event.reason);
 			progress.reached(event);
 			if (event.step === 'joinable') return event;
 		}
 		told = Math.max(told, events.length);
+		if (told > 0) queue.every(ASK_SLURM_EVERY_MS);
 		const state = queue.known().get(job);
 		if (state?.kind === 'pending') {
 			const said = `${state.reason} ${state.expectedStart ?? ''}`;
@@ -47,15 +52,24 @@ export async function awaitHead(
 		} else if (state?.kind === 'ended' || state?.kind === 'gone') {
 			// The job's last words may reach the shared folder after Slurm's.
 			endedAt ??= world.clock.monotonicMs();
-			if (world.clock.monotonicMs() - endedAt > LATE_WORDS_MS)
-				throw didNotStart(job, state.kind === 'ended' ? `Slurm says ${state.how}` : 'Slurm no longer knows it');
+			if (world.clock.monotonicMs() - endedAt > LATE_WORDS_MS) {
+				const slurms = state.kind === 'ended' ? `Slurm says ${state.how}` : 'Slurm no longer knows it';
+				throw didNotStart(job, errors, `${slurms}${await lastError(world, errors)}`);
+			}
 		}
 		await world.clock.sleep(LOOK_EVERY_MS);
 	}
 }
 
-function didNotStart(job: JobId, why: string): Trouble {
+/** What the job's script said last, where its supervisor had not begun to speak. */
+async function lastError(world: World, errors: string): Promise<string> {
+	const lines = ((await world.files.readText(errors)) ?? '').split('\n');
+	const line = lines.findLast((each) => each.startsWith('ERROR: '));
+	return line === undefined ? '' : `; ${line.slice('ERROR: '.length)}`;
+}
+
+function didNotStart(job: JobId, errors: string, why: string): Trouble {
 	return new Trouble('failed', `Head ${job} ended before clients could join: ${why}`, {
-		hint: 'its log says more',
+		hint: `its log says more: cat ${errors}`,
 	});
 }

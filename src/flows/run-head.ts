@@ -56,11 +56,12 @@ export async function runHead(world: World, asked: HeadJob): Promise<number> {
 		const trouble =
 			error instanceof Trouble ? error : { message: (error as Error).stack ?? String(error), hint: undefined };
 		world.log.error(trouble);
-		return { do: 'end', reason: 'did not start', code: 1, because: trouble.message };
+		const because = trouble.hint === undefined ? trouble.message : `${trouble.message} (${trouble.hint})`;
+		return { do: 'end', reason: 'did not start', code: 1, because };
 	});
 	world.log.say(`Head ${jobId} ends: ${end.because}`);
 	await endHead(world, asked.layout, begun, end.code >= 128 ? LEAVE_QUICKLY_MS : LEAVE_MS);
-	await tell({ step: 'ended', reason: end.reason, code: end.code });
+	await tell({ step: 'ended', reason: end.reason, because: end.because, code: end.code });
 	world.log.say(`Head ${jobId} ended: ${end.reason}`);
 	return end.code;
 }

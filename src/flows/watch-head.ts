@@ -20,6 +20,7 @@ const SERVICES_LIMIT_MS = 60_000;
 const STARTING_TICK_MS = 250;
 const TICK_MS = 1_000;
 const ASK_EVERY_MS = 5_000;
+const LONGEST_LOOK_MS = 10_000;
 const PROCESSES = ['gcs_server', 'raylet'];
 
 export async function watchHead(world: World, head: WatchedHead): Promise<Extract<HeadDecision, { do: 'end' }>> {
@@ -48,6 +49,8 @@ export async function watchHead(world: World, head: WatchedHead): Promise<Extrac
 			}
 		}
 		if (now - askedAt >= ASK_EVERY_MS) {
+			// A job that was suspended and goes on has not been unanswered all the while: it did not ask.
+			answeredAt += Math.max(0, now - askedAt - LONGEST_LOOK_MS);
 			askedAt = now;
 			const answer = await head.store.serving(2_000);
 			if (answer.kind === 'answered') answeredAt = world.clock.monotonicMs();

@@ -89,8 +89,14 @@ describe('a rendered script, run by bash', () => {
 	});
 
 	it('a killed supervisor is waited for until its guard has cleared up', async () => {
-		const guard = 'exec 4>&0; (sleep 0.1; echo HUP >&4; echo cleared; echo swept >&4) & kill -KILL $$';
-		expect(await straw('head', guard).ended).toMatchObject({ code: 137, output: expect.stringContaining('cleared') });
+		const guard = '(sleep 0.1; echo HUP >&4; touch cleared; echo swept >&4) & kill -KILL $$';
+		const { child, ended } = straw('head', `exec 4>&0; ${guard}`);
+		let cleared: boolean | undefined;
+		child.once('exit', () => {
+			cleared = existsSync(join(folder, 'cleared'));
+		});
+		expect(await ended).toMatchObject({ code: 137 });
+		expect(cleared).toBe(true);
 	});
 
 	it.each([

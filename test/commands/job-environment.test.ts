@@ -2,7 +2,9 @@
 import { chmodSync, chownSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { chosen, find, folder, place, put, said, top } from './shell-in-folder.ts';
+import { chosen, find, folder, place, put, said, top, useFreshFolder } from './shell-in-folder.ts';
+
+useFreshFolder();
 
 describe('the environment of the job', () => {
 	const makeEnv = (name: string) => dirname(dirname(put(`${name}/bin/activate`, '')));

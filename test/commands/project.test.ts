@@ -1,8 +1,10 @@
 import { symlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { frozenNodeOf } from '../../src/commands/project.ts';
-import { find, folder, home, place, put, refused, type Typed, top, traced } from './shell-in-folder.ts';
+import { find, folder, home, place, put, refused, type Typed, top, traced, useFreshFolder } from './shell-in-folder.ts';
+
+useFreshFolder();
 
 describe('the workspace', () => {
 	it('is here, where nothing says otherwise', async () => {
@@ -50,14 +52,9 @@ describe('the workspace', () => {
 
 	it('is never asked of a ws_find that stands where one works', async () => {
 		put('home/project/deep/ws_find', `#!/bin/sh\necho ${home}\n`, 0o755);
-		const cwd = process.cwd();
-		process.chdir(place);
-		try {
-			for (const PATH of ['', '.', ':/usr/bin', '/usr/bin:']) {
-				expect((await find({ environment: { PATH } })).workspace).toBe(place);
-			}
-		} finally {
-			process.chdir(cwd);
+		const here = relative(process.cwd(), place);
+		for (const PATH of [here, `${here}:/usr/bin`, `/usr/bin:./${here}`]) {
+			expect((await find({ environment: { PATH } })).workspace).toBe(place);
 		}
 	});
 

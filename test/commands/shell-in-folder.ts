@@ -11,16 +11,15 @@ export let top: string;
 export let home: string;
 export let place: string;
 
-beforeEach(() => {
-	top = realpathSync(mkdtempSync(join(tmpdir(), 'project-')));
-	home = folder('home');
-	place = folder('home/project/deep');
-	vi.stubEnv('HOME', home);
-});
-afterEach(() => {
-	vi.unstubAllEnvs();
-	rmSync(top, { recursive: true });
-});
+/** Called by each file that uses the above. */
+export function useFreshFolder(): void {
+	beforeEach(() => {
+		top = realpathSync(mkdtempSync(join(tmpdir(), 'project-')));
+		home = folder('home');
+		place = folder('home/project/deep');
+	});
+	afterEach(() => rmSync(top, { recursive: true }));
+}
 
 export function folder(name: string): string {
 	const path = join(top, name);

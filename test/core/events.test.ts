@@ -34,6 +34,12 @@ describe('events', () => {
 		},
 	);
 
+	it('are not there before their line is whole', () => {
+		const text = written([{ at, step: 'script', pid: 7 }]);
+		expect(parseEvents(text.trimEnd())).toEqual([]);
+		expect(parseEvents(text)).toHaveLength(1);
+	});
+
 	it('of a job that was requeued begin with its newest life', () => {
 		const life = (node: string): ClientEvent[] => [
 			{ at, step: 'running', node },

@@ -87,7 +87,7 @@ describe('versions', () => {
 	});
 
 	it('are ordered by their numbers', () => {
-		const version = fc.tuple(fc.nat(120), fc.nat(120), fc.nat(120));
+		const version = fc.tuple(fc.nat(2), fc.constantFrom(0, 2, 9, 10, 100), fc.constantFrom(0, 2, 9, 10, 100));
 		fc.assert(
 			fc.property(version, version, (a, b) => {
 				const order = a[0] - b[0] || a[1] - b[1] || a[2] - b[2];

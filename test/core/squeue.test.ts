@@ -16,7 +16,7 @@ const row = (state: string, left = '5:00') => one(`62|${state}|cn1|${left}|N/A|N
 describe('squeueArgs', () => {
 	it('asks once for many, never for a name', () => {
 		expect(squeueArgs(['1', '123_4', '5+1'])).toEqual([
-			...['-h', '-r', '-t', 'all', '-o', '%i|%T|%N|%L|%S|%e|%r', '-j', '1,123_4,5+1'],
+			...['--local', '-h', '-r', '-t', 'all', '-o', '%i|%T|%N|%L|%S|%e|%r', '-j', '1,123_4,5+1'],
 		]);
 	});
 
@@ -97,6 +97,12 @@ describe('an id without a row', () => {
 	const PURGED = 'slurm_load_jobs error: Invalid job id specified\n';
 	it.each([
 		['is missing when a lone purged id is refused', { stdout: '', stderr: PURGED, code: 1 }, ['62'], 'missing'],
+		[
+			'is missing when no job can have it',
+			{ stdout: '', stderr: 'squeue: error: Invalid job id: 62\n', code: 1 },
+			['62'],
+			'missing',
+		],
 		['is missing when nobody else had one either', { stdout: '', stderr: '', code: 0 }, ['62', '63'], 'missing'],
 		[
 			'is missing beside a harmless warning',

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { openControlStore } from '../../src/adapters/ray/control-store.ts';
 import type { ClusterNode } from '../../src/core/control-store.ts';
-import { type Ended, NODES, onNode, type Person, type Process, processesOf } from '../testbed/bed.ts';
+import { type Ended, NODES, type Node, onNode, type Person, type Process, processesOf } from '../testbed/bed.ts';
 
 export interface Head {
 	job: string;
@@ -70,20 +70,8 @@ export async function jobOf({ hostPid, command }: Process): Promise<string | und
 	return words?.[1];
 }
 
-/** What jobs have put into a node's /tmp and not taken away. */
-export async function foldersOn(node: (typeof NODES)[number]): Promise<string[]> {
-	const { stdout } = await onNode(node, [
-		'find',
-		'/tmp',
-		'-maxdepth',
-		'1',
-		'(',
-		'-name',
-		'rs-*',
-		'-o',
-		'-name',
-		'ray*',
-		')',
-	]);
+/** All that stands in a node's /tmp. */
+export async function temporaryOn(node: Node): Promise<string[]> {
+	const { stdout } = await onNode(node, ['ls', '-A', '/tmp']);
 	return stdout.split('\n').filter(Boolean);
 }

@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { beforeAll, expect, it } from 'vitest';
 import { describeReal, errorsOf, jobInfo, onNode, outputOf, person, processesOf, until } from '../testbed/bed.ts';
-import { foldersOn, type Head, infoOf, infoPath, processesOfJob, SMALL, startHead } from './cluster.ts';
+import { type Head, infoOf, infoPath, processesOfJob, SMALL, startHead, temporaryOn } from './cluster.ts';
 
 /** Runs a task on the head's node again and again, and writes down each answer. */
 const TICKING = `
@@ -31,6 +31,7 @@ describeReal('the end of a head', () => {
 	const alice = person('alice');
 	let left: Head;
 	let right: Head;
+	let before: string[];
 
 	const nestOf = async ({ job }: Head) => (await onNode(NODE, ['readlink', '-f', `/tmp/ray_head_${job}/..`])).stdout;
 	const heads = async (cwd: string) => (await readdir(`${cwd}/outputs`)).filter((name) => name.endsWith('.info'));
@@ -38,6 +39,7 @@ describeReal('the end of a head', () => {
 		(await readdir(`${cwd}/outputs/.rayslurm/heads/${job}`)).filter((name) => name.startsWith('token'));
 
 	beforeAll(async () => {
+		before = await temporaryOn(NODE);
 		const cwd = await alice.workspace();
 		await alice.write(`${cwd}/ticking.py`, TICKING);
 		await alice.write(`${cwd}/waiting.py`, WAITING);
@@ -79,8 +81,8 @@ describeReal('the end of a head', () => {
 		expect(client).toMatchObject({ code: 3, stderr: expect.stringContaining('the head has ended') });
 
 		const ticks = () => ticking.soFar().stdout.split('\n').length;
-		const before = ticks();
-		await until('the neighbour has answered ten times more', ticks, { is: (now) => now > before + 10 });
+		const then = ticks();
+		await until('the neighbour has answered ten times more', ticks, { is: (now) => now > then + 10 });
 		expect(ticking.soFar().stdout.replaceAll('tick\n', '')).toBe('');
 		expect((await infoOf(right))['SLURM_JOB_ID']).toBe(right.job);
 		ticking.kill('SIGINT');
@@ -99,7 +101,7 @@ describeReal('the end of a head', () => {
 			...nothing,
 			timeoutMs: 10_000,
 		});
-		expect(await foldersOn(NODE)).toEqual([]);
+		expect(await temporaryOn(NODE)).toEqual(before);
 		await until('Slurm knows', () => jobInfo(right.job), { is: ({ JobState }) => JobState === 'FAILED' });
 		expect(await alice.rayslurm(['connect', right.job, 'waiting.py'], { cwd: right.cwd })).toMatchObject({
 			code: 3,
@@ -113,7 +115,7 @@ describeReal('the end of a head', () => {
 		const [store] = (await processesOfJob(head.job, 'alice')).filter(({ command }) => /\/gcs_server /.test(command));
 		process.kill(store?.hostPid ?? 0, 'SIGKILL');
 		await until('nothing of alice runs on the node', () => processesOf('alice', NODE), nothing);
-		expect(await foldersOn(NODE)).toEqual([]);
+		expect(await temporaryOn(NODE)).toEqual(before);
 		const job = await until('Slurm knows', () => jobInfo(head.job), { is: ({ JobState }) => JobState === 'FAILED' });
 		expect(job).toMatchObject({ ExitCode: '1:0' });
 		expect((await errorsOf(head.job)).trimEnd().split('\n').at(-1)).toMatch(/Ray died$/);

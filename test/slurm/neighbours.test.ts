@@ -41,6 +41,8 @@ describeReal('two users on one node', () => {
 	const owners = { alice, bob };
 	let hers: Head;
 	let his: Head;
+	let planted: string[] = [];
+	let bait = '';
 	let clients: { running: Running; job: string }[] = [];
 
 	const client = async (owner: 'alice' | 'bob', head: Head, nodes: number) => {
@@ -53,11 +55,13 @@ describeReal('two users on one node', () => {
 		onNode(NODE, ['setpriv', '--reuid=bob', '--regid=bob', '--init-groups', 'bash', '-c', command]);
 
 	beforeAll(async () => {
-		// Bob guesses the next job's id and takes its well-known name: here with a link, there with a folder.
+		// Bob guesses the next job's id and takes its well-known name with a link to a folder of his.
 		const last = await bob.run(['sbatch', '--parsable', '--hold', '--wrap', 'true']);
-		const next = Number(last.stdout) + 1;
+		// Of two: whoever of them comes first.
+		planted = [1, 2].map((more) => `/tmp/ray_head_${Number(last.stdout) + more}`);
 		await bob.run(['scancel', last.stdout.trim()]);
-		await asBob(`mkdir -m 755 /tmp/bait && ln -s /tmp/bait /tmp/ray_head_${next}`);
+		bait = `/tmp/bait-${last.stdout.trim()}`;
+		await asBob(`mkdir -m 755 ${bait}; for name in ${planted.join(' ')}; do ln -s ${bait} $name; done`);
 		const submit = async (owner: 'alice' | 'bob') => {
 			const cwd = await owners[owner].workspace();
 			await owners[owner].write(`${cwd}/staying.py`, STAYING);
@@ -149,8 +153,8 @@ describeReal('two users on one node', () => {
 
 	it('a well-known name that bob has taken: a warning, and nothing of his is touched', async () => {
 		const name = `/tmp/ray_head_${hers.job}`;
-		expect(await asBob(`readlink ${name}; stat -c '%a %U' /tmp/bait; ls -A /tmp/bait`)).toMatchObject({
-			stdout: '/tmp/bait\n755 bob',
+		expect(await asBob(`readlink ${name}; stat -c '%a %U' ${bait}; ls -A ${bait}`)).toMatchObject({
+			stdout: `${bait}\n755 bob`,
 		});
 		expect(await errorsOf(hers.job)).toMatch(new RegExp(`^.*WARNING.* ${name} is taken by somebody else`, 'm'));
 	});
@@ -177,7 +181,7 @@ describeReal('two users on one node', () => {
 		await bob.write(`${his.cwd}/go`, '');
 		const ends = await Promise.all(clients.map(({ running }) => running.done));
 		expect(ends.map(({ code }) => code)).toEqual([0, 0, 0]);
-		await asBob('rm -rf /tmp/bait /tmp/ray_head_*');
+		await asBob(`rm -r ${planted.join(' ')} ${bait}`);
 	});
 
 	async function headFolder(head: Head): Promise<string> {

@@ -1,9 +1,22 @@
 // The whole path: a head, and clients that join it and run scripts there.
-import { lstat, readFile } from 'node:fs/promises';
+import { lstat, readdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { expect, it } from 'vitest';
-import { describeReal, examples, type Node, nodeOf, onNode, person, rayFolder, until } from '../testbed/bed.ts';
-import { infoOf, infoPath, SMALL } from './cluster.ts';
+import {
+	cancelAll,
+	describeReal,
+	examples,
+	HOST,
+	NODES,
+	type Node,
+	nodeOf,
+	onNode,
+	person,
+	processesOf,
+	rayFolder,
+	until,
+} from '../testbed/bed.ts';
+import { infoOf, infoPath, SMALL, temporaryOn } from './cluster.ts';
 
 const ARGUMENTS = `
 import json, sys
@@ -38,9 +51,11 @@ describeReal('the whole path', () => {
 	let cwd: string;
 	let job: string;
 	let node: Node;
+	let before: Map<Node, string[]>;
 
 	it('head submit --wait says how far things are, and what to type next', async () => {
 		cwd = await alice.workspace();
+		before = new Map(await Promise.all(NODES.map(async (name) => [name, await temporaryOn(name)] as const)));
 		await alice.write(`${cwd}/examples/hello.py`, await readFile(`${examples}/hello.py`, 'utf8'));
 		const { stdout, stderr, code } = await alice.rayslurm(['head', 'submit', '--wait'], { cwd });
 		expect({ code, stdout, stderr }).toMatchObject({ code: 0 });
@@ -148,7 +163,9 @@ describeReal('the whole path', () => {
 		expect(byId.stderr).toMatch(/^to stderr$/m);
 		expect(byLatest).toMatchObject({ code: 8 });
 		expect(byLatest.stdout).toMatch(/^Submitted client job \d+\n$/);
-		expect(byLatest.stderr).toMatch(/^✓ ended with code 8 \(/m);
+		expect(byLatest.stderr).toMatch(
+			/^… the script ended with code 8; its output: cat outputs\/slurm_logs\/\d+-ray-client-where.out /m,
+		);
 		expect(byAddress).toMatchObject({ code: 9, stdout: `${elsewhere} ${address} None\n` });
 	});
 
@@ -188,5 +205,17 @@ describeReal('the whole path', () => {
 			errors: expect.stringMatching(new RegExp(`^${folder}/outputs/slurm_logs/${waiting}-ray-client-where\\.err$`)),
 		});
 		await alice.run(['scancel', held, waiting]);
+	});
+
+	it('ends, dashboard and all, without a trace on any node', async () => {
+		await cancelAll('alice');
+		const left = async () => (await processesOf('alice')).filter(({ place }) => place !== HOST);
+		await until('nothing of alice runs', left, { is: ({ length }) => length === 0 });
+		for (const name of NODES) expect([name, await temporaryOn(name)]).toEqual([name, before.get(name)]);
+		expect((await readdir(`${cwd}/outputs`)).toSorted()).toEqual([
+			'.rayslurm',
+			'experiment_overview.csv',
+			'slurm_logs',
+		]);
 	});
 });

@@ -1,7 +1,7 @@
 // Heads and clients of several nodes: every node joins, the script runs once, and nothing is left on any of them.
-import { expect, it } from 'vitest';
-import { describeReal, jobInfo, type Node, person, processesOf, until } from '../testbed/bed.ts';
-import { foldersOn, type Head, infoOf, processesOfJob, rayNodes, SMALL, startHead } from './cluster.ts';
+import { beforeAll, expect, it } from 'vitest';
+import { describeReal, jobInfo, NODES, type Node, person, processesOf, until } from '../testbed/bed.ts';
+import { type Head, infoOf, processesOfJob, rayNodes, SMALL, startHead, temporaryOn } from './cluster.ts';
 
 const ALL_NODES = `
 import os, ray
@@ -16,6 +16,11 @@ for node in ray.nodes():
 describeReal('several nodes', () => {
 	const alice = person('alice');
 	let head: Head;
+	let before: Map<Node, string[]>;
+
+	beforeAll(async () => {
+		before = new Map(await Promise.all(NODES.map(async (node) => [node, await temporaryOn(node)] as const)));
+	});
 
 	it('head submit -N 2: both nodes of the job join', async () => {
 		head = await startHead(alice, ['-N', '2', '-w', 'dws-01,dws-02', '--name', 'pair', '--port-offset', '800']);
@@ -81,12 +86,12 @@ describeReal('several nodes', () => {
 			},
 		);
 	});
-});
 
-async function nothingIsLeft(job: string, nodes: readonly Node[]): Promise<void> {
-	await until(`nothing of job ${job} runs`, () => processesOfJob(job, 'alice'), {
-		is: (left) => left.length === 0,
-		timeoutMs: 60_000,
-	});
-	for (const node of nodes) expect([node, await foldersOn(node)]).toEqual([node, []]);
-}
+	async function nothingIsLeft(job: string, nodes: readonly Node[]): Promise<void> {
+		await until(`nothing of job ${job} runs`, () => processesOfJob(job, 'alice'), {
+			is: (left) => left.length === 0,
+			timeoutMs: 60_000,
+		});
+		for (const node of nodes) expect([node, await temporaryOn(node)]).toEqual([node, before.get(node)]);
+	}
+});

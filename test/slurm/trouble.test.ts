@@ -225,7 +225,9 @@ describeReal('trouble', () => {
 			expect({ code, stdout, stderr }).toEqual({
 				code: 5,
 				stdout: '',
-				stderr: expect.stringMatching(new RegExp(`^ERROR: Connection file refused: \\S*ray_head_${held}\\.info: .+\n`)),
+				stderr: expect.stringMatching(
+					new RegExp(`^ERROR: Connection file refused: outputs/ray_head_${held}\\.info: .+\n`),
+				),
 			});
 			expect(await jobsOf('alice')).toEqual(before);
 			expect((await alice.run(['ls'], { cwd })).stdout).not.toContain('pwned');
@@ -235,11 +237,11 @@ describeReal('trouble', () => {
 	it.each([
 		[['connect', 'JOB', 'experiments/tune.py'], 'Python script not found: experiments/tune.py'],
 		[['connect'], 'TARGET is missing'],
-		[['connect', 'ending.py'], 'No cluster is named before ending.py'],
+		[['connect', 'ending.py'], "No cluster is named before 'ending.py'"],
 		[['connect', '1;rm', 'ending.py'], '1;rm'],
 		[['connect', '1_2', 'ending.py'], '1_2'],
 		[['connect', '1+0', 'ending.py'], '1+0'],
-		[['connect', '-1', 'ending.py'], 'unknown option -1'],
+		[['connect', '-1', 'ending.py'], "unknown option '-1'"],
 		[['connect', '10.0.0.1:99999', 'ending.py'], 'Not a port: 99999'],
 		[['connect', 'JOB', '--output=here', 'ending.py'], '--output-dir'],
 		[['connect', 'JOB', '--signal=USR2', 'ending.py'], 'USR2'],
