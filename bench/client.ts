@@ -82,7 +82,7 @@ wait
 	return [
 		{
 			what: 'connect -> first line, more than raw ray start --address + python',
-			measured: `+${seconds(more)} (${seconds(median(ours))} / ${seconds(median(raw) + median(python))})`,
+			measured: `${more < 0 ? '' : '+'}${seconds(more)} (${seconds(median(ours))} / ${seconds(median(raw) + median(python))})`,
 			limit: '<= +1.0 s',
 			holds: more <= 1_000,
 		},

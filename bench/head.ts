@@ -57,7 +57,7 @@ wait
 	return [
 		{
 			what: 'head submit -> info file, more than raw ray start --head',
-			measured: `+${seconds(more)} (${seconds(median(ours))} / ${seconds(median(raw))} = ${(median(ours) / median(raw)).toFixed(2)} x)`,
+			measured: `${more < 0 ? '' : '+'}${seconds(more)} (${seconds(median(ours))} / ${seconds(median(raw))} = ${(median(ours) / median(raw)).toFixed(2)} x)`,
 			limit: '<= +0.7 s',
 			holds: more <= 700,
 		},

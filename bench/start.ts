@@ -23,7 +23,6 @@ export async function measureStart(): Promise<readonly Figure[]> {
 		'node -e 0': [node, '-e', '0'],
 		'--version': [node, bundle, '--version'],
 		'--help': [node, bundle, '--help'],
-		'head submit --help': [node, bundle, 'head', 'submit', '--help'],
 		'connect --dry-run': [node, bundle, 'connect', head, '--dry-run', 'x.py'],
 	};
 	await alice.write(join(cwd, 'x.py'), 'print(1)\n');
@@ -52,7 +51,6 @@ export async function measureStart(): Promise<readonly Figure[]> {
 	return [
 		ratio('--version', 2.2),
 		ratio('--help', 2.2),
-		ratio('head submit --help', 2.2),
 		ratio('connect --dry-run', 4),
 		{ what: 'our files opened by connect --dry-run', measured: `${opened}`, limit: '<= 3', holds: opened <= 3 },
 	];

@@ -23,6 +23,7 @@ export function thisNode(): ThisNode {
 		ping,
 		reachable,
 		memory: async () => ({
+			thresholdGiven: process.env['RAY_memory_usage_threshold'] !== undefined,
 			totalBytes: totalmem(),
 			availableBytes: await availableMemory(),
 			limitBytes: await controlGroupLimit(),

@@ -99,14 +99,18 @@ export function clusterEnvironment(tokenPath: string | undefined): Readonly<Reco
 
 export function nodeEnvironment(
 	tokenPath: string | undefined,
-	more: { readonly threshold: number; readonly drainSeconds: number; readonly temporaryFolder: string | undefined },
+	more: {
+		readonly threshold: number | undefined;
+		readonly drainSeconds: number;
+		readonly temporaryFolder: string | undefined;
+	},
 ): Readonly<Record<string, string | undefined>> {
 	return {
 		...clusterEnvironment(tokenPath),
 		RAY_ADDRESS: undefined,
 		// Where the site names none: Ray's Python leaves folders behind there when it is killed.
 		...(more.temporaryFolder === undefined ? {} : { TMPDIR: more.temporaryFolder }),
-		RAY_memory_usage_threshold: String(more.threshold),
+		...(more.threshold === undefined ? {} : { RAY_memory_usage_threshold: String(more.threshold) }),
 		RAY_GRACEFUL_SHUTDOWN_DRAIN_TIMEOUT_S: String(more.drainSeconds),
 	};
 }

@@ -4,7 +4,7 @@ import type { JobState } from './job-state.ts';
 import { Trouble } from './trouble.ts';
 
 /** These fields mean the same from 20.11 to 24.11; --json changed its shape four times meanwhile. */
-const FIELDS = ['%i', '%T', '%N', '%L', '%S', '%e', '%r'];
+const FIELDS = ['%i', '%A', '%T', '%N', '%L', '%S', '%e', '%r'];
 const JOB_ID = /^[1-9]\d{0,9}(?:_\d{1,7})?(?:\+\d{1,7})?$/;
 
 /** -t all: ended jobs too, as long as the controller remembers them. -r: one row for each task of an array. --local: without
@@ -39,13 +39,15 @@ export function parseSqueue({ stdout, stderr, code }: SqueueAnswer, ids: readonl
 	let bad: string | undefined = cut ? 'its answer was cut short' : undefined;
 	for (const row of rows) {
 		const fields = row.split('|');
-		const id = fields[0] ?? '';
-		if (!asked.has(id) && !asked.has(arrayOf(id))) {
+		const [id = '', job = ''] = fields;
+		if (!asked.has(id) && !asked.has(arrayOf(id)) && !asked.has(job)) {
 			bad ??= `a row that is none of ours: ${JSON.stringify(row.slice(0, 80))}`;
 			continue;
 		}
 		const twice = seen.has(id);
 		seen.set(id, twice ? { kind: 'unknown', why: `squeue has two rows for ${id}` } : stateOf(fields));
+		// A running task of an array has a job id of its own, which is what the job itself knows.
+		if (job !== id && job !== arrayOf(id)) seen.set(job, seen.get(id) ?? stateOf(fields));
 	}
 	// A row we cannot place may be anybody's, and an error beside an answer means the answer may be a part: then an id
 	// without a row is not missing, it is not known.
@@ -54,7 +56,7 @@ export function parseSqueue({ stdout, stderr, code }: SqueueAnswer, ids: readonl
 	return new Map(ids.map((id) => [id, seen.get(id) ?? liveliest(tasksOf(id, seen)) ?? absent]));
 }
 
-function stateOf([, state = '', nodes = '', left = '', start = '', end = '', ...reason]: string[]): JobState {
+function stateOf([, , state = '', nodes = '', left = '', start = '', end = '', ...reason]: string[]): JobState {
 	const because = reason.join('|');
 	if (reason.length === 0) return { kind: 'unknown', why: 'squeue gave a row without all its fields' };
 	if (RUNNING.has(state)) return { kind: 'running', nodes, ...timeOf('ends', end), ...secondsOf(left) };

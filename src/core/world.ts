@@ -152,7 +152,8 @@ export interface ThisNode {
 	/** Can a TCP connection be made at all? */
 	reachable(address: string, timeoutMs: number): Promise<boolean>;
 	/** A fresh private folder with a short path, guarded: it goes when this process goes, by whatever way. */
-	memory(): Promise<NodeMemory>;
+	/** thresholdGiven: the user has set Ray's own threshold, which then stays. */
+	memory(): Promise<NodeMemory & { readonly thresholdGiven: boolean }>;
 	/** Free bytes for us in the file system of this folder. */
 	room(folder: string): Promise<number | undefined>;
 	makeNest(owner: string): Promise<Nest>;

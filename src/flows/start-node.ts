@@ -131,7 +131,7 @@ export async function startRay(
 			passed: ray.resources ? [`--resources=${JSON.stringify(ray.resources)}`, ...ray.passed] : ray.passed,
 		}),
 		environment: nodeEnvironment(more.tokenPath, {
-			threshold: memoryThreshold(job.memoryBytes, memory),
+			threshold: memory.thresholdGiven ? undefined : memoryThreshold(job.memoryBytes, memory),
 			drainSeconds: more.drainSeconds,
 			temporaryFolder: nest.temporaryFolder,
 		}),

@@ -3,20 +3,20 @@ import { describe, expect, it } from 'vitest';
 import { parseSqueue, squeueArgs } from '../../src/core/squeue.ts';
 
 // The rows are as squeue 22.05.8 printed them.
-const ANSWER = `64_0|COMPLETED|dws-02|4:59|2026-11-21T09:32:10|2026-11-21T09:32:11|None
-63|FAILED|dws-01|5:00|2026-11-21T09:32:10|2026-11-21T09:32:10|NonZeroExitCode
-64_1|PENDING||5:00|N/A|N/A|JobArrayTaskLimit
-65|PENDING||UNLIMITED|N/A|N/A|DependencyNeverSatisfied
-67|PENDING||UNLIMITED|2026-11-21T10:32:09|NONE|BeginTime
-62|RUNNING|dws-[01-02]|1-02:04:58|2026-11-21T09:32:10|2026-11-21T09:37:10|None
+const ANSWER = `64_0|764|COMPLETED|dws-02|4:59|2026-11-21T09:32:10|2026-11-21T09:32:11|None
+63|63|FAILED|dws-01|5:00|2026-11-21T09:32:10|2026-11-21T09:32:10|NonZeroExitCode
+64_1|764|PENDING||5:00|N/A|N/A|JobArrayTaskLimit
+65|65|PENDING||UNLIMITED|N/A|N/A|DependencyNeverSatisfied
+67|67|PENDING||UNLIMITED|2026-11-21T10:32:09|NONE|BeginTime
+62|62|RUNNING|dws-[01-02]|1-02:04:58|2026-11-21T09:32:10|2026-11-21T09:37:10|None
 `;
 const one = (row: string, stderr = '') => parseSqueue({ stdout: row, stderr, code: 0 }, ['62']).get('62');
-const row = (state: string, left = '5:00') => one(`62|${state}|cn1|${left}|N/A|N/A|None\n`);
+const row = (state: string, left = '5:00') => one(`62|62|${state}|cn1|${left}|N/A|N/A|None\n`);
 
 describe('squeueArgs', () => {
 	it('asks once for many, never for a name', () => {
 		expect(squeueArgs(['1', '123_4', '5+1'])).toEqual([
-			...['--local', '-h', '-r', '-t', 'all', '-o', '%i|%T|%N|%L|%S|%e|%r', '-j', '1,123_4,5+1'],
+			...['--local', '-h', '-r', '-t', 'all', '-o', '%i|%A|%T|%N|%L|%S|%e|%r', '-j', '1,123_4,5+1'],
 		]);
 	});
 
@@ -74,14 +74,21 @@ describe('parseSqueue', () => {
 	});
 
 	it('keeps a reason that has our separator in it', () => {
-		expect(one('62|PENDING||1:00|N/A|N/A|(ReqNodeNotAvail, a|b)\n')).toEqual({
+		expect(one('62|62|PENDING||1:00|N/A|N/A|(ReqNodeNotAvail, a|b)\n')).toEqual({
 			kind: 'pending',
 			reason: '(ReqNodeNotAvail, a|b)',
 		});
 	});
 
+	it("knows a running task of an array by the job's own id", () => {
+		const stdout = '62_1|64|RUNNING|cn1|1:00|N/A|N/A|None\n62_2|62|PENDING||1:00|N/A|N/A|Resources\n';
+		const states = parseSqueue({ stdout, stderr: '', code: 0 }, ['64', '62']);
+		expect(states.get('64')).toMatchObject({ kind: 'running' });
+		expect(states.get('62')).toMatchObject({ kind: 'running' });
+	});
+
 	it('gives an array the state of its liveliest task', () => {
-		const task = (id: string, state: string) => `${id}|${state}|cn1|1:00|N/A|N/A|None\n`;
+		const task = (id: string, state: string) => `${id}|7${id.replace('_', '')}|${state}|cn1|1:00|N/A|N/A|None\n`;
 		const whole = (...states: string[]) => {
 			const stdout = states.map((state, index) => task(`62_${index}`, state)).join('');
 			return parseSqueue({ stdout, stderr: '', code: 0 }, ['62']).get('62');
@@ -125,15 +132,20 @@ describe('an id without a row', () => {
 			['62'],
 			'unknown',
 		],
-		['is unknown when the answer was cut', { stdout: '63|RUNNING|cn1', stderr: '', code: 0 }, ['62', '63'], 'unknown'],
+		[
+			'is unknown when the answer was cut',
+			{ stdout: '63|63|RUNNING|cn1', stderr: '', code: 0 },
+			['62', '63'],
+			'unknown',
+		],
 		['is unknown beside a row of nobody', { stdout: 'slurmctld says hello\n', stderr: '', code: 0 }, ['62'], 'unknown'],
 	])('%s', (_, answer, ids, kind) => {
 		expect(parseSqueue(answer, ids).get('62')).toMatchObject({ kind });
 	});
 
 	it.each([
-		['has too few fields', '62|RUNNING|cn1\n'],
-		['comes twice', '62|RUNNING|cn1|1:00|N/A|N/A|None\n62|COMPLETED|cn1|1:00|N/A|N/A|None\n'],
+		['has too few fields', '62|62|RUNNING|cn1\n'],
+		['comes twice', '62|62|RUNNING|cn1|1:00|N/A|N/A|None\n62|COMPLETED|cn1|1:00|N/A|N/A|None\n'],
 	])('is unknown, too, when its row %s', (_, stdout) => {
 		expect(one(stdout)).toMatchObject({ kind: 'unknown' });
 	});
@@ -146,7 +158,7 @@ describe('an id without a row', () => {
 			fc.property(noise, (parts) => {
 				const text = parts.join('');
 				const state = parseSqueue({ stdout: text, stderr: '', code: 0 }, ['62']).get('62');
-				const whole = /(^|\n)62(_1)*\|(RUNNING|COMPLETED)\|[^|]*\|[^|]*\|[^|]*\|[^|]*\|[^\n]*\n/.test(text);
+				const whole = /(^|\n)62(_1)*\|[^|\n]*\|(RUNNING|COMPLETED)\|[^|]*\|[^|]*\|[^|]*\|[^|]*\|[^\n]*\n/.test(text);
 				if (state?.kind === 'missing') expect(text).toBe('');
 				else if (state?.kind !== 'unknown') expect(whole).toBe(true);
 			}),

@@ -70,8 +70,8 @@ export async function jobOf({ hostPid, command }: Process): Promise<string | und
 	return words?.[1];
 }
 
-/** All that stands in a node's /tmp. */
-export async function temporaryOn(node: Node): Promise<string[]> {
+/** What stands in a node's /tmp, but for what was known to stand there. */
+export async function temporaryOn(node: Node, known: readonly string[] = []): Promise<string[]> {
 	const { stdout } = await onNode(node, ['ls', '-A', '/tmp']);
-	return stdout.split('\n').filter(Boolean);
+	return stdout.split('\n').filter((name) => name !== '' && !known.includes(name));
 }

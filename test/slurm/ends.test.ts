@@ -101,7 +101,7 @@ describeReal('the end of a head', () => {
 			...nothing,
 			timeoutMs: 10_000,
 		});
-		expect(await temporaryOn(NODE)).toEqual(before);
+		expect(await temporaryOn(NODE, before)).toEqual([]);
 		await until('Slurm knows', () => jobInfo(right.job), { is: ({ JobState }) => JobState === 'FAILED' });
 		expect(await alice.rayslurm(['connect', right.job, 'waiting.py'], { cwd: right.cwd })).toMatchObject({
 			code: 3,
@@ -115,7 +115,7 @@ describeReal('the end of a head', () => {
 		const [store] = (await processesOfJob(head.job, 'alice')).filter(({ command }) => /\/gcs_server /.test(command));
 		process.kill(store?.hostPid ?? 0, 'SIGKILL');
 		await until('nothing of alice runs on the node', () => processesOf('alice', NODE), nothing);
-		expect(await temporaryOn(NODE)).toEqual(before);
+		expect(await temporaryOn(NODE, before)).toEqual([]);
 		const job = await until('Slurm knows', () => jobInfo(head.job), { is: ({ JobState }) => JobState === 'FAILED' });
 		expect(job).toMatchObject({ ExitCode: '1:0' });
 		expect((await errorsOf(head.job)).trimEnd().split('\n').at(-1)).toMatch(/Ray died$/);

@@ -211,7 +211,7 @@ describeReal('the whole path', () => {
 		await cancelAll('alice');
 		const left = async () => (await processesOf('alice')).filter(({ place }) => place !== HOST);
 		await until('nothing of alice runs', left, { is: ({ length }) => length === 0 });
-		for (const name of NODES) expect([name, await temporaryOn(name)]).toEqual([name, before.get(name)]);
+		for (const name of NODES) expect([name, await temporaryOn(name, before.get(name))]).toEqual([name, []]);
 		expect((await readdir(`${cwd}/outputs`)).toSorted()).toEqual([
 			'.rayslurm',
 			'experiment_overview.csv',

@@ -92,6 +92,6 @@ describeReal('several nodes', () => {
 			is: (left) => left.length === 0,
 			timeoutMs: 60_000,
 		});
-		for (const node of nodes) expect([node, await temporaryOn(node)]).toEqual([node, before.get(node)]);
+		for (const node of nodes) expect([node, await temporaryOn(node, before.get(node))]).toEqual([node, []]);
 	}
 });
