@@ -9,11 +9,20 @@ const real = {
 	sequence: { concurrent: false },
 };
 
+/** Shell files are text, as in the bundle. */
+const shellText = {
+	name: 'shell-text',
+	enforce: 'pre' as const,
+	transform: (code: string, id: string) =>
+		/\.(sh|sbatch)$/.test(id) ? `export default ${JSON.stringify(code)}` : undefined,
+};
+
 export default defineConfig({
 	test: {
 		reporters: ['default', './test/closing-line.ts'],
 		projects: [
 			{
+				plugins: [shellText],
 				test: {
 					name: 'rules',
 					// Pure tests need no process of their own.

@@ -1,4 +1,5 @@
 // process.argv in, exit code out: the only file that knows either.
+import { writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { findEntry, MENU } from './commands/index.ts';
 import type { Shell } from './commands/shell.ts';
@@ -12,6 +13,14 @@ const SUPERVISORS = new Set(['idle-watch', 'run-client', 'run-node']);
 const listening: Promise<Ear> | undefined = SUPERVISORS.has(process.argv[2] ?? '')
 	? import('./adapters/ear.ts').then(({ listen }) => listen())
 	: undefined;
+
+// A reader that goes away (head, grep -q, a pager) ends a command quietly, as SIGPIPE ends others; a supervisor goes on.
+for (const stream of [process.stdout, process.stderr]) {
+	stream.on('error', (error: NodeJS.ErrnoException) => {
+		if (error.code !== 'EPIPE') throw error;
+		if (listening === undefined) process.exit(141);
+	});
+}
 
 main(process.argv.slice(2)).then(
 	(code) => leave(code),
@@ -120,5 +129,8 @@ function ownWords(): readonly string[] {
 /** Timers and connections that are still open must not hold the command; output that is still on its way must not be lost. */
 function leave(code: number): void {
 	process.exitCode = code;
-	process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+	// The batch shell takes 137 for a killed supervisor and awaits the guard's word, which has been said already.
+	if (listening && code === 137) writeSync(process.stdin.fd, 'swept\n');
+	// One turn later, so that a stream's error is heard before.
+	process.stdout.write('', () => process.stderr.write('', () => setImmediate(() => process.exit(code))));
 }

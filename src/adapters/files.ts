@@ -90,6 +90,14 @@ export async function ensurePrivateFolder(path: string): Promise<void> {
 	throw new Trouble('failed', `The folder ${path} must be private to you, but ${fault}`, hint);
 }
 
+/** Is it there, 0700, mine and no link? */
+export async function isPrivateFolder(path: string): Promise<boolean> {
+	return lstat(path).then(
+		(stat) => folderFault(stat) === undefined,
+		() => false,
+	);
+}
+
 function folderFault(stat: Stats): string | undefined {
 	if (stat.isSymbolicLink()) return 'it is a symbolic link';
 	if (!stat.isDirectory()) return 'it is not a folder';

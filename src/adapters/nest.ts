@@ -1,14 +1,14 @@
 // A nest: a private folder, the programs started in it, and a guard that ends them and removes the folder whatever becomes
 // of this process. The guard (guard.sh) is the one place that looks for and ends processes, on the happy path as well.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
-import { lstat, mkdir, mkdtemp, readFile, symlink } from 'node:fs/promises';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { lstat, mkdir, mkdtemp, readFile, symlink, unlink } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 import { Trouble } from '../core/trouble.ts';
 import type { Nest, NestProgram, OwnProcess, ProgramEnd, Running } from '../core/world.ts';
 import guardScript from './guard.sh';
-import { ownProcess, processesInSessions } from './processes.ts';
+import { ownProcess, parseStat, processesInSessions } from './processes.ts';
 
 /** Ray's socket paths end 69 bytes below its folder and may be 107 long; `/ray` is ours. */
 const LONGEST_FOLDER = 34;
@@ -24,26 +24,20 @@ export async function makeNest(job: string, owner: string): Promise<Nest> {
 	return {
 		folder,
 		temporaryFolder,
-		owner,
 		async link(path, target) {
-			try {
-				await symlink(target, path);
-			} catch {
-				return false; // Somebody has the name. It is never followed, and nothing of it is changed.
-			}
+			if (!(await placeLink(path, target))) return false;
 			guard.tell(`link ${path} ${target}`);
 			return true;
 		},
 		keepInfo: (path, incarnation) => guard.tell(`info ${incarnation} ${path}`),
-		keepToken: (path) => guard.tell(`token ${path}`),
+		keepToken: (path) => guard.tell(`token - ${path}`),
 		async spawn(program) {
 			const running = await start(program, owner, job);
 			leaders.add(running.pid);
-			guard.tell(`leader ${running.pid}`);
+			guard.tell(`leader ${running.pid} ${startTimeOf(running.pid)}`);
 			return running;
 		},
-		sweep: () => guard.ask('sweep'),
-		close: () => guard.ask('done'),
+		close: () => guard.finish(),
 		async find(names) {
 			const found = new Map<string, OwnProcess>();
 			for (const stat of await processesInSessions(leaders)) {
@@ -56,17 +50,34 @@ export async function makeNest(job: string, owner: string): Promise<Nest> {
 
 async function makeFolder(): Promise<string> {
 	const wished = process.env['TMPDIR'];
-	const base = wished?.startsWith('/') && `${wished}/rs-123456`.length <= LONGEST_FOLDER ? wished : '/tmp';
+	const places =
+		wished?.startsWith('/') && `${wished}/rs-123456`.length <= LONGEST_FOLDER ? [wished, '/tmp'] : ['/tmp'];
+	let failure: unknown;
+	for (const place of places) {
+		try {
+			// mkdtemp makes it 0700 and fails where the name exists.
+			const folder = await mkdtemp(`${place}/rs-`);
+			if (((await lstat(folder)).mode & 0o777) === 0o700) return folder;
+			failure ??= new Error('its mode is not 0700');
+		} catch (error) {
+			failure ??= error;
+		}
+	}
+	throw new Trouble('failed', `No folder for Ray could be made in ${places[0]}: ${(failure as Error).message}`, {
+		hint: `look at the space and the permissions there (df ${places[0]}), or set TMPDIR to another short path`,
+		cause: failure,
+	});
+}
+
+/** A link of mine from an earlier life of this job is replaced. Somebody else's is never followed, nor changed. */
+async function placeLink(path: string, target: string): Promise<boolean> {
 	try {
-		// mkdtemp makes it 0700 and fails where the name exists.
-		const folder = await mkdtemp(`${base}/rs-`);
-		if (((await lstat(folder)).mode & 0o777) !== 0o700) throw new Error('its mode is not 0700');
-		return folder;
-	} catch (cause) {
-		throw new Trouble('failed', `No folder for Ray could be made in ${base}: ${(cause as Error).message}`, {
-			hint: `look at the space and the permissions there (df ${base}), or set TMPDIR to another short path`,
-			cause,
-		});
+		const old = await lstat(path).catch(() => undefined);
+		if (old?.isSymbolicLink() && old.uid === process.getuid?.()) await unlink(path);
+		await symlink(target, path);
+		return true;
+	} catch {
+		return false;
 	}
 }
 
@@ -115,15 +126,29 @@ function running(child: ChildProcess, pid: number): Running {
 	};
 }
 
+function startTimeOf(pid: number): string {
+	try {
+		return parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.startTime ?? 'gone';
+	} catch {
+		return 'gone';
+	}
+}
+
 function signalNumber(name: NodeJS.Signals): number {
 	return constants.signals[name] ?? 0;
 }
 
+/** More deaths of guards than this are no accident, and another would not last either. */
+const MOST_GUARDS = 5;
+const FINISH_LIMIT_MS = 60_000;
+
 class Guard {
 	private child: ChildProcess;
-	private readonly told: string[] = [];
-	private waiting: ((line: string) => void) | undefined;
+	private started = 0;
 	private over = false;
+	private ending: Promise<boolean> | undefined;
+	private readonly told: string[] = [];
+	private finished: ((clean: boolean) => void) | undefined;
 	private readonly words: readonly string[];
 
 	constructor(...words: string[]) {
@@ -137,18 +162,22 @@ class Guard {
 		this.child.stdin?.write(`${line}\n`);
 	}
 
-	async ask(question: 'sweep' | 'done'): Promise<boolean> {
-		this.over = question === 'done';
-		const answer = new Promise<string>((resolve) => {
-			this.waiting = resolve;
+	/** Resolves when everything is ended and removed; false if something could not be. Asked again, it says the same. */
+	finish(): Promise<boolean> {
+		this.ending ??= new Promise((resolve) => {
+			const timer = setTimeout(() => resolve(false), FINISH_LIMIT_MS);
+			this.finished = (clean) => {
+				clearTimeout(timer);
+				this.over = true;
+				resolve(clean);
+			};
+			this.tell('done');
 		});
-		this.child.stdin?.write(`${question}\n`);
-		const line = await answer;
-		this.waiting = undefined;
-		return line === 'swept';
+		return this.ending;
 	}
 
 	private start(): ChildProcess {
+		this.started += 1;
 		// --norc: with a socket for its input, bash would take itself for a remote shell and run ~/.bashrc.
 		const child = spawn('bash', ['--norc', '-c', 'eval "$GUARD"', 'rayslurm-guard', ...this.words], {
 			detached: true,
@@ -157,18 +186,20 @@ class Guard {
 			stdio: ['pipe', 'pipe', 'ignore', 0],
 		});
 		child.stdin?.on('error', () => {});
-		if (child.stdout) createInterface(child.stdout).on('line', (line) => this.waiting?.(line));
-		child.once('close', () => {
-			if (this.over) this.waiting?.('gone');
-			else this.replace();
-		});
+		if (child.stdout) createInterface(child.stdout).on('line', (line) => this.finished?.(line === 'swept'));
+		let gone = false;
+		const replace = () => {
+			if (gone) return;
+			gone = true;
+			if (this.started < MOST_GUARDS) setTimeout(() => this.replace(child), 100 * this.started).unref();
+			else this.finished?.(false);
+		};
+		child.once('error', replace).once('close', replace);
 		for (const line of this.told) child.stdin?.write(`${line}\n`);
 		return child;
 	}
 
-	private replace(): void {
-		this.child = this.start();
-		// A question the dead guard took along is put again.
-		if (this.waiting !== undefined) this.child.stdin?.write('sweep\n');
+	private replace(dead: ChildProcess): void {
+		if (this.child === dead && !this.over) this.child = this.start();
 	}
 }

@@ -16,20 +16,35 @@ import {
 	type Role,
 } from '../core/ports.ts';
 import { claimName, parseClaims, parseListeners } from '../core/proc-net.ts';
-import { type Choice, choicesUids, choiceTrouble, choosePlan, type Listener, passedInWords } from '../core/slots.ts';
+import {
+	type Choice,
+	type Claim,
+	choicesUids,
+	choiceTrouble,
+	choosePlan,
+	type Listener,
+	passedInWords,
+} from '../core/slots.ts';
+import { Trouble } from '../core/trouble.ts';
 import { type HeldName, holdName } from './abstract-name.ts';
 import { run } from './run.ts';
 
 /** Whoever holds it is choosing. Not needed for safety, only so that two who choose at once need no second try. */
 const MUTEX = 'rayslurm-slots';
 const MUTEX_WAIT_MS = 3_000;
+/** Steps back before rivals are over in milliseconds; only somebody who means it goes on for this long. */
+const RIVALS_LIMIT_MS = 30_000;
 const NAMES_WAIT_MS = 1_000;
 
-export async function claimPlan(request: ClaimRequest, mutexWaitMs = MUTEX_WAIT_MS): Promise<ClaimedPlan> {
+export async function claimPlan(
+	request: ClaimRequest,
+	mutexWaitMs = MUTEX_WAIT_MS,
+	rivalsLimitMs = RIVALS_LIMIT_MS,
+): Promise<ClaimedPlan> {
 	const mutex = await takeMutex(mutexWaitMs);
 	let claimed: { choice: Choice & { kind: 'free' }; claim: HeldName | undefined };
 	try {
-		claimed = await chooseAndClaim(request);
+		claimed = await chooseAndClaim(request, rivalsLimitMs);
 	} finally {
 		mutex?.release();
 	}
@@ -39,7 +54,8 @@ export async function claimPlan(request: ClaimRequest, mutexWaitMs = MUTEX_WAIT_
 	return { plan: choice.plan, passed, release: () => claim?.release() };
 }
 
-async function chooseAndClaim(request: ClaimRequest) {
+async function chooseAndClaim(request: ClaimRequest, rivalsLimitMs: number) {
+	const deadline = performance.now() + rivalsLimitMs;
 	const first = firstOffset(request);
 	const refused: Listener[] = [];
 	for (;;) {
@@ -48,10 +64,12 @@ async function chooseAndClaim(request: ClaimRequest) {
 		if (choice.kind !== 'free') throw choiceTrouble(choice, first, await userNames(choicesUids(choice)));
 		const { plan } = choice;
 		const claim = await makeClaim(plan, request);
-		if (claim === 'held' || (await hasRival(plan, request))) {
+		const rival = claim === 'held' ? { ...request, offset: plan.offset } : await rivalOf(plan, request);
+		if (claim === 'held' || rival !== undefined) {
 			// Both of two rivals step back, after which each looks anew: so no two ever hold overlapping slots. Inode numbers
 			// in /proc/net/unix come from per-CPU batches and do not tell who was first.
 			if (claim !== 'held') claim?.release();
+			if (rival && performance.now() >= deadline) throw await rivalTrouble(plan, rival, rivalsLimitMs);
 			await delay(5 + Math.random() * 25);
 			continue;
 		}
@@ -72,11 +90,20 @@ async function makeClaim(plan: PortPlan, { jobId, uid }: ClaimRequest): Promise<
 	}
 }
 
-async function hasRival(plan: PortPlan, { jobId, uid }: ClaimRequest): Promise<boolean> {
+async function rivalOf(plan: PortPlan, { jobId, uid }: ClaimRequest): Promise<Claim | undefined> {
 	const { claims } = await look();
 	return claims
 		.filter((claim) => claim.offset !== plan.offset || claim.jobId !== jobId || claim.uid !== uid)
-		.some((claim) => overlaps(plan, planPorts(claim.offset)));
+		.find((claim) => overlaps(plan, planPorts(claim.offset)));
+}
+
+async function rivalTrouble(plan: PortPlan, { offset, jobId, uid }: Claim, limitMs: number): Promise<Trouble> {
+	const user = (await userNames([uid]))(uid) ?? `uid ${uid}`;
+	return new Trouble(
+		'failed',
+		`No ports could be claimed on this node within ${limitMs / 1_000} s: offset ${plan.offset} is contested by a claim of offset ${offset} (job ${jobId} of ${user})`,
+		{ hint: 'choose other ports with --port-offset, or another node with --exclude' },
+	);
 }
 
 async function look() {
@@ -131,9 +158,10 @@ async function userNames(uids: readonly number[]): Promise<(uid: number) => stri
 	return (uid) => names.get(uid);
 }
 
-/** TCP ports on which a program of this user listens. */
+/** TCP ports on which programs of this user listen, and nobody else's: another user may hold the same port on one address. */
 export async function ownListeningPorts(): Promise<ReadonlySet<number>> {
 	const { listeners } = await look();
 	const uid = process.geteuid?.();
-	return new Set(listeners.filter((listener) => listener.uid === uid).map(({ port }) => port));
+	const others = new Set(listeners.filter((listener) => listener.uid !== uid).map(({ port }) => port));
+	return new Set(listeners.map(({ port }) => port).filter((port) => !others.has(port)));
 }

@@ -3,13 +3,15 @@
 
 import { mkdir, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import type { Register, RegisteredHead } from '../core/world.ts';
 import { readOwn, writeAtomically } from './files.ts';
 import { debug } from './log.ts';
 
 function folder(): string {
-	return join(process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'rayslurm', 'heads');
+	// The specification has relative and empty paths ignored.
+	const wished = process.env['XDG_STATE_HOME'] ?? '';
+	return join(isAbsolute(wished) ? wished : join(homedir(), '.local', 'state'), 'rayslurm', 'heads');
 }
 
 export const register: Register = {

@@ -2,7 +2,6 @@
 import { createSocket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { readFile, statfs } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { availableParallelism, hostname, networkInterfaces, totalmem, userInfo } from 'node:os';
 import { chooseAddress } from '../core/address.ts';
 import { readJobSurroundings } from '../core/job-surroundings.ts';
@@ -21,7 +20,6 @@ export function thisNode(): ThisNode {
 		claimPorts: async (request) => (await import('./node-ports.ts')).claimPlan(request),
 		ownListeningPorts: async () => (await import('./node-ports.ts')).ownListeningPorts(),
 		ping,
-		reachable,
 		memory: async () => ({
 			thresholdGiven: process.env['RAY_memory_usage_threshold'] !== undefined,
 			totalBytes: totalmem(),
@@ -98,21 +96,6 @@ async function ping(host: string): Promise<boolean | undefined> {
 	const outcome = await run(['ping', '-c', '1', '-W', '2', host], { timeoutMs: 5_000 });
 	// 1 says that nothing came back; any other failure that it could not be tried here.
 	return outcome.code === 0 ? true : outcome.code === 1 && !outcome.missing && !outcome.timedOut ? false : undefined;
-}
-
-function reachable(address: string, timeoutMs: number): Promise<boolean> {
-	const at = address.lastIndexOf(':');
-	const host = address.slice(0, at).replace(/^\[|\]$/g, '');
-	return new Promise((resolve) => {
-		const socket = connect({ host, port: Number(address.slice(at + 1)), timeout: timeoutMs });
-		const end = (answer: boolean) => {
-			socket.destroy();
-			resolve(answer);
-		};
-		socket.once('connect', () => end(true));
-		socket.once('timeout', () => end(false));
-		socket.once('error', () => end(false));
-	});
 }
 
 async function room(folder: string): Promise<number | undefined> {

@@ -5,19 +5,20 @@ import { dirname } from 'node:path';
 import { Trouble } from '../core/trouble.ts';
 import type { Ear, Files, InfoReading, Scheduler, World } from '../core/world.ts';
 import { clock } from './clock.ts';
-import { appendLine, ensurePrivateFolder, readOwn, writeAtomically } from './files.ts';
+import { appendLine, ensurePrivateFolder, writeAtomically } from './files.ts';
 import { readInfoFile } from './info-file.ts';
 import { log } from './log.ts';
 import { register } from './register.ts';
 import { runs } from './runs.ts';
 import { slurm } from './schedulers/slurm.ts';
 import { thisNode } from './this-node.ts';
+import { tokenReader } from './token-file.ts';
 
 const SCHEDULERS: Readonly<Record<string, Scheduler>> = { slurm };
 const LARGEST_LOG_BYTES = 8_000_000;
 
 export function realWorld(schedulerName: string, ear: Ear, self: readonly string[]): World {
-	const scheduler = SCHEDULERS[schedulerName];
+	const scheduler = Object.hasOwn(SCHEDULERS, schedulerName) ? SCHEDULERS[schedulerName] : undefined;
 	if (scheduler === undefined) {
 		throw new Trouble('usage', `No such scheduler: ${schedulerName}`, {
 			hint: `there is ${Object.keys(SCHEDULERS).join(', ')}`,
@@ -28,7 +29,7 @@ export function realWorld(schedulerName: string, ear: Ear, self: readonly string
 		ray: {
 			find: async () => (await import('./ray/install.ts')).findRay(),
 			controlStore: async (address, tokenPath) =>
-				(await import('./ray/control-store.ts')).openControlStore(address, () => readToken(tokenPath)),
+				(await import('./ray/control-store.ts')).openControlStore(address, tokenReader(tokenPath)),
 		},
 		node: thisNode(),
 		clock,
@@ -42,13 +43,6 @@ export function realWorld(schedulerName: string, ear: Ear, self: readonly string
 		readInfo,
 		randomHex: (bytes) => randomBytes(bytes).toString('hex'),
 	};
-}
-
-/** Read for each question, so that a new incarnation's token counts; from a file that is mine alone. */
-async function readToken(path: string | undefined): Promise<string | undefined> {
-	if (path === undefined) return undefined;
-	const file = await readOwn(path, 64 * 1024);
-	return file.ok ? file.text : undefined;
 }
 
 const files: Files = {

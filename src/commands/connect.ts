@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { splitConnectWords } from '../core/command-words.ts';
 import { planPorts } from '../core/ports.ts';
+import { withVariables } from '../core/sbatch-variables.ts';
 import { textOf } from '../core/settings.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
@@ -77,7 +78,7 @@ export const command: Command = async (shell) => {
 		layout: cluster.layout,
 		head: cluster.head,
 		headIsNew: false,
-		sbatch: words.sbatch,
+		sbatch: withVariables(shell.environment, words.sbatch),
 		rayWords: words.ray,
 		node,
 		script: words.script === undefined ? undefined : resolve(shell.cwd, words.script),

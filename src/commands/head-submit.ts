@@ -2,6 +2,7 @@
 import { splitHeadWords } from '../core/command-words.ts';
 import type { HeadEvent } from '../core/events.ts';
 import { planPorts } from '../core/ports.ts';
+import { withVariables } from '../core/sbatch-variables.ts';
 import { textOf } from '../core/settings.ts';
 import { checkClusterName } from '../core/target.ts';
 import { awaitHead } from '../flows/await-head.ts';
@@ -54,7 +55,7 @@ export const command: Command = async (shell) => {
 	const request: HeadRequest = {
 		layout,
 		clusterName: typeof name === 'string' ? checkClusterName(name) : undefined,
-		sbatch: words.sbatch,
+		sbatch: withVariables(shell.environment, words.sbatch),
 		rayWords: words.ray,
 		node,
 		dashboardHost: textOf(settings, 'dashboard-host') ?? '127.0.0.1',
@@ -76,22 +77,25 @@ export const command: Command = async (shell) => {
 	const job = await submitHead(world, request, prepared, shell.words);
 	if (own['parsable']) shell.out(`${job}\n`);
 	else if (!own['json']) shell.out(`Submitted head job ${job}\n`);
-	const submitted = workers && (await submitWorkers(world, workersOf(request, job, workers)));
-	if (workers && submitted)
+	const submitted = workers && (await submitWorkers(world, workersOf(request, job, workers, shell.environment)));
+	if (workers && submitted?.job !== undefined)
 		say(shell, `Submitted ${workers.count} worker${workers.count === 1 ? '' : 's'} as job ${submitted.job}`);
 	if (own['wait']) {
 		const errors = shown(shell, `${prepared.prepared.log(job)}.err`);
 		const joinable = await follow(shell, world, job, layout.head(job), errors, began);
 		if (joinable === undefined) return 130;
 	}
-	if (own['json'])
+	if (own['json']) {
+		const facts = { job, workers: submitted?.job, workersError: submitted?.error };
 		shell.out(
-			`${JSON.stringify({ schemaVersion: 1, job, ...(submitted ? { workers: submitted.job } : {}), infoFile: layout.info(job), joinable: own['wait'] === true })}\n`,
+			`${JSON.stringify({ schemaVersion: 1, ...facts, infoFile: layout.info(job), joinable: own['wait'] === true })}\n`,
 		);
-	if (own['parsable'] || own['json']) return 0;
+	}
+	const code = submitted?.error === undefined ? 0 : 1;
+	if (own['parsable'] || own['json']) return code;
 	say(shell, own['wait'] ? 'Connect with:' : 'When it runs, connect with:');
 	say(shell, `  rayslurm connect ${job} SCRIPT.py`);
-	return 0;
+	return code;
 };
 
 async function follow(

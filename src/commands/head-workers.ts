@@ -1,11 +1,13 @@
 // The workers that `head submit --workers N` submits with a head: one array of clients without a script, which starts
 // after the head and takes over where and how long it runs.
 import type { SbatchOption } from '../core/sbatch-options.ts';
+import { withVariables } from '../core/sbatch-variables.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, World } from '../core/world.ts';
 import { type ClientRequest, prepareClient, submitClient } from '../flows/connect-client.ts';
 import type { HeadRequest } from '../flows/submit-head.ts';
 import type { OwnOption, OwnValues } from './own-options.ts';
+import type { Shell } from './shell.ts';
 import { TEMPLATES } from './templates.ts';
 
 export const WORKER_OPTIONS: readonly OwnOption[] = [
@@ -60,18 +62,23 @@ function readCount(own: OwnValues, name: string, least: number, most: number): n
 	throw new Trouble('usage', `--${name}: not a whole number from ${least} to ${most}: ${text}`);
 }
 
-export function workersOf(head: HeadRequest, job: JobId, wishes: WorkerWishes): ClientRequest {
+export function workersOf(
+	head: HeadRequest,
+	job: JobId,
+	wishes: WorkerWishes,
+	environment: Shell['environment'],
+): ClientRequest {
 	const option = (name: string, value: string): SbatchOption => ({ name, value, words: [`--${name}=${value}`] });
 	return {
 		layout: head.layout,
 		head: { kind: 'job', job },
 		headIsNew: true,
-		sbatch: [
+		sbatch: withVariables(environment, [
 			...head.sbatch.filter(({ name }) => SHARED.has(name)),
 			...(wishes.count === 1 ? [] : [option('array', `1-${wishes.count}`)]),
 			...(wishes.cpus === undefined ? [] : [option('cpus-per-task', String(wishes.cpus))]),
 			...(wishes.gpus === undefined || wishes.gpus === 0 ? [] : [option('gres', `gpu:${wishes.gpus}`)]),
-		],
+		]),
 		rayWords: [],
 		node: { ...head.node, portOffset: undefined, objectStoreBytes: Math.round(wishes.objectStoreGb * 1e9) },
 		script: undefined,
@@ -84,10 +91,19 @@ export function workersOf(head: HeadRequest, job: JobId, wishes: WorkerWishes): 
 	};
 }
 
-export async function submitWorkers(
-	world: World,
-	request: ClientRequest,
-): Promise<{ job: JobId; notes: readonly string[] }> {
-	const prepared = await prepareClient(world, request);
-	return { job: await submitClient(world, request, prepared), notes: prepared.notes };
+/** The head is submitted by now, so a refusal is told, not thrown: the head's id still reaches the person. */
+export async function submitWorkers(world: World, request: ClientRequest): Promise<SubmittedWorkers> {
+	try {
+		return { job: await submitClient(world, request, await prepareClient(world, request)) };
+	} catch (error) {
+		if (!(error instanceof Trouble)) throw error;
+		const { kind, message, hint } = error;
+		world.log.warn(`the head is submitted, its workers are not: ${message}${hint === undefined ? '' : `; ${hint}`}`);
+		return { error: { code: kind, message, hint } };
+	}
+}
+
+export interface SubmittedWorkers {
+	readonly job?: JobId;
+	readonly error?: { readonly code: string; readonly message: string; readonly hint: string | undefined };
 }

@@ -49,6 +49,14 @@ export function parseEvents<Event extends HeadEvent | ClientEvent>(text: string)
 	return events;
 }
 
+/** What a reader who has seen the first `seen` events of the file has not been told of the job's newest life. */
+export function notYetTold<Event extends HeadEvent | ClientEvent>(
+	events: readonly Event[],
+	seen: number,
+): readonly Event[] {
+	return events.slice(Math.max(seen, events.length - newestLife(events).length));
+}
+
 /** Those of the job's newest life: a requeued job appends to the same file. */
 export function newestLife<Event extends HeadEvent | ClientEvent>(events: readonly Event[]): readonly Event[] {
 	const begin = events.findLastIndex((event) => event.step === 'running');

@@ -7,6 +7,8 @@ export interface HeadSeen {
 	readonly heard: readonly EarWord[];
 	/** Names of Ray's own processes that are gone. */
 	readonly dead: readonly string[];
+	/** What a head cannot do without, and has not come up in all the time it was given. */
+	readonly neverUp: readonly string[];
 	/** How long Ray's control store has not answered. */
 	readonly silentMs: number;
 	/** The information file names another incarnation: a newer head of the same job. */
@@ -30,6 +32,10 @@ export function stepHead(seen: HeadSeen): HeadDecision {
 	}
 	const [dead] = seen.dead;
 	if (dead !== undefined) return { do: 'end', reason: 'Ray died', code: 1, because: `${dead} has ended` };
+	const [neverUp] = seen.neverUp;
+	if (neverUp !== undefined) {
+		return { do: 'end', reason: 'Ray died', code: 1, because: `${neverUp} did not come up within a minute` };
+	}
 	if (seen.silentMs >= SILENCE_LIMIT_MS) {
 		return { do: 'end', reason: 'Ray died', code: 1, because: 'the control store has not answered for a minute' };
 	}

@@ -1,9 +1,11 @@
 // What a scheduler says about a job. `missing`: it answered and did not know the id (asked twice, that is *gone*).
-// `unknown`: it did not answer, or not in a way we can read; nobody acts on that.
+// `unknown`: it did not answer, or not in a way we can read; nobody acts on that. `ending`: nothing new may join it, but its
+// own processes may still run (a handler of SIGTERM, last rows and words): who waits for its end waits on.
 
 export type JobState =
 	| { readonly kind: 'pending'; readonly reason: string; readonly expectedStart?: string }
 	| { readonly kind: 'running'; readonly nodes: string; readonly ends?: string; readonly secondsLeft?: number }
+	| { readonly kind: 'ending'; readonly nodes: string }
 	| { readonly kind: 'ended'; readonly how: string; readonly exitCode?: number }
 	| { readonly kind: 'missing' }
 	| { readonly kind: 'unknown'; readonly why: string };

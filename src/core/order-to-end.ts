@@ -17,3 +17,8 @@ export function orderToEnd(heard: readonly EarWord[]): OrderToEnd | undefined {
 	// Without its batch shell a supervisor is as one whose terminal was hung up.
 	return heard.includes('ORPHANED') ? { code: 129, because: 'the batch shell is gone' } : undefined;
 }
+
+/** Where nothing has begun yet that could be finished, the word that the time is nearly over ends it as well. */
+export function orderWhileStarting(heard: readonly EarWord[]): OrderToEnd | undefined {
+	return orderToEnd(heard) ?? (heard.includes('USR1') ? { code: 138, because: 'SIGUSR1 received' } : undefined);
+}

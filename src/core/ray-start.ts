@@ -31,11 +31,15 @@ export function joinStartWords(start: RayStart, headAddress: string): readonly s
 	return [...rayStart(start), `--address=${headAddress}`, ...start.passed];
 }
 
+/** The command `ray` of this very Python, without the folder where the user typed among the places modules come from: others
+ *  may write there. */
+const RAY = 'import sys; sys.path.pop(0); from ray.scripts.scripts import main; sys.argv[0] = "ray"; main()';
+
 function rayStart({ install, address, plan, resources, folder, nodeName, labels }: RayStart): readonly string[] {
 	return [
 		install.python,
-		'-m',
-		'ray.scripts.scripts',
+		'-c',
+		RAY,
 		'start',
 		'--block',
 		'--disable-usage-stats',

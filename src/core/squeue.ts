@@ -62,7 +62,8 @@ function stateOf([, , state = '', nodes = '', left = '', start = '', end = '', .
 	if (RUNNING.has(state)) return { kind: 'running', nodes, ...timeOf('ends', end), ...secondsOf(left) };
 	if (state === 'CONFIGURING') return { kind: 'pending', reason: 'Configuring', ...timeOf('expectedStart', start) };
 	if (PENDING.has(state)) return { kind: 'pending', reason: because, ...timeOf('expectedStart', start) };
-	// A completing job runs nothing of ours any more; Slurm is clearing up after it.
+	// Also while a job's handler of SIGTERM runs.
+	if (state === 'COMPLETING') return { kind: 'ending', nodes };
 	if (state === 'COMPLETED') return { kind: 'ended', how: state, exitCode: 0 };
 	if (ENDED.has(state)) return { kind: 'ended', how: state };
 	return { kind: 'unknown', why: `squeue knows a state ${JSON.stringify(state.slice(0, 40))}` };
@@ -72,7 +73,7 @@ const RUNNING = new Set(['RUNNING', 'SUSPENDED', 'STOPPED', 'RESIZING', 'SIGNALI
 const PENDING = new Set(['PENDING', 'REQUEUED', 'REQUEUE_HOLD', 'REQUEUE_FED', 'SPECIAL_EXIT', 'RESV_DEL_HOLD']);
 /** Not REVOKED: that job runs in another cluster of the federation. */
 const ENDED = new Set([
-	...['COMPLETING', 'STAGE_OUT', 'CANCELLED', 'FAILED', 'TIMEOUT', 'DEADLINE', 'OUT_OF_MEMORY', 'NODE_FAIL'],
+	...['STAGE_OUT', 'CANCELLED', 'FAILED', 'TIMEOUT', 'DEADLINE', 'OUT_OF_MEMORY', 'NODE_FAIL'],
 	...['PREEMPTED', 'BOOT_FAIL', 'LAUNCH_FAILED', 'RECONFIG_FAIL'],
 ]);
 
@@ -97,7 +98,7 @@ function tasksOf(id: string, seen: ReadonlyMap<string, JobState>): JobState[] {
 }
 
 function liveliest(states: readonly JobState[]): JobState | undefined {
-	for (const kind of ['running', 'pending', 'unknown'] as const) {
+	for (const kind of ['running', 'pending', 'ending', 'unknown'] as const) {
 		const state = states.find((each) => each.kind === kind);
 		if (state !== undefined) return state;
 	}

@@ -37,14 +37,13 @@ export class Trouble extends Error {
 	override readonly name = 'Trouble';
 	readonly kind: TroubleKind;
 	readonly hint: string | undefined;
+	readonly exitCode: number;
 
-	constructor(kind: TroubleKind, message: string, more: { hint?: string; cause?: unknown } = {}) {
+	/** exitCode: where the kind has none of its own, such as a signal's number. */
+	constructor(kind: TroubleKind, message: string, more: { hint?: string; cause?: unknown; exitCode?: number } = {}) {
 		super(message, more.cause === undefined ? undefined : { cause: more.cause });
 		this.kind = kind;
 		this.hint = more.hint;
-	}
-
-	get exitCode(): number {
-		return EXIT_CODES[this.kind];
+		this.exitCode = more.exitCode ?? EXIT_CODES[kind];
 	}
 }

@@ -145,12 +145,10 @@ export interface ThisNode {
 	claimPorts(request: ClaimRequest): Promise<ClaimedPlan>;
 	/** The address others reach this node by; towards `peer` where one is known. */
 	address(wish: { interface?: string | undefined; peer?: string | undefined }): Promise<string>;
-	/** TCP ports that listen on this node and belong to this user. */
+	/** TCP ports on which programs of this user listen, and nobody else's. */
 	ownListeningPorts(): Promise<ReadonlySet<number>>;
 	/** undefined where it cannot be tried. */
 	ping(host: string): Promise<boolean | undefined>;
-	/** Can a TCP connection be made at all? */
-	reachable(address: string, timeoutMs: number): Promise<boolean>;
 	/** A fresh private folder with a short path, guarded: it goes when this process goes, by whatever way. */
 	/** thresholdGiven: the user has set Ray's own threshold, which then stays. */
 	memory(): Promise<NodeMemory & { readonly thresholdGiven: boolean }>;
@@ -178,16 +176,14 @@ export interface Nest {
 	readonly folder: string;
 	/** For its programs' temporary files, unless the site has named a place for those. */
 	readonly temporaryFolder: string | undefined;
-	readonly owner: string;
 	/** A well-known name that leads here; false where somebody else has the name. */
 	link(path: string, target: string): Promise<boolean>;
 	/** Files that must not outlive the nest, whatever becomes of this process. */
 	keepInfo(path: string, incarnation: string): void;
 	keepToken(path: string): void;
 	spawn(program: NestProgram): Promise<Running>;
-	/** Ends every process of this nest that is left. Resolves when two looks found none; false if some could not be ended. */
-	sweep(): Promise<boolean>;
-	/** sweep, then the folder and the links go. */
+	/** Ends every process of this nest that is left, then the links, the kept files and the folder go. False if some could
+	 *  not be ended. */
 	close(): Promise<boolean>;
 	/** Pids of our processes whose command is one of these names. */
 	find(names: readonly string[]): Promise<ReadonlyMap<string, OwnProcess>>;

@@ -9,7 +9,7 @@ import { Trouble } from '../core/trouble.ts';
 import type { JobId, World } from '../core/world.ts';
 import { type HeadName, headNotRunning } from './find-head.ts';
 import { headFolderName } from './run-client.ts';
-import { type Prepared, prepareJob, submitJob } from './submit-job.ts';
+import { type Prepared, prepareJob, recordSubmitted, submitJob } from './submit-job.ts';
 
 export interface ClientRequest {
 	readonly layout: Layout;
@@ -98,9 +98,10 @@ async function checkHead(world: World, layout: Layout, headJob: JobId): Promise<
 		world.readInfo(layout.info(headJob), headJob),
 		world.scheduler.states([headJob, ...open.filter((job) => job !== headJob)]),
 	]);
+	// Not those that are ending: their supervisors may still write the row themselves.
 	const over = open.filter((job) => ['ended', 'gone'].includes(states.get(job)?.kind ?? ''));
 	const state = states.get(headJob);
-	if (state?.kind === 'ended' || state?.kind === 'gone') throw headNotRunning(headJob);
+	if (state?.kind === 'ending' || state?.kind === 'ended' || state?.kind === 'gone') throw headNotRunning(headJob);
 	if (state?.kind === 'unknown' || state === undefined) {
 		throw new Trouble(
 			'scheduler-silent',
@@ -119,7 +120,6 @@ async function checkHead(world: World, layout: Layout, headJob: JobId): Promise<
 export async function submitClient(world: World, asked: ClientRequest, { prepared }: PreparedClient): Promise<JobId> {
 	const job = await submitJob(world, asked.layout, prepared);
 	const head = asked.layout.head(headFolderName(asked.head));
-	await world.files.makeFolder(head.clients);
 	const record = {
 		schemaVersion: 1,
 		job,
@@ -127,6 +127,9 @@ export async function submitClient(world: World, asked: ClientRequest, { prepare
 		arguments: asked.scriptArguments,
 		submitted: world.clock.now().toISOString(),
 	};
-	await world.files.write(head.clientRecord(job), `${JSON.stringify(record)}\n`);
+	await recordSubmitted(world, job, async () => {
+		await world.files.makeFolder(head.clients);
+		await world.files.write(head.clientRecord(job), `${JSON.stringify(record)}\n`);
+	});
 	return job;
 }

@@ -5,6 +5,7 @@ import type { Layout } from '../core/layout.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, World } from '../core/world.ts';
 import type { Cluster } from './join-cluster.ts';
+import { throwIfToldToEnd } from './order.ts';
 
 export type HeadName =
 	| { readonly kind: 'job'; readonly job: JobId }
@@ -42,8 +43,7 @@ async function awaitInfo(world: World, layout: Layout, headJob: JobId): Promise<
 		if (now - began > FILE_LIMIT_MS) throw infoMissing(path, headJob);
 		// Listing the folder makes a shared file system look again instead of answering from its cache.
 		await world.files.list(layout.outputDir);
-		if (world.ear.take().some((word) => word !== 'USR2'))
-			throw new Trouble('interrupted', 'Told to end while waiting for the head');
+		throwIfToldToEnd(world, 'waiting for the head');
 		await world.ear.wait(LOOK_EVERY_MS);
 	}
 }
@@ -64,7 +64,7 @@ export function headNotRunning(headJob: JobId): Trouble {
 async function throwIfEnded(world: World, headJob: JobId): Promise<void> {
 	const states = await world.scheduler.states([headJob]).catch(() => undefined);
 	const state = states?.get(headJob);
-	if (state?.kind === 'ended' || state?.kind === 'gone') throw headNotRunning(headJob);
+	if (state?.kind === 'ending' || state?.kind === 'ended' || state?.kind === 'gone') throw headNotRunning(headJob);
 }
 
 async function answering(
@@ -94,8 +94,7 @@ async function answering(
 				hint: `nothing answers at ${address} (${why}): is the head alive, and does a firewall stand between the nodes?`,
 			});
 		}
-		if (world.ear.take().some((word) => word !== 'USR2'))
-			throw new Trouble('interrupted', 'Told to end while waiting for the head');
+		throwIfToldToEnd(world, 'waiting for the head');
 		await world.ear.wait(LOOK_EVERY_MS);
 	}
 }

@@ -6,6 +6,7 @@ import { stepWords } from '../core/step-words.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { Running, World } from '../core/world.ts';
 import type { Cluster } from './join-cluster.ts';
+import { throwIfToldToEnd } from './order.ts';
 import type { NodePlace } from './start-node.ts';
 
 export async function startOtherNodes(
@@ -68,7 +69,7 @@ export async function untilAllJoined(
 				},
 			);
 		}
-		if (world.ear.take().some((word) => word !== 'USR2')) throw new Trouble('interrupted', 'Told to end while joining');
+		throwIfToldToEnd(world, 'joining');
 		await world.ear.wait(LOOK_EVERY_MS);
 	}
 }

@@ -4,6 +4,7 @@ import { type ClientState, stepClient } from '../core/client-life.ts';
 import type { ClientEvent } from '../core/events.ts';
 import type { Layout } from '../core/layout.ts';
 import type { FrozenNode } from '../core/node-words.ts';
+import { orderWhileStarting } from '../core/order-to-end.ts';
 import type { Run } from '../core/overview.ts';
 import { readRayOptions } from '../core/ray-options.ts';
 import { clusterEnvironment } from '../core/ray-start.ts';
@@ -95,8 +96,10 @@ async function live(
 	await compareVersions(world, place.install, head, asked.environment);
 	begun.others = await startOtherNodes(world, place, head, asked.node, asked.rayWords);
 	const joined = await joinCluster(world, place, head, wishes);
-	if (joined.kind === 'heard')
-		return { code: 143, because: `told to end while joining (${joined.words.join(', ')})`, quickly: true };
+	if (joined.kind === 'heard') {
+		const order = orderWhileStarting(joined.words) ?? { code: 1, because: 'told to end' };
+		return { code: order.code, because: `while joining: ${order.because}`, quickly: true };
+	}
 	begun.ray = joined.ray;
 	await tell({ step: 'joined', nodeId: joined.nodeId });
 	world.log.say(`Joined ${head.address} as node ${joined.nodeId}`);

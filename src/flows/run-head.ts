@@ -1,6 +1,6 @@
 // The head's supervisor, inside its job: starts Ray, says when clients can join, watches, and ends it all in order.
 import { format } from 'date-fns/format';
-import { type HeadInfo, type HeadState, infoPorts, parseInfo, renderInfo } from '../core/connection.ts';
+import { type HeadInfo, type HeadState, infoPorts, renderInfo } from '../core/connection.ts';
 import type { HeadEvent } from '../core/events.ts';
 import { type HeadDecision, stepHead } from '../core/head-life.ts';
 import type { Layout } from '../core/layout.ts';
@@ -93,6 +93,8 @@ async function live(
 	const store = await world.ray.controlStore(address, tokenPath);
 	const ray = { running, outputFile, folder: `${nest.folder}/ray` };
 	const came = await untilUp(world, ray, 'Ray did not start', async () => {
+		// Whoever listens there is told the token: so first, is it a program of ours?
+		if (!(await world.node.ownListeningPorts()).has(plan.ray)) return undefined;
 		const answer = await store.identity(1_000);
 		if (answer.kind === 'refused')
 			throw new Trouble('cannot-connect', `Ray does not accept its token: ${answer.message}`);
@@ -142,19 +144,17 @@ async function live(
 		ray: running,
 		store,
 		dashboard: wishes.ray.includeDashboard !== false,
+		others: begun.others,
 		say: async (state, missing) => {
-			await writeInfo(world, asked.layout, info, state);
+			await writeInfo(world, asked.layout, info, state).catch((error: Error) => world.log.warn(error.message));
 			await tell(state === 'ready' ? { step: 'ready' } : { step: 'degraded', missing });
 		},
-		isReplaced: async () => {
-			const seen = parseInfo((await world.files.readText(asked.layout.info(job.jobId))) ?? '');
-			return seen.ok && seen.info.incarnation !== incarnation;
-		},
+		isReplaced: async () => (await infoNames(world, asked.layout.info(job.jobId), info)) === 'another',
 	});
 }
 
 function endedBy(heard: readonly EarWord[]): End {
-	const decision = stepHead({ heard, dead: [], silentMs: 0, replaced: false });
+	const decision = stepHead({ heard, dead: [], neverUp: [], silentMs: 0, replaced: false });
 	if (decision.do === 'end') return decision;
 	return { do: 'end', reason: 'stopped', code: 1, because: `${heard.join(', ')} received` };
 }
@@ -168,22 +168,38 @@ async function makeToken(world: World, { nest }: NodePlace, path: string): Promi
 async function writeInfo(world: World, layout: Layout, info: HeadInfo, state: HeadState): Promise<void> {
 	const text = renderInfo({ ...info, state });
 	await world.files.write(layout.info(info.slurmJobId), text);
-	await world.files.write(layout.latestInfo, text);
+	// Later than at first, a newer head may be the latest.
+	if (state === 'joinable' || (await infoNames(world, layout.latestInfo, info)) === 'us') {
+		await world.files.write(layout.latestInfo, text);
+	}
+}
+
+/** Whose is the file? A lying one, planted by somebody who may write to the folder, is nobody's. */
+async function infoNames(world: World, path: string, info: HeadInfo): Promise<'us' | 'another' | 'nobody'> {
+	const reading = await world.readInfo(path, undefined);
+	if (reading.kind !== 'read') return 'nobody';
+	return reading.info.incarnation === info.incarnation ? 'us' : 'another';
 }
 
 /** New clients are turned away first, then Ray leaves, then the sweep, with which the token goes. */
 async function endHead(world: World, layout: Layout, begun: Begun, leaveMs: number): Promise<void> {
 	const { place, info } = begun;
-	if (info) {
-		for (const path of [layout.info(info.slurmJobId), layout.latestInfo]) await removeOwnInfo(world, path, info);
+	try {
+		if (info) {
+			for (const path of [layout.info(info.slurmJobId), layout.latestInfo]) await removeOwnInfo(world, path, info);
+		}
+		await endOtherNodes(world, begun.others, leaveMs);
+		await leaveCluster(world, begun.ray, leaveMs);
+	} finally {
+		await place?.close();
 	}
-	await endOtherNodes(world, begun.others, leaveMs);
-	await leaveCluster(world, begun.ray, leaveMs);
-	await place?.close();
 }
 
 /** Only what this incarnation wrote: a newer head may have written its own by now. */
 async function removeOwnInfo(world: World, path: string, info: HeadInfo): Promise<void> {
-	const seen = parseInfo((await world.files.readText(path)) ?? '');
-	if (seen.ok && seen.info.incarnation === info.incarnation) await world.files.remove(path);
+	try {
+		if ((await infoNames(world, path, info)) === 'us') await world.files.remove(path);
+	} catch (error) {
+		world.log.warn(`${path} could not be removed: ${(error as Error).message}`);
+	}
 }

@@ -6,7 +6,7 @@ import { type FrozenNode, frozenNodeWords } from '../core/node-words.ts';
 import { readRayOptions } from '../core/ray-options.ts';
 import { readOwnership, type SbatchOption } from '../core/sbatch-options.ts';
 import type { JobId, World } from '../core/world.ts';
-import { type Prepared, prepareJob, submitJob } from './submit-job.ts';
+import { type Prepared, prepareJob, recordSubmitted, submitJob } from './submit-job.ts';
 
 export interface HeadRequest {
 	readonly layout: Layout;
@@ -65,7 +65,6 @@ export async function submitHead(
 ): Promise<JobId> {
 	const job = await submitJob(world, asked.layout, prepared);
 	const head = asked.layout.head(job);
-	await world.files.makeFolder(head.clients);
 	const record = {
 		schemaVersion: 1,
 		job,
@@ -74,7 +73,10 @@ export async function submitHead(
 		script: prepared.submission.scriptPath,
 		typed,
 	};
-	await world.files.write(head.record, `${JSON.stringify(record)}\n`);
+	await recordSubmitted(world, job, async () => {
+		await world.files.makeFolder(head.clients);
+		await world.files.write(head.record, `${JSON.stringify(record)}\n`);
+	});
 	await world.register.add({ job, name: asked.clusterName, outputDir: asked.layout.outputDir });
 	return job;
 }

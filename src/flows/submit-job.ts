@@ -100,6 +100,15 @@ export async function submitJob(world: World, layout: Layout, { submission }: Pr
 	}
 }
 
+/** The job is Slurm's by now: what cannot be written down about it is said, and its id still reaches the person. */
+export async function recordSubmitted(world: World, job: JobId, write: () => Promise<void>): Promise<void> {
+	try {
+		await write();
+	} catch (error) {
+		world.log.warn(`submitted as ${job}, but not recorded: ${(error as Error).message}`);
+	}
+}
+
 function isSilence(error: unknown): boolean {
 	return error instanceof Error && 'kind' in error && error.kind === 'scheduler-silent';
 }

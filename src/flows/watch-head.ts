@@ -11,6 +11,8 @@ export interface WatchedHead {
 	readonly ray: Running;
 	readonly store: ControlStore;
 	readonly dashboard: boolean;
+	/** The step that holds the job's other nodes. */
+	readonly others: Running | undefined;
 	say(state: 'ready' | 'degraded', missing: readonly string[]): Promise<void>;
 	isReplaced(): Promise<boolean>;
 }
@@ -30,6 +32,8 @@ export async function watchHead(world: World, head: WatchedHead): Promise<Extrac
 	let answeredAt = began;
 	let askedAt = began;
 	let replaced = false;
+	let neverUp: readonly string[] = [];
+	let othersEnded = false;
 	for (;;) {
 		const now = world.clock.monotonicMs();
 		if (processes.size < PROCESSES.length) {
@@ -38,15 +42,19 @@ export async function watchHead(world: World, head: WatchedHead): Promise<Extrac
 		}
 		if (!settled) {
 			const missing = await missingServices(world, head);
-			if (missing.length === 0 || now - began > SERVICES_LIMIT_MS) {
-				settled = true;
-				await head.say(missing.length === 0 ? 'ready' : 'degraded', missing);
-				world.log.say(
-					missing.length === 0
-						? 'Ready: every service is up'
-						: `Degraded: not up after a minute: ${missing.join(', ')}`,
+			const tooLong = now - began > SERVICES_LIMIT_MS;
+			settled = missing.length === 0 || tooLong;
+			if (tooLong) neverUp = missing.filter((service) => service.essential).map(({ name }) => name);
+			if (settled && neverUp.length === 0)
+				await tellSettled(
+					world,
+					head,
+					missing.map(({ name }) => name),
 				);
-			}
+		}
+		if (!othersEnded && head.others?.end()) {
+			othersEnded = true;
+			await tellSettled(world, head, ["the job's other nodes"]);
 		}
 		if (now - askedAt >= ASK_EVERY_MS) {
 			// A job that was suspended and goes on has not been unanswered all the while: it did not ask.
@@ -61,6 +69,7 @@ export async function watchHead(world: World, head: WatchedHead): Promise<Extrac
 		const decision = stepHead({
 			heard: world.ear.take(),
 			dead,
+			neverUp,
 			silentMs: world.clock.monotonicMs() - answeredAt,
 			replaced,
 		});
@@ -69,8 +78,19 @@ export async function watchHead(world: World, head: WatchedHead): Promise<Extrac
 	}
 }
 
+async function tellSettled(world: World, head: WatchedHead, missing: readonly string[]): Promise<void> {
+	await head.say(missing.length === 0 ? 'ready' : 'degraded', missing);
+	world.log.say(missing.length === 0 ? 'Ready: every service is up' : `Degraded: not up: ${missing.join(', ')}`);
+}
+
+interface Service {
+	readonly name: string;
+	/** Without it a head is none. */
+	readonly essential: boolean;
+}
+
 /** Named as people know them: the head's own node first, then every advertised port that does not listen or is not ours. */
-async function missingServices(world: World, head: WatchedHead): Promise<readonly string[]> {
+async function missingServices(world: World, head: WatchedHead): Promise<readonly Service[]> {
 	const { plan } = head.place;
 	const [nodes, listening] = await Promise.all([head.store.nodes(2_000), world.node.ownListeningPorts()]);
 	const alive =
@@ -80,7 +100,7 @@ async function missingServices(world: World, head: WatchedHead): Promise<readonl
 		({ name, port }) => !listening.has(port) && (head.dashboard || name !== 'dashboard'),
 	);
 	return [
-		...(alive ? [] : ["the head's node"]),
-		...ports.map(({ name, port }) => `${PORT_LABELS[name]} (port ${port})`),
+		...(alive ? [] : [{ name: "the head's node", essential: true }]),
+		...ports.map(({ name, port }) => ({ name: `${PORT_LABELS[name]} (port ${port})`, essential: name === 'ray' })),
 	];
 }

@@ -20,9 +20,9 @@ import { holdName } from './src/adapters/abstract-name.ts';
 import { claimPlan, ownListeningPorts } from './src/adapters/node-ports.ts';
 const held = [];
 const acts = {
-	claim: async ({ request, waitMs }) => {
+	claim: async ({ request, waitMs, rivalsMs }) => {
 		const began = performance.now();
-		const claimed = await claimPlan(request, waitMs);
+		const claimed = await claimPlan(request, waitMs, rivalsMs);
 		held.push(claimed.release);
 		return { offset: claimed.plan.offset, passed: claimed.passed, ms: performance.now() - began };
 	},
@@ -116,6 +116,17 @@ describe.skipIf(!isRoot)('claimPlan on a node of its own', () => {
 		}
 		const { ms } = await claim(0, { jobId: '50' }, 100);
 		expect(ms).toBeGreaterThan(95);
+	});
+
+	it('gives up on a rival that never steps back, and names it', async () => {
+		// A number of eleven digits is none that /proc is searched for: so this claim is held, and not seen.
+		const jobId = '10000000050';
+		await act(actors[3], { do: 'name', name: `rayslurm-slot/0/${jobId}/0` });
+		const request = { role: 'client', nodeName: 'cn1', uid: 0, jobId };
+		expect(await act(actors[0], { do: 'claim', request, waitMs: 0, rivalsMs: 100 })).toEqual({
+			error: `No ports could be claimed on this node within 0.1 s: offset 0 is contested by a claim of offset 0 (job ${jobId} of root)`,
+			kind: 'failed',
+		});
 	});
 
 	it('frees a slot whose holder was killed', async () => {

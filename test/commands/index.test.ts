@@ -1,8 +1,5 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { findEntry, MENU } from '../../src/commands/index.ts';
-
-// Shell files are text only in the bundle.
-vi.mock('../../src/commands/templates.ts', () => ({ TEMPLATES: {}, TEMPLATE_PARTS: {} }));
 
 describe('the menu', () => {
 	it.each([

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ClientEvent, newestLife, parseEvents } from '../../src/core/events.ts';
+import { type ClientEvent, newestLife, notYetTold, parseEvents } from '../../src/core/events.ts';
 
 const at = '2025-10-28T10:30:00.000Z';
 const event = fc.oneof(
@@ -49,5 +49,21 @@ describe('events', () => {
 		expect(newestLife(life('a'))).toEqual(life('a'));
 		expect(newestLife(life('a').slice(1))).toEqual(life('a').slice(1));
 		expect(newestLife([])).toEqual([]);
+	});
+
+	it('are told once, and of a newer life from its beginning, however short it is', () => {
+		const life = (node: string): ClientEvent[] => [
+			{ at, step: 'running', node },
+			{ at, step: 'joined', nodeId: 'f' },
+			{ at, step: 'ended', reason: 'x', code: 0 },
+		];
+		const both = [...life('a'), ...life('b')];
+		const told: ClientEvent[] = [];
+		for (let length = 0; length <= both.length; length += 1)
+			told.push(...notYetTold(both.slice(0, length), length - 1));
+		expect(told).toEqual(both);
+		expect(notYetTold(both, 1)).toEqual(life('b'));
+		expect(notYetTold(both, 0)).toEqual(life('b'));
+		expect(notYetTold(life('a'), 9)).toEqual([]);
 	});
 });

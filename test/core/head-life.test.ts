@@ -4,13 +4,14 @@ import { type HeadSeen, stepHead } from '../../src/core/head-life.ts';
 import { orderToEnd } from '../../src/core/order-to-end.ts';
 import type { EarWord } from '../../src/core/world.ts';
 
-const QUIET: HeadSeen = { heard: [], dead: [], silentMs: 0, replaced: false };
+const QUIET: HeadSeen = { heard: [], dead: [], neverUp: [], silentMs: 0, replaced: false };
 const WORDS: readonly EarWord[] = ['USR1', 'USR2', 'TERM', 'INT', 'HUP', 'ORPHANED'];
 
 const words = fc.array(fc.constantFrom(...WORDS));
 const seen = fc.record({
 	heard: words,
 	dead: fc.array(fc.constantFrom('gcs_server', 'raylet', 'ray start')),
+	neverUp: fc.array(fc.constantFrom("the head's node", 'Ray (port 6379)')),
 	silentMs: fc.integer({ min: 0, max: 200_000 }),
 	replaced: fc.boolean(),
 });
@@ -27,6 +28,12 @@ describe('a head', () => {
 		['silence of a minute', { silentMs: 60_000 }, ends('Ray died', 1, minute)],
 		['every process alive', { dead: [] }, stays],
 		['a dead process', { dead: ['raylet'] }, ends('Ray died', 1, 'raylet has ended')],
+		['all it needs', { neverUp: [] }, stays],
+		[
+			'a node that never came',
+			{ neverUp: ["the head's node"] },
+			ends('Ray died', 1, "the head's node did not come up within a minute"),
+		],
 		['its own information file', { replaced: false }, stays],
 		["a newer head's", { replaced: true }, ends('replaced', 0, 'a newer head has taken its place')],
 		['nothing heard', { heard: [] }, stays],
@@ -58,7 +65,12 @@ describe('a head', () => {
 		fc.assert(
 			fc.property(seen, (seen) => {
 				const decision = stepHead(seen);
-				const cause = seen.heard.length > 0 || seen.dead.length > 0 || seen.silentMs >= 60_000 || seen.replaced;
+				const cause =
+					seen.heard.length > 0 ||
+					seen.dead.length > 0 ||
+					seen.neverUp.length > 0 ||
+					seen.silentMs >= 60_000 ||
+					seen.replaced;
 				expect(decision.do).toBe(cause ? 'end' : 'stay');
 				expect(decision.because).not.toBe('');
 			}),

@@ -22,7 +22,10 @@ describe('an unused head', () => {
 	it('ends when it has been seen unused for ten minutes, and not a second before', () => {
 		const { state } = look(UNUSED, 1_000);
 		expect(look(UNUSED, 600_999, state).end).toBe(false);
-		expect(look(UNUSED, 601_000, state)).toMatchObject({ end: true, because: 'idle 10 min of 10 min: 1 node, 0 clients' });
+		expect(look(UNUSED, 601_000, state)).toMatchObject({
+			end: true,
+			because: 'idle 10 min of 10 min: 1 node, 0 clients',
+		});
 	});
 
 	it.each([

@@ -29,7 +29,8 @@ describe('ray start', () => {
 		['a head', headStartWords(start, '127.0.0.1')],
 		['a node that joins', joinStartWords(start, '10.0.0.9:6379')],
 	])("of %s is one word a setting, ours first and the user's last", (_, words) => {
-		expect(words.slice(0, 5)).toEqual(['/env/bin/python', '-m', 'ray.scripts.scripts', 'start', '--block']);
+		expect(words.slice(0, 2)).toEqual(['/env/bin/python', '-c']);
+		expect(words.slice(3, 5)).toEqual(['start', '--block']);
 		expect(words.slice(-2)).toEqual(start.passed);
 		expect(words).toContain('--labels=rayslurm/job=12345,zone=a');
 		const names = words.slice(4).map((word) => word.split('=')[0]);

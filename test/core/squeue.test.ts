@@ -49,7 +49,7 @@ describe('parseSqueue', () => {
 		['SPECIAL_EXIT', { kind: 'pending' }],
 		['SUSPENDED', { kind: 'running', secondsLeft: 300 }],
 		['RESIZING', { kind: 'running' }],
-		['COMPLETING', { kind: 'ended', how: 'COMPLETING' }],
+		['COMPLETING', { kind: 'ending', nodes: 'cn1' }],
 		['TIMEOUT', { kind: 'ended', how: 'TIMEOUT' }],
 		['NODE_FAIL', { kind: 'ended', how: 'NODE_FAIL' }],
 		['OUT_OF_MEMORY', { kind: 'ended' }],
@@ -95,6 +95,8 @@ describe('parseSqueue', () => {
 		};
 		expect(whole('COMPLETED', 'PENDING', 'RUNNING')).toMatchObject({ kind: 'running' });
 		expect(whole('COMPLETED', 'PENDING')).toMatchObject({ kind: 'pending' });
+		expect(whole('COMPLETED', 'COMPLETING')).toMatchObject({ kind: 'ending' });
+		expect(whole('COMPLETING', 'PENDING')).toMatchObject({ kind: 'pending' });
 		expect(whole('COMPLETED', 'FAILED', 'COMPLETED')).toMatchObject({ kind: 'ended', how: 'FAILED' });
 		expect(whole('COMPLETED', 'COMPLETED')).toMatchObject({ kind: 'ended', how: 'COMPLETED' });
 	});

@@ -20,7 +20,8 @@ export async function findRay(): Promise<RayInstall> {
 	const seen: string[] = [];
 	for (const python of ['python', 'python3', await pythonOfRay()]) {
 		if (python === undefined) continue;
-		const outcome = await run([python, '-c', QUESTION], { timeoutMs: 60_000 });
+		// From /, because Python looks for modules where it is started, and others may write to that folder.
+		const outcome = await run([python, '-c', QUESTION], { timeoutMs: 60_000, cwd: '/' });
 		if (outcome.missing) continue;
 		const line = outcome.stdout.split('\n').findLast((each) => each.startsWith(MARK));
 		if (line === undefined) {

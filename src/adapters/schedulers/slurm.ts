@@ -3,6 +3,7 @@
 import { userInfo } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findSubmitted, readSbatchAnswer } from '../../core/sbatch-answer.ts';
+import { HIDDEN_FROM_SBATCH } from '../../core/sbatch-variables.ts';
 import { parseSinfo, sinfoArgs } from '../../core/sinfo.ts';
 import { parseSqueue, squeueArgs } from '../../core/squeue.ts';
 import { Trouble } from '../../core/trouble.ts';
@@ -116,12 +117,12 @@ function askEnvironment(): Record<string, string | undefined> {
 }
 
 /** A job must not inherit the job it was submitted from, nor a token, nor Ray's address of another cluster. What sbatch
- *  reads for the options that rayslurm owns goes too. */
+ *  reads for the options that rayslurm owns or has read itself goes too. */
 function jobEnvironment(): Record<string, string | undefined> {
 	const names = Object.keys(process.env).filter(
 		(name) =>
 			(/^SLURM_/.test(name) && !['SLURM_CONF', 'SLURM_CLUSTERS', 'SLURM_TIME_FORMAT'].includes(name)) ||
-			/^SBATCH_(WAIT|ARRAY_INX|OUTPUT|ERROR|INPUT|SIGNAL|TEST_ONLY|CLUSTERS)/.test(name) ||
+			HIDDEN_FROM_SBATCH.has(name) ||
 			/^(RAY_ADDRESS|RAY_AUTH_|RAY_HEAD_JOB_ID|RAY_TMPDIR|RAYSLURM_)/.test(name),
 	);
 	return without(names);

@@ -1,0 +1,46 @@
+// The command itself, bundled as the build does it, in a process of its own.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { buildSync } from 'esbuild';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+let folder: string;
+let program: string;
+beforeAll(() => {
+	folder = mkdtempSync(join(tmpdir(), 'rayslurm-test-'));
+	program = join(folder, 'cli.cjs');
+	buildSync({
+		entryPoints: [resolve(import.meta.dirname, '../src/cli.ts')],
+		outfile: program,
+		bundle: true,
+		platform: 'node',
+		format: 'cjs',
+		define: { RAYSLURM_VERSION: '"1"', 'import.meta.url': '"file:///"' },
+		loader: { '.sbatch': 'text', '.sh': 'text' },
+		logLevel: 'error',
+	});
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function typed(words: readonly string[], readerLeaves: 'stdout' | 'stderr' | undefined) {
+	const child = spawn(process.execPath, [program, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+	if (readerLeaves !== undefined) child[readerLeaves].destroy();
+	let errors = '';
+	child.stderr.on('data', (text) => {
+		errors += text;
+	});
+	const [code] = await once(child, 'close');
+	return { code, errors };
+}
+
+it.each([
+	[['--version'], undefined, 0],
+	[['--version'], 'stdout', 141],
+	[['connect', '--help'], 'stdout', 141],
+	[['no-such-command'], 'stderr', 141],
+] as const)('%j whose reader of %s has gone ends with %i, and quietly', async (words, readerLeaves, code) => {
+	expect(await typed(words, readerLeaves)).toEqual({ code, errors: '' });
+});

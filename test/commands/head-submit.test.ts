@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { command } from '../../src/commands/head-submit.ts';
+import type { Shell } from '../../src/commands/shell.ts';
+import { Trouble } from '../../src/core/trouble.ts';
+import type { Submission, World } from '../../src/core/world.ts';
+import { strawWorld } from '../flows/straw-world.ts';
+
+let folder: string;
+beforeEach(() => {
+	folder = mkdtempSync(join(tmpdir(), 'rayslurm-test-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** The head is taken; its workers are not if `refusal` says why. */
+async function typed(words: readonly string[], refusal?: Trouble, environment: Record<string, string> = {}) {
+	const submissions: Submission[] = [];
+	const out: string[] = [];
+	const straw = strawWorld({
+		scheduler: {
+			name: 'straw',
+			submit: async (submission: Submission) => {
+				if (submissions.push(submission) > 1 && refusal) throw refusal;
+				return String(6 + submissions.length);
+			},
+			limits: async () => undefined,
+			submitCommand: () => [],
+		},
+		self: ['node', 'x'],
+		randomHex: () => 'aa',
+		register: { add: async () => {}, heads: async () => [] },
+	} as unknown as Partial<World>);
+	const code = await command({
+		words,
+		cwd: folder,
+		environment: { HOME: folder, ...environment },
+		out: (text: string) => void out.push(text),
+		err: () => {},
+		world: async () => straw.world,
+	} as unknown as Shell);
+	return { code, out: out.join(''), warnings: straw.warnings, submissions };
+}
+
+describe('workers that are refused', () => {
+	const refusal = new Trouble('failed', 'sbatch refused: QOSMaxSubmitJobPerUserLimit', { hint: 'ask' });
+
+	it.each([
+		[[], /^Submitted head job 7\n$/],
+		[['--parsable'], /^7\n$/],
+		[['--json'], /^\{"schemaVersion":1,"job":"7","workersError":\{"code":"failed","message":"sbatch refused: QOS/],
+	])("with %j take nothing from the head's id, and are exit 1", async (words, expected) => {
+		const { code, out, warnings } = await typed(['--workers=2', ...words], refusal);
+		expect(code).toBe(1);
+		expect(out).toMatch(expected);
+		expect(warnings).toEqual([
+			'the head is submitted, its workers are not: sbatch refused: QOSMaxSubmitJobPerUserLimit; ask',
+		]);
+	});
+
+	it('that are taken are named', async () => {
+		expect(await typed(['--workers=2', '--json'])).toMatchObject({
+			code: 0,
+			out: expect.stringContaining('"job":"7","workers":"8"'),
+		});
+	});
+});
+
+describe('SBATCH_ variables', () => {
+	it('reach head and workers as options, and the lead follows them', async () => {
+		const { submissions } = await typed(['--workers=1', '--partition=p'], undefined, {
+			SBATCH_TIMELIMIT: '10',
+			SBATCH_PARTITION: 'q',
+			SBATCH_MEM_PER_NODE: '1G',
+		});
+		expect(submissions.map(({ options }) => options)).toEqual([
+			['--mem=1G', '--time=10', '--partition=p'],
+			['--mem=1G', '--time=10', '--partition=p', '--dependency=after:7'],
+		]);
+		for (const { script } of submissions) expect(script).toContain('B:USR1@150');
+	});
+});

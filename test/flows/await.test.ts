@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { layoutOf } from '../../src/core/layout.ts';
+import { awaitClient } from '../../src/flows/await-client.ts';
+import { awaitHead } from '../../src/flows/await-head.ts';
+import { type StrawWorld, strawWorld } from './straw-world.ts';
+
+const head = layoutOf('/o').head('7');
+const lines = (...steps: object[]) => steps.map((step) => `${JSON.stringify({ at: 'x', ...step })}\n`).join('');
+const running = { step: 'running', node: 'n' };
+
+function listener() {
+	const told: string[] = [];
+	return {
+		told,
+		reached: ({ step }: { readonly step: string }) => void told.push(step),
+		pending: (reason: string) => void told.push(`pending: ${reason}`),
+		silent: (why: string) => void told.push(`silent: ${why}`),
+		show: async () => false,
+	};
+}
+const client = (straw: StrawWorld, progress = listener()) => awaitClient(straw.world, '7', head, progress);
+
+describe('who waits for a client', () => {
+	it('hears of a new life from its first step, its end too', async () => {
+		const straw = strawWorld();
+		const progress = listener();
+		const path = head.clientEvents('7');
+		straw.files.set(path, lines(running, { step: 'joined' }, { step: 'script' }));
+		straw.whenSleeping = () =>
+			straw.files.set(path, `${straw.files.get(path)}${lines(running, { step: 'ended', reason: 'done', code: 3 })}`);
+		expect(await client(straw, progress)).toBe(3);
+		expect(progress.told).toEqual(['running', 'joined', 'script', 'running', 'ended']);
+		expect(straw.stopped).toBe(true);
+	});
+
+	it("takes no job for ended while it is ending: the script's own code counts", async () => {
+		const straw = strawWorld();
+		straw.state = { kind: 'ending', nodes: 'n' };
+		straw.whenSleeping = (nowMs) => {
+			if (nowMs > 20_000) straw.files.set(head.clientEvents('7'), lines({ step: 'ended', reason: 'x', code: 5 }));
+		};
+		expect(await client(straw)).toBe(5);
+	});
+
+	it("waits for a dead job's last words, and not for ever", async () => {
+		const straw = strawWorld();
+		straw.state = { kind: 'ended', how: 'NODE_FAIL' };
+		let last = 0;
+		straw.whenSleeping = (nowMs) => {
+			last = nowMs;
+		};
+		await expect(client(straw)).rejects.toThrow('NODE_FAIL');
+		expect(last).toBeGreaterThan(4_900);
+		expect(last).toBeLessThan(6_000);
+	});
+
+	it('goes on when Slurm puts the job back into its queue', async () => {
+		const straw = strawWorld();
+		const progress = listener();
+		straw.whenSleeping = (nowMs) => {
+			straw.state =
+				nowMs < 3_000 || nowMs > 6_000 ? { kind: 'ended', how: 'PREEMPTED' } : { kind: 'pending', reason: 'Priority' };
+			if (nowMs > 10_000) straw.files.set(head.clientEvents('7'), lines({ step: 'ended', reason: 'x', code: 0 }));
+		};
+		expect(await client(straw, progress)).toBe(0);
+		expect(progress.told).toHaveLength(2);
+	});
+
+	it('is told each word of Slurm once', async () => {
+		const straw = strawWorld();
+		const progress = listener();
+		straw.whenSleeping = (nowMs) => {
+			straw.state = nowMs % 2_000 < 1_000 ? { kind: 'unknown', why: 'down' } : { kind: 'running', nodes: 'n' };
+			if (nowMs > 3_000) straw.files.set(head.clientEvents('7'), lines({ step: 'ended', reason: 'x', code: 0 }));
+		};
+		await client(straw, progress);
+		expect(progress.told).toEqual(['silent: down', 'silent: down', 'ended']);
+	});
+});
+
+describe('who waits for a head', () => {
+	it('hears of a new life, and asks no more afterwards', async () => {
+		const straw = strawWorld();
+		const progress = listener();
+		straw.files.set(head.events, lines(running, { step: 'ray-answers' }));
+		straw.whenSleeping = () =>
+			straw.files.set(head.events, `${straw.files.get(head.events)}${lines(running, { step: 'joinable' })}`);
+		expect(await awaitHead(straw.world, '7', head, '/e', progress)).toMatchObject({ step: 'joinable' });
+		expect(progress.told).toEqual(['running', 'ray-answers', 'running', 'joinable']);
+		expect(straw.stopped).toBe(true);
+	});
+
+	it('hears that its second life has ended in its second step', async () => {
+		const straw = strawWorld();
+		straw.files.set(head.events, lines(running, { step: 'ray-answers' }));
+		straw.whenSleeping = () =>
+			straw.files.set(
+				head.events,
+				`${straw.files.get(head.events)}${lines(running, { step: 'ended', reason: 'no ports' })}`,
+			);
+		await expect(awaitHead(straw.world, '7', head, '/e', listener())).rejects.toThrow('no ports');
+		expect(straw.stopped).toBe(true);
+	});
+});

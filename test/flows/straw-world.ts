@@ -1,0 +1,55 @@
+// A world of straw: files in memory, a clock that only sleeping moves, and a queue that says what it is told to.
+import type { KnownState, World } from '../../src/core/world.ts';
+
+export interface StrawWorld {
+	readonly world: World;
+	readonly files: Map<string, string>;
+	readonly warnings: string[];
+	state: KnownState | undefined;
+	stopped: boolean;
+	/** Called before each sleep, with how long the world has been going on. */
+	whenSleeping: (nowMs: number) => void;
+}
+
+export function strawWorld(more: Partial<World> = {}): StrawWorld {
+	let nowMs = 0;
+	const files = new Map<string, string>();
+	const warnings: string[] = [];
+	const straw: StrawWorld = {
+		world: undefined as never,
+		files,
+		warnings,
+		state: undefined,
+		stopped: false,
+		whenSleeping: () => {},
+	};
+	const world = {
+		clock: {
+			now: () => new Date(nowMs),
+			monotonicMs: () => nowMs,
+			sleep: async (ms: number) => {
+				straw.whenSleeping(nowMs);
+				nowMs += ms;
+			},
+		},
+		files: {
+			exists: async (path: string) => files.has(path),
+			list: async () => [],
+			makeFolder: async () => {},
+			makePrivateFolder: async () => {},
+			readText: async (path: string) => files.get(path),
+			remove: async (path: string) => void files.delete(path),
+			write: async (path: string, text: string) => void files.set(path, text),
+		},
+		log: { say: () => {}, warn: (text: string) => void warnings.push(text), error: () => {}, debug: () => {} },
+		queue: async () => ({
+			known: () => new Map(straw.state === undefined ? [] : [['7', straw.state]]),
+			every: () => {},
+			stop: () => {
+				straw.stopped = true;
+			},
+		}),
+		...more,
+	} as unknown as World;
+	return Object.assign(straw, { world });
+}

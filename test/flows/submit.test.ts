@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { TEMPLATE_PARTS, TEMPLATES } from '../../src/commands/templates.ts';
+import { layoutOf } from '../../src/core/layout.ts';
+import type { FrozenNode } from '../../src/core/node-words.ts';
+import type { KnownState, World } from '../../src/core/world.ts';
+import { type ClientRequest, prepareClient, submitClient } from '../../src/flows/connect-client.ts';
+import { type HeadRequest, prepareHead, submitHead } from '../../src/flows/submit-head.ts';
+import { strawWorld } from './straw-world.ts';
+
+const layout = layoutOf('/o');
+const node: FrozenNode = {
+	portOffset: undefined,
+	objectStoreBytes: 1e9,
+	interface: undefined,
+	insecureNoAuth: false,
+	debug: false,
+};
+const common = {
+	layout,
+	sbatch: [],
+	rayWords: [],
+	node,
+	environment: { kind: 'path' as const, words: [] },
+	parts: TEMPLATE_PARTS,
+};
+const headRequest = {
+	...common,
+	template: TEMPLATES.head,
+	clusterName: undefined,
+	dashboardHost: '127.0.0.1',
+} as HeadRequest;
+const clientRequest: ClientRequest = {
+	...common,
+	template: TEMPLATES.client,
+	head: { kind: 'job', job: '7' },
+	headIsNew: false,
+	script: undefined,
+	scriptAsTyped: undefined,
+	scriptArguments: [],
+	clientSignal: undefined,
+};
+
+/** What Slurm says of the head and of a run that began and did not end. */
+function world(states: Record<string, KnownState> = {}) {
+	const adopted: string[] = [];
+	const straw = strawWorld({
+		scheduler: {
+			name: 'straw',
+			submit: async () => '7',
+			states: async (jobs: readonly string[]) => new Map(jobs.map((job) => [job, states[job]])),
+			limits: async () => undefined,
+			submitCommand: () => [],
+		},
+		self: ['node', 'x'],
+		randomHex: () => 'aa',
+		readInfo: async () => ({ kind: 'missing' }),
+		runs: {
+			open: async () => Object.keys(states),
+			adopt: async (_: unknown, jobs: readonly string[]) => adopted.push(...jobs),
+		},
+		register: { add: async () => {}, heads: async () => [] },
+	} as unknown as Partial<World>);
+	return { ...straw, adopted };
+}
+
+describe('what was submitted', () => {
+	it.each(['head', 'client'])('a %s keeps its id when it cannot be recorded', async (role) => {
+		const straw = world({ 7: { kind: 'running', nodes: 'n' } });
+		const request = role === 'head' ? headRequest : clientRequest;
+		const prepared =
+			role === 'head' ? await prepareHead(straw.world, headRequest) : await prepareClient(straw.world, clientRequest);
+		straw.world.files.write = async (path) => {
+			if (path.endsWith('.json')) throw new Error('your disk quota is used up');
+		};
+		const job =
+			'clusterName' in request
+				? await submitHead(straw.world, request, prepared, [])
+				: await submitClient(straw.world, request, prepared);
+		expect(job).toBe('7');
+		expect(straw.warnings).toEqual(['submitted as 7, but not recorded: your disk quota is used up']);
+	});
+});
+
+describe('a client', () => {
+	it('joins no head that is ending', async () => {
+		const straw = world({ 7: { kind: 'ending', nodes: 'n' } });
+		await expect(prepareClient(straw.world, clientRequest)).rejects.toMatchObject({ kind: 'head-not-running' });
+	});
+
+	it('leaves the row of a run that is ending to its own supervisor', async () => {
+		const straw = world({
+			7: { kind: 'running', nodes: 'n' },
+			8: { kind: 'ending', nodes: 'n' },
+			9: { kind: 'ended', how: 'FAILED' },
+		});
+		await prepareClient(straw.world, clientRequest);
+		expect(straw.adopted).toEqual(['9']);
+	});
+});
