@@ -26,6 +26,9 @@ import type { Command, Shell } from './shell.ts';
 import { TEMPLATE_PARTS, TEMPLATES } from './templates.ts';
 import { checkUtf8 } from './utf8-words.ts';
 
+/** Settings of a head's life, which a client has none of. */
+const HEAD_ONLY = new Set(['dashboard-host', 'idle-window', 'idle-after', 'idle-check', 'grace', 'on-end']);
+
 const OPTIONS: readonly OwnOption[] = [
 	{ name: 'script', kind: 'text', describe: 'the script, whatever its name ends in; all words after it are its own' },
 	{ name: 'wait', kind: 'switch', describe: "wait for the end, and return the script's code" },
@@ -35,7 +38,7 @@ const OPTIONS: readonly OwnOption[] = [
 	{ name: 'dry-run', kind: 'switch', describe: 'show the script and the command, and submit nothing' },
 	{ name: 'parsable', kind: 'switch', describe: 'print the job id alone' },
 	{ name: 'json', kind: 'switch', describe: 'print facts as JSON' },
-	...settingOptions().filter(({ name }) => name !== 'dashboard-host'),
+	...settingOptions().filter(({ name }) => !HEAD_ONLY.has(name)),
 ];
 
 export const page: HelpPage = {

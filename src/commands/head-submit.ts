@@ -1,10 +1,13 @@
 // rayslurm head submit
 import { splitHeadWords } from '../core/command-words.ts';
+import { parseDurationMs } from '../core/duration.ts';
 import type { HeadEvent } from '../core/events.ts';
+import { DEFAULT_IDLE_WINDOW, parseIdleWindows } from '../core/idle-window.ts';
 import { planPorts } from '../core/ports.ts';
 import { withVariables } from '../core/sbatch-variables.ts';
-import { textOf } from '../core/settings.ts';
+import { type SettingName, type Settings, switchOf, textOf } from '../core/settings.ts';
 import { checkClusterName } from '../core/target.ts';
+import { Trouble } from '../core/trouble.ts';
 import { awaitHead } from '../flows/await-head.ts';
 import { type HeadRequest, prepareHead, submitHead } from '../flows/submit-head.ts';
 import { readWorkerWishes, submitWorkers, WORKER_OPTIONS, workersOf } from './head-workers.ts';
@@ -59,6 +62,7 @@ export const command: Command = async (shell) => {
 		rayWords: words.ray,
 		node,
 		dashboardHost: textOf(settings, 'dashboard-host') ?? '127.0.0.1',
+		...lifeOf(settings),
 		environment: environmentOf(shell, project),
 		template: TEMPLATES.head,
 		parts: TEMPLATE_PARTS,
@@ -97,6 +101,28 @@ export const command: Command = async (shell) => {
 	say(shell, `  rayslurm connect ${job} SCRIPT.py`);
 	return code;
 };
+
+/** How the head's life ends by itself. */
+function lifeOf(settings: Settings): Pick<HeadRequest, 'idleWindow' | 'idleAfterMs' | 'graceMs' | 'onEnd'> {
+	const window = textOf(settings, 'idle-window') ?? DEFAULT_IDLE_WINDOW;
+	parseIdleWindows(window, settings.get('idle-window')?.source ?? '--idle-window');
+	const switchedOff = settings.has('idle-check') && !switchOf(settings, 'idle-check');
+	const onEnd = textOf(settings, 'on-end') ?? 'cancel';
+	if (onEnd !== 'cancel' && onEnd !== 'keep') {
+		throw new Trouble('usage', `${settings.get('on-end')?.source}: neither cancel nor keep: ${onEnd}`);
+	}
+	return {
+		idleWindow: switchedOff ? 'off' : window,
+		idleAfterMs: durationOf(settings, 'idle-after') ?? 600_000,
+		graceMs: durationOf(settings, 'grace') ?? 400_000,
+		onEnd,
+	};
+}
+
+function durationOf(settings: Settings, name: SettingName): number | undefined {
+	const value = settings.get(name);
+	return value && parseDurationMs(value.text, value.source);
+}
 
 async function follow(
 	shell: Shell,

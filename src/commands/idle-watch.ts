@@ -1,7 +1,8 @@
 // rayslurm idle-watch: the head job's supervisor. The rendered job script types it; people never do.
 import { parseArgs } from 'node:util';
+import { parseIdleWindows } from '../core/idle-window.ts';
 import { layoutOf } from '../core/layout.ts';
-import { FROZEN_NODE_OPTIONS, needed, readFrozenNode, text } from '../core/node-words.ts';
+import { FROZEN_NODE_OPTIONS, needed, readFrozenNode, text, wholeNumber } from '../core/node-words.ts';
 import { runHead } from '../flows/run-head.ts';
 import type { Command } from './shell.ts';
 
@@ -18,7 +19,10 @@ export const command: Command = async (shell) => {
 		options: {
 			'output-dir': { type: 'string' },
 			environment: { type: 'string' },
-			'lead-seconds': { type: 'string' },
+			'idle-window': { type: 'string' },
+			'idle-after-seconds': { type: 'string' },
+			'grace-seconds': { type: 'string' },
+			'on-end': { type: 'string' },
 			name: { type: 'string' },
 			'dashboard-host': { type: 'string' },
 			...FROZEN_NODE_OPTIONS,
@@ -33,6 +37,15 @@ export const command: Command = async (shell) => {
 		node,
 		rayWords: positionals,
 		dashboardHost: text(values, 'dashboard-host') ?? '127.0.0.1',
+		idle: {
+			windows: parseIdleWindows(needed(values, 'idle-window'), '--idle-window'),
+			afterMs: wholeNumber(values, 'idle-after-seconds') * 1_000,
+			zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+		},
+		farewell: {
+			graceMs: wholeNumber(values, 'grace-seconds') * 1_000,
+			pending: text(values, 'on-end') === 'keep' ? 'keep' : 'cancel',
+		},
 		environment: text(values, 'environment') ?? 'ray in PATH',
 		version: RAYSLURM_VERSION,
 	});

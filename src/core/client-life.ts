@@ -58,7 +58,8 @@ export function stepClient(before: ClientState, seen: ClientSeen, graceMs: numbe
 	const state: ClientState = { ...before, leaving };
 	const stay: ClientStep = { state, action: { do: 'stay' } };
 	if (seen.script) {
-		const code = leaving && seen.script.signal !== undefined ? leaving.code : seen.script.code;
+		// Told that the time is nearly over, its end is its own, also when that is the signal it was told by.
+		const code = leaving?.quickly && seen.script.signal !== undefined ? leaving.code : seen.script.code;
 		const because = leaving?.because ?? `the script ended with code ${seen.script.code}`;
 		return { state, action: { do: 'leave', code, because, quickly: leaving?.quickly ?? false } };
 	}

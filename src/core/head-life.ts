@@ -11,6 +11,8 @@ export interface HeadSeen {
 	readonly neverUp: readonly string[];
 	/** How long Ray's control store has not answered. */
 	readonly silentMs: number;
+	/** Why nobody uses the cluster, when that has been so for long enough. */
+	readonly idle: string | undefined;
 	/** The information file names another incarnation: a newer head of the same job. */
 	readonly replaced: boolean;
 }
@@ -19,7 +21,7 @@ export type HeadDecision =
 	| { readonly do: 'stay'; readonly because: string }
 	| { readonly do: 'end'; readonly reason: EndReason; readonly code: number; readonly because: string };
 
-export type EndReason = 'time limit' | 'stopped' | 'Ray died' | 'replaced';
+export type EndReason = 'idle' | 'time limit' | 'stopped' | 'Ray died' | 'replaced';
 
 /** A control store under load may be slow; one that is silent this long is lost to everybody. */
 const SILENCE_LIMIT_MS = 60_000;
@@ -40,5 +42,6 @@ export function stepHead(seen: HeadSeen): HeadDecision {
 		return { do: 'end', reason: 'Ray died', code: 1, because: 'the control store has not answered for a minute' };
 	}
 	if (seen.replaced) return { do: 'end', reason: 'replaced', code: 0, because: 'a newer head has taken its place' };
+	if (seen.idle !== undefined) return { do: 'end', reason: 'idle', code: 0, because: seen.idle };
 	return { do: 'stay', because: 'Ray answers' };
 }

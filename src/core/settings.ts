@@ -26,6 +26,14 @@ export const SETTINGS = {
 	venv: { kind: 'text', describe: 'a virtual environment that has Ray' },
 	conda: { kind: 'text', describe: 'a conda environment that has Ray' },
 	'dashboard-host': { kind: 'text', describe: "where Ray's dashboard listens; loopback unless given" },
+	'idle-window': { kind: 'text', describe: 'when an unused head may end itself: 02:30-09:00, several, always or off' },
+	'idle-after': { kind: 'text', describe: 'how long a head must have been unused (10m)' },
+	'idle-check': { kind: 'switch', describe: 'watch for an unused head at all', variables: ['IDLE_CHECK_ENABLED'] },
+	grace: {
+		kind: 'text',
+		describe: 'how long clients are awaited at the time limit (400s, at most two thirds of the lead)',
+	},
+	'on-end': { kind: 'text', describe: 'clients in the queue when the time limit ends the head: cancel or keep' },
 	'insecure-no-auth': { kind: 'switch', describe: 'accept a Ray older than 2.52, which has no authentication' },
 	debug: { kind: 'switch', describe: 'trace every command run, in jobs too' },
 } as const satisfies Record<string, SettingDefinition>;

@@ -12,9 +12,11 @@ import type { EarWord, Running, World } from '../core/world.ts';
 import { leaveCluster } from './join-cluster.ts';
 import { type Journal, journal } from './journal.ts';
 import { endOtherNodes, startOtherNodes } from './other-nodes.ts';
+import { type FarewellWish, sayFarewell } from './say-farewell.ts';
 import { makePlace, type NodePlace, startRay } from './start-node.ts';
 import { untilUp } from './until-up.ts';
 import { watchHead } from './watch-head.ts';
+import { type IdleWish, watchIdle } from './watch-idle.ts';
 
 /** Frozen at submission. */
 export interface HeadJob {
@@ -23,6 +25,8 @@ export interface HeadJob {
 	readonly node: FrozenNode;
 	readonly rayWords: readonly string[];
 	readonly dashboardHost: string;
+	readonly idle: IdleWish;
+	readonly farewell: FarewellWish;
 	readonly environment: string;
 	readonly version: string;
 }
@@ -60,7 +64,11 @@ export async function runHead(world: World, asked: HeadJob): Promise<number> {
 		return { do: 'end', reason: 'did not start', code: 1, because };
 	});
 	world.log.say(`Head ${jobId} ends: ${end.because}`);
-	await endHead(world, asked.layout, begun, end.code >= 128 ? LEAVE_QUICKLY_MS : LEAVE_MS);
+	if (begun.info) await turnAway(world, asked.layout, begun.info);
+	if (begun.info && end.reason === 'time limit') {
+		await sayFarewell(world, head, asked.farewell).catch((error: Error) => world.log.warn(error.message));
+	}
+	await endHead(world, begun, end.code >= 128 ? LEAVE_QUICKLY_MS : LEAVE_MS);
 	await tell({ step: 'ended', reason: end.reason, because: end.because, code: end.code });
 	world.log.say(`Head ${jobId} ended: ${end.reason}`);
 	return end.code;
@@ -149,12 +157,13 @@ async function live(
 			await writeInfo(world, asked.layout, info, state).catch((error: Error) => world.log.warn(error.message));
 			await tell(state === 'ready' ? { step: 'ready' } : { step: 'degraded', missing });
 		},
+		idle: watchIdle(world, asked.layout.head(job.jobId), store, asked.idle),
 		isReplaced: async () => (await infoNames(world, asked.layout.info(job.jobId), info)) === 'another',
 	});
 }
 
 function endedBy(heard: readonly EarWord[]): End {
-	const decision = stepHead({ heard, dead: [], neverUp: [], silentMs: 0, replaced: false });
+	const decision = stepHead({ heard, dead: [], neverUp: [], silentMs: 0, replaced: false, idle: undefined });
 	if (decision.do === 'end') return decision;
 	return { do: 'end', reason: 'stopped', code: 1, because: `${heard.join(', ')} received` };
 }
@@ -181,18 +190,19 @@ async function infoNames(world: World, path: string, info: HeadInfo): Promise<'u
 	return reading.info.incarnation === info.incarnation ? 'us' : 'another';
 }
 
-/** New clients are turned away first, then Ray leaves, then the sweep, with which the token goes. */
-async function endHead(world: World, layout: Layout, begun: Begun, leaveMs: number): Promise<void> {
-	const { place, info } = begun;
+/** Ray leaves, then comes the sweep, with which the token goes. */
+async function endHead(world: World, begun: Begun, leaveMs: number): Promise<void> {
 	try {
-		if (info) {
-			for (const path of [layout.info(info.slurmJobId), layout.latestInfo]) await removeOwnInfo(world, path, info);
-		}
 		await endOtherNodes(world, begun.others, leaveMs);
 		await leaveCluster(world, begun.ray, leaveMs);
 	} finally {
-		await place?.close();
+		await begun.place?.close();
 	}
+}
+
+/** No new client finds the head from here on. */
+async function turnAway(world: World, layout: Layout, info: HeadInfo): Promise<void> {
+	for (const path of [layout.info(info.slurmJobId), layout.latestInfo]) await removeOwnInfo(world, path, info);
 }
 
 /** Only what this incarnation wrote: a newer head may have written its own by now. */

@@ -15,6 +15,11 @@ export interface HeadRequest {
 	readonly rayWords: readonly string[];
 	readonly node: FrozenNode;
 	readonly dashboardHost: string;
+	/** As typed, and checked: windows of time, or off. */
+	readonly idleWindow: string;
+	readonly idleAfterMs: number;
+	readonly graceMs: number;
+	readonly onEnd: 'cancel' | 'keep';
 	readonly environment: RayEnvironment;
 	readonly template: string;
 	readonly parts: Readonly<Record<string, string>>;
@@ -45,7 +50,10 @@ export async function prepareHead(world: World, asked: HeadRequest): Promise<Pre
 		supervisor: [
 			`--output-dir=${asked.layout.outputDir}`,
 			`--environment=${environmentInWords(asked.environment)}`,
-			`--lead-seconds=${request.leadSeconds}`,
+			`--idle-window=${asked.idleWindow}`,
+			`--idle-after-seconds=${Math.round(asked.idleAfterMs / 1000)}`,
+			`--grace-seconds=${Math.round(Math.min(asked.graceMs / 1000, (request.leadSeconds * 2) / 3))}`,
+			`--on-end=${asked.onEnd}`,
 			...(asked.clusterName === undefined ? [] : [`--name=${asked.clusterName}`]),
 			...(asked.dashboardHost === '127.0.0.1' ? [] : [`--dashboard-host=${asked.dashboardHost}`]),
 			...frozenNodeWords(asked.node),

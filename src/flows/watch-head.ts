@@ -5,6 +5,7 @@ import { type HeadDecision, stepHead } from '../core/head-life.ts';
 import { PORT_LABELS, portsOf } from '../core/ports.ts';
 import type { OwnProcess, Running, World } from '../core/world.ts';
 import type { NodePlace } from './start-node.ts';
+import type { IdleWatch } from './watch-idle.ts';
 
 export interface WatchedHead {
 	readonly place: NodePlace;
@@ -14,6 +15,7 @@ export interface WatchedHead {
 	/** The step that holds the job's other nodes. */
 	readonly others: Running | undefined;
 	say(state: 'ready' | 'degraded', missing: readonly string[]): Promise<void>;
+	readonly idle: IdleWatch;
 	isReplaced(): Promise<boolean>;
 }
 
@@ -66,12 +68,14 @@ export async function watchHead(world: World, head: WatchedHead): Promise<Extrac
 		}
 		const dead = [...processes].filter(([, process]) => !process.alive()).map(([name]) => name);
 		if (head.ray.end()) dead.push('ray start');
+		const idle = await head.idle.look();
 		const decision = stepHead({
 			heard: world.ear.take(),
 			dead,
 			neverUp,
 			silentMs: world.clock.monotonicMs() - answeredAt,
 			replaced,
+			idle,
 		});
 		if (decision.do === 'end') return decision;
 		await world.ear.wait(settled ? TICK_MS : STARTING_TICK_MS);

@@ -20,16 +20,18 @@ export interface IdleWatch {
 }
 
 const LOOK_EVERY_MS = 30_000;
+const LOOK_AT_MOST_EVERY_MS = 1_000;
 const ANSWER_MS = 5_000;
 
 export function watchIdle(world: World, head: HeadLayout, store: ControlStore, wish: IdleWish): IdleWatch {
+	const everyMs = Math.min(LOOK_EVERY_MS, Math.max(LOOK_AT_MOST_EVERY_MS, wish.afterMs / 4));
 	let state: IdleState = {};
 	let lookedAt = Number.NEGATIVE_INFINITY;
 	let said = '';
 	return {
 		async look() {
 			const nowMs = world.clock.monotonicMs();
-			if (wish.windows.kind === 'off' || nowMs - lookedAt < LOOK_EVERY_MS) return undefined;
+			if (wish.windows.kind === 'off' || nowMs - lookedAt < everyMs) return undefined;
 			lookedAt = nowMs;
 			const window = windowNow(wish.windows, world.clock.now(), wish.zone);
 			const seen = window.open ? await useOf(world, head, store) : { use: undefined, silent: 'outside the window' };

@@ -4,7 +4,7 @@ import { type HeadSeen, stepHead } from '../../src/core/head-life.ts';
 import { orderToEnd } from '../../src/core/order-to-end.ts';
 import type { EarWord } from '../../src/core/world.ts';
 
-const QUIET: HeadSeen = { heard: [], dead: [], neverUp: [], silentMs: 0, replaced: false };
+const QUIET: HeadSeen = { heard: [], dead: [], neverUp: [], silentMs: 0, replaced: false, idle: undefined };
 const WORDS: readonly EarWord[] = ['USR1', 'USR2', 'TERM', 'INT', 'HUP', 'ORPHANED'];
 
 const words = fc.array(fc.constantFrom(...WORDS));
@@ -14,6 +14,7 @@ const seen = fc.record({
 	neverUp: fc.array(fc.constantFrom("the head's node", 'Ray (port 6379)')),
 	silentMs: fc.integer({ min: 0, max: 200_000 }),
 	replaced: fc.boolean(),
+	idle: fc.constantFrom(undefined, 'idle 10 min of 10 min'),
 });
 
 describe('a head', () => {
@@ -36,6 +37,8 @@ describe('a head', () => {
 		],
 		['its own information file', { replaced: false }, stays],
 		["a newer head's", { replaced: true }, ends('replaced', 0, 'a newer head has taken its place')],
+		['somebody who uses it', { idle: undefined }, stays],
+		['nobody who uses it', { idle: 'idle 10 min of 10 min' }, ends('idle', 0, 'idle 10 min of 10 min')],
 		['nothing heard', { heard: [] }, stays],
 		['USR1', { heard: ['USR1'] }, ends('time limit', 0, 'Slurm says that the time limit is near')],
 		['USR1 twice', { heard: ['USR1', 'USR1'] }, ends('time limit', 0, 'Slurm says that the time limit is near')],
@@ -82,7 +85,7 @@ describe('a head', () => {
 			fc.property(seen, (seen) => {
 				const decision = stepHead(seen);
 				if (decision.do === 'stay') return;
-				const codes = { 'time limit': [0], replaced: [0], 'Ray died': [1], stopped: [129, 130, 140, 143] };
+				const codes = { idle: [0], 'time limit': [0], replaced: [0], 'Ray died': [1], stopped: [129, 130, 140, 143] };
 				expect(codes[decision.reason]).toContain(decision.code);
 			}),
 		);

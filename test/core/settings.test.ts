@@ -114,7 +114,9 @@ describe('a setting', () => {
 		expect(new Set(all).size).toBe(all.length);
 		expect(variablesOf('output-dir')).toEqual(['RAYSLURM_OUTPUT_DIR', 'OUTPUT_DIR']);
 		for (const name of all)
-			expect(name).toMatch(/^(RAYSLURM_[A-Z_]+|USER_PORT_OFFSET|RAY_OBJECT_STORE|WORKSPACE_DIR|OUTPUT_DIR)$/);
+			expect(name).toMatch(
+				/^(RAYSLURM_[A-Z_]+|USER_PORT_OFFSET|IDLE_CHECK_ENABLED|RAY_OBJECT_STORE|WORKSPACE_DIR|OUTPUT_DIR)$/,
+			);
 	});
 });
 

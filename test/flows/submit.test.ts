@@ -27,6 +27,10 @@ const headRequest = {
 	...common,
 	template: TEMPLATES.head,
 	clusterName: undefined,
+	idleWindow: '02:30-09:00',
+	idleAfterMs: 600_000,
+	graceMs: 400_000,
+	onEnd: 'cancel',
 	dashboardHost: '127.0.0.1',
 } as HeadRequest;
 const clientRequest: ClientRequest = {

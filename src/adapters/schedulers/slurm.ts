@@ -90,7 +90,11 @@ async function lookFor({ scriptPath }: Submission, message: string): Promise<Job
 
 async function scancel(words: readonly string[]): Promise<void> {
 	const outcome = await command(['scancel', ...words], ASK_LIMIT_MS);
-	if (outcome.code === 0) return;
+	// Jobs that have ended meanwhile need no signal.
+	const rest = outcome.stderr
+		.split('\n')
+		.filter((line) => line !== '' && !/already completing or completed|Invalid job id/.test(line));
+	if (outcome.code === 0 || (rest.length === 0 && outcome.stderr !== '')) return;
 	throw silence(`scancel did not succeed: ${outcome.stderr.trim()}`);
 }
 
