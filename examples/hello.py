@@ -19,7 +19,7 @@ def greet(seed: int) -> str:
     return f"hello from {os.uname().nodename} (node {context.get_node_id()[:8]}), seed {seed}"
 
 
-nodes = [node for node in ray.nodes() if node["Alive"]]
+nodes = [node for node in ray.nodes() if node["Alive"] and node["Resources"].get("CPU", 0) >= 1]
 on_each = [
     greet.options(
         scheduling_strategy=ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(node["NodeID"], soft=False)

@@ -93,7 +93,7 @@ async function noSuchCommand(words: readonly string[]): Promise<number> {
 		return 0;
 	}
 	const likely = starts.length > 0 ? starts : [...likelyNames(words[0] ?? '', names), ...likelyNames(typed, names)];
-	throw new Trouble('usage', `No such command: ${words[0]}`, {
+	throw new Trouble('usage', `No such command: ${starts.length > 0 ? typed : words[0]}`, {
 		hint: likely[0] === undefined ? 'rayslurm --help lists them' : `did you mean: rayslurm ${likely[0]}`,
 	});
 }

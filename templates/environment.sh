@@ -7,6 +7,10 @@ open_files=$(ulimit -Hn)
 environment_kind=@@ENVIRONMENT_KIND@@
 environment=(@@ENVIRONMENT@@)
 case $environment_kind in
+  path)
+    # Also where the job's own PATH is another, as with --export=NONE.
+    [ -z "${environment[0]:-}" ] || PATH=${environment[0]}:$PATH
+    ;;
   setup)
     # shellcheck disable=SC1090
     source "${environment[0]}" || echo "WARNING: ${environment[0]} ended with code $?" >&2

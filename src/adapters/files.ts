@@ -86,7 +86,9 @@ export async function ensurePrivateFolder(path: string): Promise<void> {
 	});
 	const fault = folderFault(stat);
 	if (fault === undefined) return;
-	const hint = fault.startsWith('its mode') ? { hint: `look what is in it, then: chmod 700 ${path}` } : {};
+	const hint = fault.startsWith('its mode')
+		? { hint: `look what is in it, then: chmod 700 ${path}` }
+		: { hint: 'choose a place of your own, such as with --output-dir' };
 	throw new Trouble('failed', `The folder ${path} must be private to you, but ${fault}`, hint);
 }
 

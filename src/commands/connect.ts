@@ -1,6 +1,7 @@
 // rayslurm connect
 import { resolve } from 'node:path';
 import { splitConnectWords } from '../core/command-words.ts';
+import { environmentInWords } from '../core/environment.ts';
 import { planPorts } from '../core/ports.ts';
 import { withVariables } from '../core/sbatch-variables.ts';
 import { textOf } from '../core/settings.ts';
@@ -20,7 +21,7 @@ import {
 	settingOptions,
 	tableOf,
 } from './own-options.ts';
-import { say, shown, steps } from './progress.ts';
+import { dryRun, say, shown, steps } from './progress.ts';
 import { environmentOf, findProject, frozenNodeOf } from './project.ts';
 import type { Command, Shell } from './shell.ts';
 import { TEMPLATE_PARTS, TEMPLATES } from './templates.ts';
@@ -60,7 +61,7 @@ export const command: Command = async (shell) => {
 	checkUtf8(shell.words);
 	const words = splitConnectWords(shell.words, tableOf(OPTIONS));
 	if (words.help) {
-		shell.out(await helpOf(page));
+		shell.out(`${await helpOf(page)}\n`);
 		return 0;
 	}
 	if (words.target === undefined) {
@@ -81,6 +82,7 @@ export const command: Command = async (shell) => {
 		layout: cluster.layout,
 		head: cluster.head,
 		headIsNew: false,
+		headState: cluster.state,
 		sbatch: withVariables(shell.environment, words.sbatch),
 		rayWords: words.ray,
 		node,
@@ -101,16 +103,17 @@ export const command: Command = async (shell) => {
 	const prepared = await prepareClient(world, request);
 	for (const note of prepared.notes) say(shell, `Note: ${note}`);
 	if (own['dry-run']) {
-		shell.out(
-			`${prepared.prepared.submission.script.trimEnd()}\n\n# submitted with:\n# ${prepared.prepared.commandLine}\n`,
-		);
+		shell.out(dryRun([prepared.prepared], own['json'] === true));
 		return 0;
 	}
+	say(shell, `Ray from: ${environmentInWords(request.environment)}`);
+	const head = cluster.head.kind === 'job' ? cluster.head.job : cluster.head.address;
+	if (head !== words.target) say(shell, `${words.target} is head ${head}`);
 	const job = await submitClient(world, request, prepared);
 	const log = prepared.prepared.log(job);
 	if (own['parsable']) shell.out(`${job}\n`);
 	else if (own['json'])
-		shell.out(`${JSON.stringify({ schemaVersion: 1, job, output: `${log}.out`, errors: `${log}.err` })}\n`);
+		shell.out(`${JSON.stringify({ schemaVersion: 1, job, head, output: `${log}.out`, errors: `${log}.err` })}\n`);
 	else if (own['follow']) say(shell, `Submitted client job ${job}`);
 	else shell.out(`Submitted client job ${job}\n`);
 	if (follows) return follow(shell, world, request, job, log, own);

@@ -1,6 +1,7 @@
 // rayslurm head submit
 import { splitHeadWords } from '../core/command-words.ts';
 import { parseDurationMs } from '../core/duration.ts';
+import { environmentInWords } from '../core/environment.ts';
 import type { HeadEvent } from '../core/events.ts';
 import { DEFAULT_IDLE_WINDOW, parseIdleWindows } from '../core/idle-window.ts';
 import { planPorts } from '../core/ports.ts';
@@ -9,10 +10,11 @@ import { type SettingName, type Settings, switchOf, textOf } from '../core/setti
 import { checkClusterName } from '../core/target.ts';
 import { Trouble } from '../core/trouble.ts';
 import { awaitHead } from '../flows/await-head.ts';
+import { prepareClient } from '../flows/connect-client.ts';
 import { type HeadRequest, prepareHead, submitHead } from '../flows/submit-head.ts';
-import { readWorkerWishes, submitWorkers, WORKER_OPTIONS, workersOf } from './head-workers.ts';
+import { HEAD_TO_COME, readWorkerWishes, submitWorkers, WORKER_OPTIONS, workersOf } from './head-workers.ts';
 import { type HelpPage, helpOf, type OwnOption, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
-import { say, shown, steps } from './progress.ts';
+import { dryRun, say, shown, steps } from './progress.ts';
 import { environmentOf, findProject, frozenNodeOf } from './project.ts';
 import type { Command, Shell } from './shell.ts';
 import { TEMPLATE_PARTS, TEMPLATES } from './templates.ts';
@@ -46,7 +48,7 @@ const OBJECT_STORE_GB = 20;
 export const command: Command = async (shell) => {
 	const words = splitHeadWords(shell.words, tableOf(OPTIONS));
 	if (words.help) {
-		shell.out(await helpOf(page));
+		shell.out(`${await helpOf(page)}\n`);
 		return 0;
 	}
 	const own = await readOwnOptions(words.own, page);
@@ -71,12 +73,14 @@ export const command: Command = async (shell) => {
 	const world = await shell.world(textOf(settings, 'scheduler') ?? 'slurm');
 	const prepared = await prepareHead(world, request);
 	for (const note of prepared.notes) say(shell, `Note: ${note}`);
+	// Prepared before the head is submitted, so that a mistake stops both.
+	const first = workers && (await prepareClient(world, workersOf(request, HEAD_TO_COME, workers, shell.environment)));
+	for (const note of first?.notes ?? []) say(shell, `Note: workers: ${note}`);
 	if (own['dry-run']) {
-		shell.out(
-			`${prepared.prepared.submission.script.trimEnd()}\n\n# submitted with:\n# ${prepared.prepared.commandLine}\n`,
-		);
+		shell.out(dryRun([prepared.prepared, ...(first ? [first.prepared] : [])], own['json'] === true));
 		return 0;
 	}
+	say(shell, `Ray from: ${environmentInWords(request.environment)}`);
 	const began = world.clock.monotonicMs();
 	const job = await submitHead(world, request, prepared, shell.words);
 	if (own['parsable']) shell.out(`${job}\n`);

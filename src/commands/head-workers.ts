@@ -91,6 +91,9 @@ export function workersOf(
 	};
 }
 
+/** Prepared before the head is submitted, so that a mistake stops both. The head's id is known only later. */
+export const HEAD_TO_COME = '1';
+
 /** The head is submitted by now, so a refusal is told, not thrown: the head's id still reaches the person. */
 export async function submitWorkers(world: World, request: ClientRequest): Promise<SubmittedWorkers> {
 	try {

@@ -84,14 +84,10 @@ async function findWorkspace(shell: Shell, settings: Settings, root: string | un
 }
 
 async function workspaceNamed({ environment }: Shell, name: string): Promise<string | undefined> {
-	const program = (environment['PATH'] ?? '')
-		.split(delimiter)
-		.filter((folder) => isAbsolute(folder))
-		.map((folder) => join(folder, 'ws_find'))
-		.find(isExecutable);
-	if (program === undefined) return undefined;
+	const folder = folderOf('ws_find', environment);
+	if (folder === undefined) return undefined;
 	const { execa } = await import('execa');
-	const { stdout, exitCode } = await execa(program, [name], {
+	const { stdout, exitCode } = await execa(join(folder, 'ws_find'), [name], {
 		env: environment,
 		extendEnv: false,
 		reject: false,
@@ -100,6 +96,14 @@ async function workspaceNamed({ environment }: Shell, name: string): Promise<str
 	});
 	const path = stdout.trim().split('\n').at(-1) ?? '';
 	return exitCode === 0 && isAbsolute(path) && existsSync(path) ? path : undefined;
+}
+
+/** The folder of PATH that has this program. Relative entries are not followed: they depend on where one stands. */
+function folderOf(program: string, environment: Shell['environment']): string | undefined {
+	return (environment['PATH'] ?? '')
+		.split(delimiter)
+		.filter((folder) => isAbsolute(folder))
+		.find((folder) => isExecutable(join(folder, program)));
 }
 
 function isExecutable(path: string): boolean {
@@ -150,6 +154,7 @@ export function environmentOf(shell: Shell, { settings }: Project): RayEnvironme
 			activeVenv: activeFolder(environment['VIRTUAL_ENV'], hasActivate),
 			activeConda: activeFolder(environment['CONDA_PREFIX'], existsSync),
 			condaRoot: isAbsolute(condaProgram) ? dirname(dirname(condaProgram)) : undefined,
+			rayFolder: folderOf('ray', environment),
 			folders: [join(cwd, 'env'), join(dirname(cwd), 'env')].filter(
 				(folder) => hasActivate(folder) && isThereForMe(folder),
 			),

@@ -42,7 +42,7 @@ export type ClientAction =
 	| { readonly do: 'kill'; readonly because: string }
 	| { readonly do: 'leave'; readonly code: number; readonly because: string; readonly quickly: boolean };
 
-const HEAD_GONE_PATIENCE_MS = 15_000;
+const HEAD_GONE_PATIENCE_MS = 5_000;
 /** From SIGTERM to SIGKILL, and from there to leaving without the script. After plain scancel Slurm's own KILL is near. */
 const PRESS_MS = 3_000;
 
@@ -59,7 +59,9 @@ export function stepClient(before: ClientState, seen: ClientSeen, graceMs: numbe
 	const stay: ClientStep = { state, action: { do: 'stay' } };
 	if (seen.script) {
 		// Told that the time is nearly over, its end is its own, also when that is the signal it was told by.
-		const code = leaving?.quickly && seen.script.signal !== undefined ? leaving.code : seen.script.code;
+		// Ray's own handler makes of a signal a plain exit with its number.
+		const bySignal = seen.script.signal !== undefined || seen.script.code + 128 === leaving?.code;
+		const code = leaving?.quickly && bySignal ? leaving.code : seen.script.code;
 		const because = leaving?.because ?? `the script ended with code ${seen.script.code}`;
 		return { state, action: { do: 'leave', code, because, quickly: leaving?.quickly ?? false } };
 	}

@@ -4,7 +4,8 @@ export type EnvironmentKind = 'setup' | 'module' | 'venv' | 'conda' | 'path';
 
 export interface RayEnvironment {
 	readonly kind: EnvironmentKind;
-	/** setup: the file; module: module names; venv: its folder; conda: name or prefix, then conda's own folder if known. */
+	/** setup: the file; module: module names; venv: its folder; conda: name or prefix, then conda's own folder if known;
+	 *  path: the folder of `ray`, where there is one. */
 	readonly words: readonly string[];
 }
 
@@ -23,6 +24,8 @@ export interface EnvironmentSurroundings {
 	readonly condaRoot?: string | undefined;
 	/** `./env` and `../env`, in this order, as far as they hold bin/activate. */
 	readonly folders: readonly string[];
+	/** The folder of the `ray` in PATH. */
+	readonly rayFolder?: string | undefined;
 }
 
 export function chooseEnvironment(wishes: EnvironmentWishes, around: EnvironmentSurroundings): RayEnvironment {
@@ -38,7 +41,7 @@ export function chooseEnvironment(wishes: EnvironmentWishes, around: Environment
 	if (around.activeConda !== undefined) return conda(around.activeConda);
 	const [folder] = around.folders;
 	if (folder !== undefined) return { kind: 'venv', words: [folder] };
-	return { kind: 'path', words: [] };
+	return { kind: 'path', words: around.rayFolder === undefined ? [] : [around.rayFolder] };
 }
 
 /** Said in the job's first lines and in the info file, and compared between a head and its clients. */

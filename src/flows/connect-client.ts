@@ -6,7 +6,7 @@ import { type FrozenNode, frozenNodeWords } from '../core/node-words.ts';
 import { readRayOptions } from '../core/ray-options.ts';
 import { readOwnership, type SbatchOption } from '../core/sbatch-options.ts';
 import { Trouble } from '../core/trouble.ts';
-import type { JobId, World } from '../core/world.ts';
+import type { JobId, KnownState, World } from '../core/world.ts';
 import { type HeadName, headNotRunning } from './find-head.ts';
 import { headFolderName } from './run-client.ts';
 import { type Prepared, prepareJob, recordSubmitted, submitJob } from './submit-job.ts';
@@ -16,6 +16,8 @@ export interface ClientRequest {
 	readonly head: HeadName;
 	/** Submitted a moment ago by this very command: it is pending, and need not be asked after. */
 	readonly headIsNew: boolean;
+	/** What Slurm said of it a moment ago, where it was asked already. */
+	readonly headState?: KnownState | undefined;
 	readonly sbatch: readonly SbatchOption[];
 	readonly rayWords: readonly string[];
 	readonly node: FrozenNode;
@@ -48,7 +50,7 @@ export async function prepareClient(world: World, asked: ClientRequest): Promise
 			? undefined
 			: asked.headIsNew
 				? `after:${asked.head.job}`
-				: checkHead(world, asked.layout, asked.head.job),
+				: checkHead(world, asked.layout, asked.head.job, asked.headState),
 	]);
 	const request = planJob('client', owned, limits);
 	const notes =
@@ -92,11 +94,18 @@ function scriptName(path: string): string {
 
 /** The info file, where it is there already, must be mine and well formed; the head must be pending or running. One squeue
  *  answers for the head, and for runs that began and were killed before their row was written. */
-async function checkHead(world: World, layout: Layout, headJob: JobId): Promise<string | undefined> {
+async function checkHead(
+	world: World,
+	layout: Layout,
+	headJob: JobId,
+	known: KnownState | undefined,
+): Promise<string | undefined> {
 	const open = await world.runs.open(layout);
 	const [reading, states] = await Promise.all([
 		world.readInfo(layout.info(headJob), headJob),
-		world.scheduler.states([headJob, ...open.filter((job) => job !== headJob)]),
+		known !== undefined && open.length === 0
+			? new Map([[headJob, known]])
+			: world.scheduler.states([headJob, ...open.filter((job) => job !== headJob)]),
 	]);
 	// Not those that are ending: their supervisors may still write the row themselves.
 	const over = open.filter((job) => ['ended', 'gone'].includes(states.get(job)?.kind ?? ''));

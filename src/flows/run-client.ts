@@ -149,6 +149,7 @@ async function startScript(
 		argv: [place.install.python, '-u', script, ...asked.scriptArguments],
 		environment: {
 			...clusterEnvironment(head.tokenPath),
+			...(place.nest.temporaryFolder === undefined ? {} : { TMPDIR: place.nest.temporaryFolder }),
 			RAY_ADDRESS: head.address,
 			RAY_HEAD_JOB_ID: asked.head.kind === 'job' ? asked.head.job : undefined,
 		},

@@ -32,6 +32,7 @@ export interface JobToSubmit {
 export interface Prepared {
 	readonly submission: Submission;
 	/** What --dry-run shows. */
+	readonly command: readonly string[];
 	readonly commandLine: string;
 	/** A job's log, without .out or .err. */
 	log(job: JobId): string;
@@ -76,6 +77,7 @@ export function prepareJob(world: World, job: JobToSubmit): Prepared {
 	};
 	return {
 		submission,
+		command: world.scheduler.submitCommand(submission),
 		commandLine: bashWords(world.scheduler.submitCommand(submission)),
 		log: (id) => `${layout.slurmLogs}/${id}${logName}`,
 	};

@@ -50,8 +50,10 @@ function processesWith(word: string): number[] {
 
 async function until(check: () => boolean): Promise<void> {
 	const deadline = performance.now() + 5_000;
-	while (!check() && performance.now() < deadline) await delay(10);
-	expect(check()).toBe(true);
+	while (!check()) {
+		expect(performance.now()).toBeLessThan(deadline);
+		await delay(10);
+	}
 }
 
 describe('a nest', () => {
@@ -129,12 +131,11 @@ describe('a nest', () => {
 			environment: {},
 			outputFile: '/dev/null',
 		});
-		const guards = () =>
-			processesWith('rayslurm-guard').filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(owner));
+		const guards = () => processesWith(`rayslurm-guard\0${owner}`);
 		const [first] = guards();
 		expect(first).toBeDefined();
 		process.kill(first ?? 0, 'SIGKILL');
-		await until(() => guards().length === 1 && guards()[0] !== first);
+		await until(() => guards().some((pid) => pid !== first));
 		expect(await nest.close()).toBe(true);
 		expect(processesWith(word)).toEqual([]);
 	});

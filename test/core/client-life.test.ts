@@ -83,11 +83,11 @@ describe('a client with a script', () => {
 			'tell terminate kill',
 		],
 		[
-			'the head goes 15 s',
+			'the head goes 5 s',
 			[
 				{ nowMs: 0, headGone: 'x' },
-				{ nowMs: 14_999, headGone: 'x' },
-				{ nowMs: 15_000, headGone: 'x' },
+				{ nowMs: 4_999, headGone: 'x' },
+				{ nowMs: 5_000, headGone: 'x' },
 			],
 			'tell stay terminate',
 		],
@@ -135,6 +135,11 @@ describe('a client with a script', () => {
 				{ nowMs: 1, script: { code: 138, signal: 'SIGUSR1' } },
 			],
 			{ code: 138, quickly: false },
+		],
+		[
+			"143 after scancel, when Ray's handler made a plain exit of it",
+			[{ nowMs: 0, heard: ['TERM'], script: { code: 15 } }],
+			{ code: 143, quickly: true, because: 'SIGTERM received' },
 		],
 		[
 			'143 after scancel, which reaches the script too',
