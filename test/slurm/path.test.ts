@@ -201,6 +201,7 @@ describeReal('the whole path', () => {
 		expect(JSON.parse(facts.stdout)).toEqual({
 			schemaVersion: 1,
 			job: expect.stringMatching(/^\d+$/),
+			head: held,
 			output: expect.stringMatching(new RegExp(`^${folder}/outputs/slurm_logs/${waiting}-ray-client-where\\.out$`)),
 			errors: expect.stringMatching(new RegExp(`^${folder}/outputs/slurm_logs/${waiting}-ray-client-where\\.err$`)),
 		});
