@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// rules: pure tests, seconds. real: the test bed, with a real Slurm and a real Ray. soak: repetitions by the hundred.
+// rules: pure tests, seconds. real: the test bed, with a real Slurm and a real Ray.
 const real = {
 	globalSetup: ['test/testbed/global-setup.ts'],
 	testTimeout: 180_000,
@@ -33,9 +33,6 @@ export default defineConfig({
 				},
 			},
 			{ test: { name: 'real', include: ['test/{contract,slurm,ray}/**/*.test.ts'], ...real } },
-			...(process.env['RAYSLURM_SOAK']
-				? [{ test: { name: 'soak', include: ['test/soak/**/*.test.ts'], ...real } }]
-				: []),
 		],
 	},
 });
