@@ -2,7 +2,7 @@
 // reason of its own. (Whether its head is alive is asked elsewhere.)
 import { type HeadInfo, type InfoFault, parseInfo } from '../core/connection.ts';
 import { INFO_MAX_BYTES } from '../core/info-lines.ts';
-import { type ReadFault, readOwn, writeAtomically } from './files.ts';
+import { type ReadFault, readOwn } from './files.ts';
 
 export type InfoRead =
 	| { readonly ok: true; readonly info: HeadInfo }
@@ -21,9 +21,4 @@ export async function readInfoFile(
 		reason: 'other-job',
 		message: `it is that of job ${parsed.info.slurmJobId}, not of ${expectJob}`,
 	};
-}
-
-/** For its owner alone; readers see the old text or the new one, never a part. */
-export async function writeInfoFile(path: string, text: string): Promise<void> {
-	await writeAtomically(path, text, 0o600);
 }

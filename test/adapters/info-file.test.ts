@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { readInfoFile, writeInfoFile } from '../../src/adapters/info-file.ts';
+import { writeAtomically } from '../../src/adapters/files.ts';
+import { readInfoFile } from '../../src/adapters/info-file.ts';
 import { parseInfo, renderInfo } from '../../src/core/connection.ts';
 
 const GUIDE = `RAY_ADDRESS=10.0.0.1:6379
@@ -24,7 +25,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 it('writes for its owner alone, and reads back', async () => {
 	const parsed = parseInfo(GUIDE);
 	if (!parsed.ok) throw new Error(parsed.message);
-	await writeInfoFile(path, renderInfo({ ...parsed.info, rayslurmVersion: '0.1.0' }));
+	await writeAtomically(path, renderInfo({ ...parsed.info, rayslurmVersion: '0.1.0' }));
 	expect(statSync(path).mode & 0o777).toBe(0o600);
 	expect(await readInfoFile(path, { expectJob: '12345' })).toEqual({
 		ok: true,
