@@ -1,16 +1,18 @@
 // From `connect` to the first line of the script, the head being there, beside a raw `ray start --address` in the same kind
-// of job until its node is alive, plus the start of Python, in turns.
+// of job until its node is alive, plus the start of Python, in turns; without the time both stood in Slurm's queue.
 import { join } from 'node:path';
 import { openControlStore } from '../src/adapters/ray/control-store.ts';
 import { bundle, nodeForUsers } from '../test/testbed/app.ts';
 import { Person } from '../test/testbed/person.ts';
 import { rayFolder } from '../test/testbed/places.ts';
 import { isFilled, median, seconds, timed, until } from './clock.ts';
+import { anyMoment, queueWaitMs } from './queue-wait.ts';
 import { quiet } from './quiet.ts';
 import type { Figure } from './run.ts';
 
 const ROUNDS = 7;
-const JOB = ['--nodelist=dws-02', '--time=10', '-c', '2', '--mem=4G'];
+const NODE = 'dws-02';
+const JOB = [`--nodelist=${NODE}`, '--time=10', '-c', '2', '--mem=4G'];
 
 export async function measureClient(): Promise<readonly Figure[]> {
 	const node = nodeForUsers();
@@ -53,15 +55,17 @@ wait
 	const ours: number[] = [];
 	const raw: number[] = [];
 	for (let round = 0; round <= ROUNDS; round++) {
+		await anyMoment();
 		let began = performance.now();
 		const client = (
 			await rayslurm('connect', job, '--parsable', ...JOB, `--venv=${rayFolder}`, 'first.py')
 		).stdout.trim();
 		const output = join(cwd, `outputs/slurm_logs/${client}-ray-client-first.out`);
 		await until('the first line', () => isFilled(output));
-		if (round > 0) ours.push(performance.now() - began);
+		if (round > 0) ours.push(performance.now() - began - (await queueWaitMs(client, NODE)));
 		await ended(alice, client);
 
+		await anyMoment();
 		began = performance.now();
 		const rawJob = (
 			await alice.run(['sbatch', '--parsable', '--output=/dev/null', ...JOB, 'raw.sh'], { cwd })
@@ -70,7 +74,7 @@ wait
 			const answer = await store.nodes(1_000);
 			return answer.kind === 'answered' && answer.value.some((each) => each.alive && each.nodeName === `raw-${rawJob}`);
 		});
-		if (round > 0) raw.push(performance.now() - began);
+		if (round > 0) raw.push(performance.now() - began - (await queueWaitMs(rawJob, NODE)));
 		await alice.run(['scancel', '--batch', '--signal=TERM', rawJob]);
 		await ended(alice, rawJob);
 		python.push(await timed(() => alice.run([join(rayFolder, 'bin/python'), '-u', '-c', 'print(1)'])));
