@@ -1,6 +1,7 @@
 // Clients by the hundred: jobs of one small shell each that keep a client's files and take its signal, and nothing more of it.
 import { readdir, readFile } from 'node:fs/promises';
-import { type Person, until } from '../testbed/bed.ts';
+import type { Person } from '../testbed/person.ts';
+import { until } from '../testbed/until.ts';
 import type { Head } from './cluster.ts';
 
 /** Says that it runs, notes when it was told, and says that it has ended. $1 is the head's folder of clients. */
