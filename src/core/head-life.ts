@@ -23,6 +23,11 @@ export type HeadDecision =
 
 export type EndReason = 'idle' | 'time limit' | 'stopped' | 'Ray died' | 'replaced';
 
+/** Also of a head that came to no life at all. */
+export type HeadEnd =
+	| Extract<HeadDecision, { do: 'end' }>
+	| { readonly do: 'end'; readonly reason: 'did not start'; readonly code: 1; readonly because: string };
+
 /** A control store under load may be slow; one that is silent this long is lost to everybody. */
 const SILENCE_LIMIT_MS = 60_000;
 

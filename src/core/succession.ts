@@ -1,6 +1,6 @@
 // A head that is to be followed by another: when its successor is submitted, with which options, and what becomes of it when
 // the head ends in another way than by its time limit.
-import type { EndReason } from './head-life.ts';
+import type { HeadEnd } from './head-life.ts';
 import { readOption } from './option-table.ts';
 import { SBATCH_TABLE } from './sbatch-table.ts';
 import type { JobId } from './world.ts';
@@ -39,7 +39,7 @@ export function successorOptions(options: readonly string[], renewal: Renewal, p
 }
 
 /** `submit`: one is due that has not been submitted yet. `cancel`: nobody wants it any more. */
-export function successorAtEnd(reason: EndReason | 'did not start', submitted: boolean): 'submit' | 'cancel' | 'keep' {
+export function successorAtEnd(reason: HeadEnd['reason'], submitted: boolean): 'submit' | 'cancel' | 'keep' {
 	if (reason === 'time limit') return submitted ? 'keep' : 'submit';
 	// Unused, or told to stop: then so is what would follow. A head that broke is followed by a whole one.
 	return (reason === 'idle' || reason === 'stopped') && submitted ? 'cancel' : 'keep';

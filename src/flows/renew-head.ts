@@ -1,6 +1,6 @@
 // A head that submits its own successor in time, from inside its job: the same script with the same options. The rule is
 // core/succession.ts.
-import type { EndReason } from '../core/head-life.ts';
+import type { HeadEnd } from '../core/head-life.ts';
 import { type HeadRecord, parseHeadRecord, renderHeadRecord } from '../core/head-record.ts';
 import type { HeadLayout, Layout } from '../core/layout.ts';
 import {
@@ -26,7 +26,7 @@ export interface RenewWatch {
 	/** The successor, in words, when it can be joined and no client of this head is left. */
 	replacedBy(): Promise<string | undefined>;
 	/** This head ends: the successor is submitted, kept or cancelled. Its id, where there is one then. */
-	settle(reason: EndReason | 'did not start'): Promise<JobId | undefined>;
+	settle(reason: HeadEnd['reason']): Promise<JobId | undefined>;
 }
 
 export const NOT_RENEWED: RenewWatch = {

@@ -2,19 +2,19 @@
 import { format } from 'date-fns/format';
 import { type HeadInfo, type HeadState, infoPorts, renderInfo } from '../core/connection.ts';
 import type { HeadEvent } from '../core/events.ts';
-import { type HeadDecision, stepHead } from '../core/head-life.ts';
-import type { Layout } from '../core/layout.ts';
+import { type HeadEnd, stepHead } from '../core/head-life.ts';
+import type { HeadLayout, Layout } from '../core/layout.ts';
 import type { FrozenNode } from '../core/node-words.ts';
 import { readRayOptions, wordsForEveryNode } from '../core/ray-options.ts';
 import { hasAuthentication, headStartWords } from '../core/ray-start.ts';
 import { Trouble } from '../core/trouble.ts';
-import type { EarWord, JobId, Running, World } from '../core/world.ts';
-import { forSuccessor } from './hand-over.ts';
+import type { EarWord, Running, World } from '../core/world.ts';
 import { leaveCluster } from './join-cluster.ts';
 import { type Journal, journal } from './journal.ts';
 import { endOtherNodes, startOtherNodes } from './other-nodes.ts';
+import { partWithClients } from './part-with-clients.ts';
 import { NOT_RENEWED, type RenewWatch, type RenewWish, renewHead } from './renew-head.ts';
-import { type FarewellWish, type Haste, sayFarewell } from './say-farewell.ts';
+import type { FarewellWish } from './say-farewell.ts';
 import { makePlace, type NodePlace, startRay } from './start-node.ts';
 import { untilUp } from './until-up.ts';
 import { watchHead } from './watch-head.ts';
@@ -46,10 +46,6 @@ interface Begun {
 	renewal?: RenewWatch;
 }
 
-type End =
-	| Extract<HeadDecision, { do: 'end' }>
-	| { readonly do: 'end'; readonly reason: 'did not start'; readonly code: 1; readonly because: string };
-
 export async function runHead(world: World, asked: HeadJob): Promise<number> {
 	const { jobId, restarts } = await world.node.job();
 	const head = asked.layout.head(jobId);
@@ -60,7 +56,7 @@ export async function runHead(world: World, asked: HeadJob): Promise<number> {
 	await tell({ step: 'running', node: world.node.hostName, incarnation, environment: asked.environment });
 	world.log.say(`rayslurm ${asked.version}: head ${jobId} on ${world.node.hostName}; Ray from: ${asked.environment}`);
 	const begun: Begun = {};
-	const end = await live(world, asked, incarnation, tell, begun).catch((error: unknown): End => {
+	const end = await live(world, asked, incarnation, tell, begun).catch((error: unknown): HeadEnd => {
 		const trouble =
 			error instanceof Trouble ? error : { message: (error as Error).stack ?? String(error), hint: undefined };
 		world.log.error(trouble);
@@ -77,45 +73,20 @@ export async function runHead(world: World, asked: HeadJob): Promise<number> {
 	return end.code;
 }
 
-/** The successor comes second only to telling the clients: it may have to wait for its turn as well. */
-async function partWithClients(
-	world: World,
-	{ layout, farewell }: HeadJob,
-	jobId: JobId,
-	renewal: RenewWatch,
-	end: End,
-): Promise<void> {
-	const head = layout.head(jobId);
-	const successor = renewal.settle(end.reason).catch(() => undefined);
-	const haste = hasteOf(end);
-	if (haste !== undefined) {
-		const staying = async (coming: readonly JobId[]) => forSuccessor(world, layout, head, await successor, coming);
-		await sayFarewell(world, head, farewell, haste, staying).catch((error: Error) => world.log.warn(error.message));
-	}
-	await successor;
-}
-
-/** undefined: it has no clients, or they have gone to another head. */
-function hasteOf({ reason, because }: End): Haste | undefined {
-	if (reason === 'time limit') return 'limit';
-	if (reason === 'idle' || reason === 'replaced') return undefined;
-	return reason === 'stopped' && because.startsWith('SIGTERM') ? 'order' : 'at once';
-}
-
 async function live(
 	world: World,
 	asked: HeadJob,
 	incarnation: string,
 	tell: Journal<HeadEvent>,
 	begun: Begun,
-): Promise<End> {
+): Promise<HeadEnd> {
 	const began = world.clock.now();
 	const wishes = { ...asked.node, ray: readRayOptions(asked.rayWords, 'head') };
 	const place = await makePlace(world, 'head', wishes);
 	begun.place = place;
 	const { job, install, plan, nest } = place;
 	const tokenPath = hasAuthentication(install.rayVersion)
-		? await makeToken(world, place, asked.layout.head(job.jobId).token(incarnation))
+		? await makeToken(world, place, asked.layout.head(job.jobId), incarnation)
 		: undefined;
 	const { running, outputFile } = await startRay(
 		world,
@@ -196,13 +167,18 @@ async function live(
 	});
 }
 
-function endedBy(heard: readonly EarWord[]): End {
+function endedBy(heard: readonly EarWord[]): HeadEnd {
 	const decision = stepHead({ heard, dead: [], neverUp: [], silentMs: 0, replaced: undefined, idle: undefined });
 	if (decision.do === 'end') return decision;
 	return { do: 'end', reason: 'stopped', code: 1, because: `${heard.join(', ')} received` };
 }
 
-async function makeToken(world: World, { nest }: NodePlace, path: string): Promise<string> {
+async function makeToken(world: World, { nest }: NodePlace, head: HeadLayout, incarnation: string): Promise<string> {
+	// An earlier life of this job whose node was lost could not clear up. What it let in counts no more.
+	for (const name of await world.files.list(head.folder)) {
+		if (name.startsWith('token-')) await world.files.remove(`${head.folder}/${name}`);
+	}
+	const path = head.token(incarnation);
 	nest.keepToken(path);
 	await world.files.write(path, world.randomHex(32));
 	return path;

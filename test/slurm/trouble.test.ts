@@ -57,7 +57,16 @@ describeReal('trouble', () => {
 	const ended = (id: string) =>
 		until(`job ${id} has ended`, () => jobInfo(id), { is: ({ JobState }) => JobState === 'FAILED' });
 
+	/** A client of a job that runs and is no head: its wait for the info file is two minutes, in which the others go on. */
+	let inVain: ReturnType<typeof alice.startRayslurm>;
 	beforeAll(async () => {
+		const elsewhere = await alice.workspace();
+		await alice.write(`${elsewhere}/ending.py`, ENDING);
+		const noHead = await alice.run(['sbatch', '--parsable', '--time=4', '-o', '/dev/null', '--wrap', 'sleep 240'], {
+			cwd: elsewhere,
+		});
+		const words = ['connect', noHead.stdout.trim(), ...SMALL, '-w', 'dws-04', '--follow', 'ending.py', '0'];
+		inVain = alice.startRayslurm(words, { cwd: elsewhere, timeoutMs: 300_000 });
 		cwd = await alice.workspace();
 		await alice.write(`${cwd}/ending.py`, ENDING);
 		await alice.write(`${cwd}/ticking.py`, TICKING);
@@ -186,6 +195,16 @@ describeReal('trouble', () => {
 		expect(await running.done).toMatchObject({ code: 9 });
 	});
 
+	it('the controller hangs with its port open: connect says within half a minute that it did not answer, exit 75', async () => {
+		const before = await jobsOf('alice');
+		await controller('freeze');
+		const began = performance.now();
+		const answer = await connect([job, ...SMALL, 'ending.py', '0']).finally(() => controller('thaw'));
+		expect((performance.now() - began) / 1_000).toBeLessThan(40);
+		expect(answer).toMatchObject({ code: 75, stderr: expect.stringContaining('nothing was submitted') });
+		expect(await submittedSince(before)).toEqual([]);
+	});
+
 	it('ctrl-C during --wait: exit 130, and the client goes on', async () => {
 		const running = alice.startRayslurm(['connect', job, ...SMALL, '--wait', 'ticking.py', `${cwd}/on`, '0'], { cwd });
 		await until('the script runs', () => readFile(`${cwd}/on.ticks`));
@@ -279,5 +298,13 @@ describeReal('trouble', () => {
 			expect(Date.parse(EndTime) - Date.parse(StartTime)).toBeLessThanOrEqual(10_000);
 			expect(await errorsOf(client)).toMatch(new RegExp(`^ERROR: Ray head node job ${head} is not running$`, 'm'));
 		}
+	});
+
+	it('a job that runs and is no head: its client waits two minutes for the info file, and ends with 4', async () => {
+		const { code, stderr } = await inVain.done;
+		expect({ code, stderr }).toEqual({
+			code: 4,
+			stderr: expect.stringMatching(/^ERROR: Connection file not found: .*ray_head_\d+\.info$/m),
+		});
 	});
 });
