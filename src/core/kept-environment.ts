@@ -7,6 +7,7 @@ export interface KeptEnvironment {
 	readonly name: string;
 	/** By its name; stays the same when it is made anew. */
 	readonly folder: string;
+	/** As installed; a site's own build may add to what its name says. */
 	readonly rayVersion: string;
 	readonly pythonVersion: string;
 	/** When it was made, of all its files. */
@@ -83,7 +84,7 @@ export function chooseKept(
 	python: string | undefined,
 ): KeptEnvironment | undefined {
 	return inOrder(kept).find(
-		({ name, rayVersion }) => rayVersion === version && (python === undefined || name === nameOf(version, python)),
+		({ name }) => name === nameOf(version, python) || (python === undefined && name.startsWith(`${version}-py`)),
 	);
 }
 

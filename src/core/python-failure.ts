@@ -24,7 +24,7 @@ const OTHER_PLACE = 'name a place with more room: --python-dir FOLDER; rayslurm 
 export function venvTrouble(failure: MakingFailure): Trouble {
 	const { output, installer } = failure;
 	const python = installer.kind === 'uv' ? (installer.python ?? 'Python') : installer.program;
-	if (/ensurepip is not available|No module named '?(?:ensurepip|venv)\b/.test(output)) {
+	if (/ensurepip is not\s+available|No module named '?(?:ensurepip|venv)\b/.test(output)) {
 		const wanted = /apt install (python3[\w.]*-venv)/.exec(output)?.[1] ?? 'python3-venv';
 		return new Trouble('program-missing', `${python} has no venv module, which makes virtual environments`, {
 			hint: `on Debian and Ubuntu: apt install ${wanted}; or install uv, which needs none`,

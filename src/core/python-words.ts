@@ -59,8 +59,8 @@ export function versionsIn(output: string): readonly string[] {
 const MARK = 'rayslurm-kept ';
 /** The last word on an environment: Ray itself can be imported. */
 export const IMPORT_RAY = `
-import json, platform, ray
-print("\\n${MARK}" + json.dumps({"ray": ray.__version__, "python": platform.python_version()}))
+import importlib.metadata, json, platform, ray
+print("\\n${MARK}" + json.dumps({"ray": importlib.metadata.version("ray"), "python": platform.python_version()}))
 `;
 
 export function importedVersions(output: string): { readonly ray: string; readonly python: string } | undefined {
