@@ -26,7 +26,10 @@ function put(name: string, text: string, mode = 0o644): string {
 
 /** The supervisor of straw says where it is, what it sees, and of which shell options it was born. */
 function runJob(kind: string, words: readonly string[], environment: Record<string, string> = {}) {
-	const supervisor = put('supervisor.sh', 'echo "in $PWD, SEEN=$SEEN, ray: $(command -v ray)"; command -v python; true\n');
+	const supervisor = put(
+		'supervisor.sh',
+		'echo "in $PWD, SEEN=$SEEN, ray: $(command -v ray)"; command -v python; true\n',
+	);
 	const script = render('head', {
 		NODE: '/bin/bash',
 		RAYSLURM: [supervisor],
