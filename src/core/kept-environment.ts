@@ -25,6 +25,8 @@ export interface RayWish {
 
 /** rayslurm speaks to Ray 2.40 and later. */
 export const OLDEST_RAY = '2.40';
+/** Of the oldest Ray: what it says it requires. */
+export const OLDEST_PYTHON = '3.9';
 const VERSION = /^(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?(?:rc(\d{1,3}))?$/;
 const NAME = /^(\d+\.\d+\.\d+(?:rc\d+)?)(?:-py(\d+\.\d+))?$/;
 

@@ -1,5 +1,5 @@
 // Why an environment could not be made, from what Python, pip or uv printed: the cause, and what to do about it.
-import { compareVersions, minorOf, OLDEST_RAY } from './kept-environment.ts';
+import { compareVersions, minorOf, OLDEST_PYTHON, OLDEST_RAY } from './kept-environment.ts';
 import { type Installer, versionsIn } from './python-words.ts';
 import { Trouble } from './trouble.ts';
 
@@ -23,23 +23,45 @@ const OTHER_PLACE = 'name a place with more room: --python-dir FOLDER; rayslurm 
 /** The virtual environment itself. */
 export function venvTrouble(failure: MakingFailure): Trouble {
 	const { output, installer } = failure;
-	const python = installer.kind === 'uv' ? (installer.python ?? 'Python') : installer.program;
 	if (/ensurepip is not\s+available|No module named '?(?:ensurepip|venv)\b/.test(output)) {
 		const wanted = /apt install (python3[\w.]*-venv)/.exec(output)?.[1] ?? 'python3-venv';
-		return new Trouble('program-missing', `${python} has no venv module, which makes virtual environments`, {
-			hint: `on Debian and Ubuntu: apt install ${wanted}; or install uv, which needs none`,
-		});
+		return new Trouble(
+			'program-missing',
+			`${pythonIn(installer)} has no venv module, which makes virtual environments`,
+			{
+				hint: `on Debian and Ubuntu: apt install ${wanted}; or install uv, which needs none`,
+			},
+		);
 	}
-	if (/No interpreter found|Failed to inspect Python interpreter|not found in.*(?:search path|managed)/.test(output)) {
-		return missingPython(python);
-	}
+	if (/No interpreter found|Failed to inspect Python interpreter/.test(output)) return missingPython(installer);
 	return spaceTrouble(failure) ?? networkTrouble(failure, 'Python') ?? otherTrouble(failure, 'virtual environment');
 }
 
-export function missingPython(python: string): Trouble {
-	return new Trouble('program-missing', `There is no ${python} here`, {
-		hint: 'name one with --python PROGRAM; or install uv, which brings its own',
+function pythonIn(installer: Installer): string {
+	const python = installer.kind === 'uv' ? (installer.python ?? 'Python') : installer.program;
+	return /^\d/.test(python) ? `Python ${python}` : python;
+}
+
+export function missingPython(installer: Installer): Trouble {
+	return new Trouble('program-missing', `There is no ${pythonIn(installer)} here`, {
+		hint:
+			installer.kind === 'uv'
+				? 'uv python list shows those that it knows'
+				: 'name one with --python PROGRAM; or install uv, which brings its own',
 	});
+}
+
+export function oldPython(installer: Installer, version: string): Trouble {
+	return new Trouble(
+		'program-missing',
+		`${pythonIn(installer)} is too old: it is ${version}, and Ray ${OLDEST_RAY} needs Python ${OLDEST_PYTHON} or later`,
+		{
+			hint:
+				installer.kind === 'uv'
+					? 'rayslurm python create --python 3.12: uv fetches it'
+					: 'name another with --python PROGRAM, after module load where there are modules; or install uv, which brings its own',
+		},
+	);
 }
 
 /** Ray into it. `python`: the version of its Python. */

@@ -14,8 +14,8 @@ export function chooseInstaller(
 ): Installer {
 	// uv knows Pythons by version, and fetches one that is missing.
 	if (uv !== undefined) return { kind: 'uv', program: uv, python: wished ?? python3 };
-	const program = wished ?? python3 ?? 'python3';
-	return { kind: 'pip', program: /^\d/.test(program) ? `python${program}` : program };
+	const version = /^\d+(?:\.\d+)?/.exec(wished ?? '')?.[0];
+	return { kind: 'pip', program: version === undefined ? (wished ?? python3 ?? 'python3') : `python${version}` };
 }
 
 export function pythonOf(folder: string): string {

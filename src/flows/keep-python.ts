@@ -1,7 +1,17 @@
 // An environment with Ray from nothing: the one that is kept, or a new one, made, tried, and only then given its name.
-import { chooseKept, type KeptEnvironment, minorOf, nameOf, newestOf, type RayWish } from '../core/kept-environment.ts';
+import {
+	chooseKept,
+	compareVersions,
+	inOrder,
+	type KeptEnvironment,
+	minorOf,
+	nameOf,
+	newestOf,
+	OLDEST_PYTHON,
+	type RayWish,
+} from '../core/kept-environment.ts';
 import type { Bench, BenchOutcome } from '../core/python-environments.ts';
-import { installTrouble, type MakingFailure, missingPython, venvTrouble } from '../core/python-failure.ts';
+import { installTrouble, type MakingFailure, missingPython, oldPython, venvTrouble } from '../core/python-failure.ts';
 import { type Doing, readDoing } from '../core/python-progress.ts';
 import {
 	chooseInstaller,
@@ -43,9 +53,13 @@ export async function keepPython(world: KeepWorld, asked: KeepAsked, told: KeepT
 	return world.python.making(
 		{ folder, label: `ray-${wish.version ?? 'latest'}`, waiting: told.waiting },
 		async (bench) => {
+			const { uv, python3 } = await world.python.programs();
+			const installer = chooseInstaller(uv, python3, wish.python);
+			const version = wish.version ?? (await newestAskedOfKept(world, asked, bench, installer));
 			// Whoever was making may have made just this.
-			const meanwhile = await findKept(world, asked, wish.version);
-			return meanwhile ? { environment: meanwhile, isNew: false } : make(world, asked, bench, told);
+			const meanwhile = await findKept(world, asked, version);
+			if (meanwhile) return { environment: meanwhile, isNew: false };
+			return make(world, { ...asked, wish: { ...wish, version } }, bench, installer, told);
 		},
 	);
 }
@@ -68,14 +82,34 @@ function versionAsked(python: string): string | undefined {
 	return /^(?:python)?(3\.\d+)(?:\.\d+)?$/.exec(python)?.[1];
 }
 
-async function make(world: KeepWorld, asked: KeepAsked, bench: Bench, told: KeepTold): Promise<Kept> {
+/** Which Ray is the newest: a kept environment can say so at once, while a new one has to be made for the question. */
+async function newestAskedOfKept(
+	{ python }: KeepWorld,
+	{ folder, wish }: KeepAsked,
+	bench: Bench,
+	installer: Installer,
+): Promise<string | undefined> {
+	const minor = wish.python === undefined ? undefined : (versionAsked(wish.python) ?? 'unknown');
+	const fits = (kept: KeptEnvironment) => minor === undefined || minorOf(kept.pythonVersion) === minor;
+	const kept = inOrder(await python.list(folder)).find(fits);
+	if (kept === undefined) return undefined;
+	const outcome = await bench.run(versionsWords(installer, kept.folder), { input: 'ray\n' });
+	return newestOf(versionsIn(outcome.output));
+}
+
+async function make(
+	world: KeepWorld,
+	asked: KeepAsked,
+	bench: Bench,
+	installer: Installer,
+	told: KeepTold,
+): Promise<Kept> {
 	const { wish } = asked;
-	const { uv, python3 } = await world.python.programs();
-	const installer = chooseInstaller(uv, python3, wish.python);
 	const failed = async ({ output, code }: BenchOutcome): Promise<MakingFailure> => {
 		const room = await world.node.room(asked.folder);
 		return { output, code, installer, folder: asked.folder, room };
 	};
+	told.doing({ what: 'making a virtual environment', long: false });
 	const python = await makeVenv(bench, installer, failed);
 	told.done(`virtual environment of Python ${python}, made with ${installer.kind === 'uv' ? 'uv' : installer.program}`);
 	const version = wish.version ?? (await newestVersion(bench, installer, failed, python));
@@ -106,7 +140,7 @@ async function makeVenv(
 	failed: (outcome: BenchOutcome) => Promise<MakingFailure>,
 ): Promise<string> {
 	const outcome = await bench.run(venvWords(installer, bench.folder));
-	if (outcome.missing) throw missingPython(installer.program);
+	if (outcome.missing) throw missingPython(installer);
 	if (outcome.code !== 0) throw venvTrouble(await failed(outcome));
 	const asked = await bench.run([
 		pythonOf(bench.folder),
@@ -117,6 +151,7 @@ async function makeVenv(
 	const version = asked.stdout.trim().split('\n').at(-1) ?? '';
 	if (asked.code !== 0 || !/^3\.\d+\.\d+$/.test(version))
 		throw venvTrouble(await failed({ ...asked, code: asked.code || 1 }));
+	if (compareVersions(version, OLDEST_PYTHON) < 0) throw oldPython(installer, version);
 	return version;
 }
 

@@ -1,6 +1,6 @@
 // What Python, pip and uv print when they fail, as they were seen to print it, and what a person is told.
 import { describe, expect, it } from 'vitest';
-import { installTrouble, type MakingFailure, venvTrouble } from '../../src/core/python-failure.ts';
+import { installTrouble, type MakingFailure, oldPython, venvTrouble } from '../../src/core/python-failure.ts';
 
 const pip = (output: string, more: Partial<MakingFailure> = {}): MakingFailure => ({
 	output,
@@ -47,7 +47,13 @@ describe('a virtual environment that cannot be made', () => {
 			'apt install python3.11-venv',
 		],
 		['no venv', pip('python3: No module named venv'), 'program-missing', 'python3 has no venv module', 'python3-venv'],
-		['no such Python', uv('error: No interpreter found for Python 3.77'), 'program-missing', 'no python3', '--python'],
+		[
+			'no such Python',
+			uv('error: No interpreter found for Python 3.77'),
+			'program-missing',
+			'There is no python3 here',
+			'uv python list',
+		],
 		[
 			'a full disk that nobody mentions',
 			pip('ensurepip returned non-zero exit status 1.', { room: 0 }),
@@ -69,6 +75,12 @@ describe('a virtual environment that cannot be made', () => {
 			hint: expect.stringContaining(hint),
 		});
 	});
+});
+
+it('a Python that is too old says which it is, and what Ray needs', () => {
+	expect(oldPython({ kind: 'pip', program: '/usr/bin/python3' }, '3.6.8').message).toBe(
+		'/usr/bin/python3 is too old: it is 3.6.8, and Ray 2.40 needs Python 3.9 or later',
+	);
 });
 
 describe('a Ray that cannot be installed', () => {

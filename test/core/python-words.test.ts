@@ -9,6 +9,7 @@ describe('who makes it', () => {
 		['/b/uv', undefined, undefined, { kind: 'uv', program: '/b/uv', python: undefined }],
 		[undefined, '/b/python3', undefined, { kind: 'pip', program: '/b/python3' }],
 		[undefined, '/b/python3', '3.12', { kind: 'pip', program: 'python3.12' }],
+		[undefined, '/b/python3', '3.12.4', { kind: 'pip', program: 'python3.12' }],
 		[undefined, '/b/python3', '/opt/p y', { kind: 'pip', program: '/opt/p y' }],
 		[undefined, undefined, undefined, { kind: 'pip', program: 'python3' }],
 	])('uv %s, python3 %s, wished %s', (uv, python3, wished, expected) => {

@@ -1,5 +1,5 @@
 // The Ray environments that rayslurm keeps, in the file system and in /proc.
-import { access, constants, readdir, readFile, readlink, realpath, rm, unlink } from 'node:fs/promises';
+import { access, constants, readdir, readFile, readlink, realpath, rm, stat, unlink } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { KeptEnvironment } from '../../core/kept-environment.ts';
 import type { PythonEnvironments } from '../../core/python-environments.ts';
@@ -46,21 +46,28 @@ async function works({ folder, rayVersion }: KeptEnvironment): Promise<boolean> 
 	return outcome.timedOut || (outcome.code === 0 && outcome.stdout.trim().split('\n').at(-1) === rayVersion);
 }
 
+/** One after another: a busy machine has thousands, and ours are few. */
 async function processes({ folder }: KeptEnvironment) {
 	const place = await realpath(folder);
-	const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
-	const found = await Promise.all(
-		pids.map(async (pid) => {
-			const commandLine = await readText(`/proc/${pid}/cmdline`);
-			// Its program, its words, or a library that it has loaded.
-			const runs =
-				(await readlink(`/proc/${pid}/exe`).catch(() => '')).startsWith(`${place}/`) ||
-				[place, folder].some((each) => commandLine.includes(`${each}/`)) ||
-				(await readText(`/proc/${pid}/maps`)).includes(` ${place}/`);
-			return runs ? [{ pid: Number(pid), command: commandLine.split('\0').join(' ').trim() }] : [];
-		}),
+	const found = [];
+	for (const pid of await readdir('/proc')) {
+		if (!/^\d+$/.test(pid) || Number(pid) === process.pid || !(await isMine(pid))) continue;
+		const commandLine = await readText(`/proc/${pid}/cmdline`);
+		// Its program, its words, or a library that it has loaded.
+		const runs =
+			(await readlink(`/proc/${pid}/exe`).catch(() => '')).startsWith(`${place}/`) ||
+			[place, folder].some((each) => commandLine.includes(`${each}/`)) ||
+			(await readText(`/proc/${pid}/maps`)).includes(` ${place}/`);
+		if (runs) found.push({ pid: Number(pid), command: commandLine.split('\0').join(' ').trim() });
+	}
+	return found;
+}
+
+function isMine(pid: string): Promise<boolean> {
+	return stat(`/proc/${pid}`).then(
+		({ uid }) => uid === process.getuid?.(),
+		() => false,
 	);
-	return found.flat();
 }
 
 /** Empty where it is somebody else's, or has ended. */

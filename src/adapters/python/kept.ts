@@ -1,6 +1,6 @@
 // What is known of a kept environment: the facts written when it was made, and the notes of its uses.
 import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { isName, type KeptEnvironment } from '../../core/kept-environment.ts';
 import type { Use } from '../../core/python-environments.ts';
 import { appendLine, readOwn } from '../files.ts';
@@ -9,7 +9,7 @@ import { debug } from '../log.ts';
 export const MADE_FOLDER = 'made';
 export const FACTS_FILE = 'rayslurm.json';
 const USES_FILE = 'rayslurm-uses.jsonl';
-const LARGEST_NOTES_BYTES = 1_000_000;
+const LARGEST_NOTES_BYTES = 20_000_000;
 
 export async function listKept(folder: string): Promise<readonly KeptEnvironment[]> {
 	const names = (await readdir(folder).catch(() => []))
@@ -64,11 +64,11 @@ export async function readUses(folder: string): Promise<readonly Use[]> {
 	});
 }
 
-/** Of all files below, each counted once. */
+/** Of all files below. */
 export async function sizeOf(folder: string): Promise<number> {
 	let bytes = 0;
 	for (const entry of await readdir(folder, { withFileTypes: true })) {
-		const path = join(folder, basename(entry.name));
+		const path = join(folder, entry.name);
 		bytes += entry.isDirectory() ? await sizeOf(path) : (await lstat(path)).size;
 	}
 	return bytes;

@@ -3,7 +3,7 @@
 // which a name leads to half an environment, and whatever no name leads to is rubbish once nobody makes.
 import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, mkdtemp, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Holder } from '../../core/holder.ts';
 import type { KeptEnvironment } from '../../core/kept-environment.ts';
@@ -44,8 +44,11 @@ async function alone<Value>(wish: MakingWish, stop: AbortSignal, action: () => P
 	}
 }
 
+/** From here nothing is known of a process of another machine; people know. */
 function whom(holder: Holder | undefined, path: string): string {
-	return holder === undefined ? `whoever holds ${path}` : `process ${holder.pid} on ${holder.host}`;
+	const gone = `(if that is gone: rm ${path})`;
+	if (holder === undefined) return `whoever has made ${path} ${gone}`;
+	return `process ${holder.pid} on ${holder.host}${holder.host === hostname() ? '' : ` ${gone}`}`;
 }
 
 async function atBench<Value>(

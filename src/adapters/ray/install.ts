@@ -35,7 +35,7 @@ export async function findRay(first?: string): Promise<RayInstall> {
 		seen.push(`${answer.python} (Python ${answer.pythonVersion}) has no Ray`);
 	}
 	throw new Trouble('program-missing', `Ray is missing: ${seen.join('; ') || 'there is no python in PATH'}`, {
-		hint: 'give the environment that has it: --venv FOLDER, --conda NAME, --module NAME or --setup FILE',
+		hint: 'give the environment that has it: --venv FOLDER, --conda NAME, --module NAME, --setup FILE; or --ray VERSION, which makes one',
 	});
 }
 
