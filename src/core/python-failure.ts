@@ -34,7 +34,11 @@ export function venvTrouble(failure: MakingFailure): Trouble {
 		);
 	}
 	if (/No interpreter found|Failed to inspect Python interpreter/.test(output)) return missingPython(installer);
-	return spaceTrouble(failure) ?? networkTrouble(failure, 'Python') ?? otherTrouble(failure, 'virtual environment');
+	return (
+		spaceTrouble(failure) ??
+		networkTrouble(failure, 'What a virtual environment needs') ??
+		otherTrouble(failure, 'Making the virtual environment')
+	);
 }
 
 function pythonIn(installer: Installer): string {
@@ -48,6 +52,13 @@ export function missingPython(installer: Installer): Trouble {
 			installer.kind === 'uv'
 				? 'uv python list shows those that it knows'
 				: 'name one with --python PROGRAM; or install uv, which brings its own',
+	});
+}
+
+/** It ended well, and there is nothing. */
+export function noPython(installer: Installer): Trouble {
+	return new Trouble('failed', `${pythonIn(installer)} made no virtual environment: is it a Python?`, {
+		hint: 'name one with --python PROGRAM',
 	});
 }
 
@@ -82,9 +93,13 @@ export function installTrouble(failure: MakingFailure, version: string | undefin
 	const network = networkTrouble(failure, version === undefined ? 'Ray' : `Ray ${version}`);
 	if (network) return network;
 	if (/from versions: none\)|was not found in the package registry/.test(output)) {
-		return new Trouble('failed', `No Ray at all is offered for Python ${python} where your pip looks`, {
-			hint: `try another Python, such as with --python 3.12; or see ${settingsOf(failure.installer)}`,
-		});
+		return new Trouble(
+			'failed',
+			`No Ray at all is offered for Python ${python} where your pip looks, or nothing answers there`,
+			{
+				hint: `try another Python, such as with --python 3.12; or see ${settingsOf(failure.installer)}`,
+			},
+		);
 	}
 	const built = /Failed building wheel for (\S+)|Failed to build [`']?([\w.-]+)/.exec(output);
 	if (built) {
@@ -92,7 +107,7 @@ export function installTrouble(failure: MakingFailure, version: string | undefin
 			hint: 'a Python for which it is there ready made: --python 3.12; or the compilers it needs',
 		});
 	}
-	return otherTrouble(failure, version === undefined ? 'Ray' : `Ray ${version}`);
+	return otherTrouble(failure, version === undefined ? 'Asking for the newest Ray' : `Installing Ray ${version}`);
 }
 
 function notOffered(
@@ -156,13 +171,13 @@ function lastCause(output: string): string {
 	return shortened(uv ?? pip ?? 'the package index does not answer');
 }
 
-function otherTrouble({ output, code, installer }: MakingFailure, what: string): Trouble {
+function otherTrouble({ output, code }: MakingFailure, what: string): Trouble {
 	const lines = output.split('\n').map((line) => line.trim());
 	const last =
 		lines.findLast((line) => /^(?:ERROR|error|Error)\b/.test(line)) ?? lines.findLast((line) => line !== '') ?? '';
 	const cause = [...output.matchAll(/^\s*cause: (.*)$/gm)].at(-1)?.[1];
 	const words = shortened([last, cause].filter(Boolean).join(': ') || 'it said nothing');
-	return new Trouble('failed', `${what}: ${installer.kind} ended with code ${code}: ${words}`, {
+	return new Trouble('failed', `${what} failed with code ${code}: ${words}`, {
 		hint: 'rayslurm python create --debug shows all it said',
 	});
 }

@@ -11,7 +11,14 @@ import {
 	type RayWish,
 } from '../core/kept-environment.ts';
 import type { Bench, BenchOutcome } from '../core/python-environments.ts';
-import { installTrouble, type MakingFailure, missingPython, oldPython, venvTrouble } from '../core/python-failure.ts';
+import {
+	installTrouble,
+	type MakingFailure,
+	missingPython,
+	noPython,
+	oldPython,
+	venvTrouble,
+} from '../core/python-failure.ts';
 import { type Doing, readDoing } from '../core/python-progress.ts';
 import {
 	chooseInstaller,
@@ -148,6 +155,7 @@ async function makeVenv(
 		'-c',
 		'import sys; print(*sys.version_info[:3], sep=".")',
 	]);
+	if (asked.missing) throw noPython(installer);
 	const version = asked.stdout.trim().split('\n').at(-1) ?? '';
 	if (asked.code !== 0 || !/^3\.\d+\.\d+$/.test(version))
 		throw venvTrouble(await failed({ ...asked, code: asked.code || 1 }));

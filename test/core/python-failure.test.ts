@@ -133,7 +133,7 @@ describe('a Ray that cannot be installed', () => {
 		[
 			'something else',
 			pip('junk\nERROR: what is this\nmore'),
-			/^Ray 2\.59\.0: pip ended with code 1: ERROR: what is this$/,
+			/^Installing Ray 2\.59\.0 failed with code 1: ERROR: what is this$/,
 			'--debug',
 		],
 		['nothing', pip(''), /it said nothing$/, '--debug'],

@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, mkdtemp, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { Holder } from '../../core/holder.ts';
 import type { KeptEnvironment } from '../../core/kept-environment.ts';
 import type { Bench, MakingWish } from '../../core/python-environments.ts';
@@ -58,7 +58,7 @@ async function atBench<Value>(
 ): Promise<Value> {
 	await sweep(folder);
 	const place = join(folder, MADE_FOLDER, `${label}-${randomBytes(6).toString('hex')}`);
-	const temporaryFolder = await mkdtemp(join(tmpdir(), 'rayslurm-python-'));
+	const temporaryFolder = await makeTemporaryFolder();
 	const maker = { record: `${place}${RECORD}`, cwd: folder, temporaryFolder, stop };
 	let published = false;
 	try {
@@ -73,6 +73,18 @@ async function atBench<Value>(
 		});
 	} finally {
 		await Promise.all([...(published ? [] : [remove(place)]), remove(maker.record), remove(temporaryFolder)]);
+	}
+}
+
+async function makeTemporaryFolder(): Promise<string> {
+	const parent = resolve(tmpdir());
+	try {
+		return await mkdtemp(join(parent, 'rayslurm-python-'));
+	} catch (error) {
+		throw new Trouble('failed', `Cannot write to ${parent}: ${(error as Error).message}`, {
+			hint: 'TMPDIR names another place for temporary files',
+			cause: error,
+		});
 	}
 }
 
