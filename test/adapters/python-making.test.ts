@@ -126,6 +126,17 @@ describe('python create', () => {
 		expect(isAlive(here.installs()[0] ?? 0)).toBe(false);
 	});
 
+	it('that is interrupted ends also what its programs have started, before it ends itself', async () => {
+		here.put('pause', '');
+		here.put('slow-child', '');
+		const { child, said } = here.start(CREATE);
+		await expect.poll(() => here.children(), patient).toHaveLength(1);
+		await expect.poll(() => here.installs(), patient).toHaveLength(1);
+		child.kill('SIGINT');
+		expect(await said).toMatchObject({ code: 130 });
+		expect(isAlive(here.children()[0] ?? 0)).toBe(false);
+	});
+
 	it('that waits for another hears ctrl-C, and the other goes on', async () => {
 		here.put('pause', '');
 		const maker = here.start(CREATE);

@@ -30,6 +30,9 @@ case "$*" in
     ;;
   *'pip install'*)
     echo "install $$" >> "$STAND_IN/log"
+    if [ -e "$STAND_IN/slow-child" ]; then
+      "$NODE" -e 'process.on("SIGINT", () => setTimeout(process.exit, 300)); setInterval(() => {}, 1000); fs.appendFileSync(process.env.STAND_IN + "/log", "child " + process.pid + "\\n")' >/dev/null 2>&1 &
+    fi
     echo 'Collecting ray'
     echo '  Downloading ray-2.60.0-cp311-cp311-manylinux2014_x86_64.whl (79.3 MB)'
     : > "$TMPDIR/pip-unpacked"
@@ -95,6 +98,7 @@ export class StandIn {
 			XDG_CACHE_HOME: join(this.top, 'cache'),
 			TMPDIR: join(this.top, 'tmp'),
 			STAND_IN: this.top,
+			NODE: process.execPath,
 			PATH: `${join(this.top, 'bin')}:/usr/bin:/bin`,
 			...environment,
 		};
@@ -125,7 +129,16 @@ export class StandIn {
 
 	/** Pids of the pips that were started. */
 	installs(): readonly number[] {
-		return this.log().flatMap((line) => (line.startsWith('install ') ? [Number(line.slice(8))] : []));
+		return this.#logged('install');
+	}
+
+	/** Pids of what they started, and did not wait for. */
+	children(): readonly number[] {
+		return this.#logged('child');
+	}
+
+	#logged(word: string): readonly number[] {
+		return this.log().flatMap((line) => (line.startsWith(`${word} `) ? [Number(line.split(' ')[1])] : []));
 	}
 
 	/** All that is there but the whole environments and their names. */

@@ -35,6 +35,8 @@ interface MakerRecord {
 const LONGEST_OUTPUT = 2_000_000;
 /** pip takes its temporary files away when it is interrupted in order. */
 const ORDERLY_MS = 3_000;
+/** A process that waits for a disk does not end before that. */
+const KILLED_MS = 2_000;
 /** Half an hour: nothing that a person still waits for. */
 const LONGEST_MS = 1_800_000;
 
@@ -69,7 +71,10 @@ export async function runMaker(
 		});
 	}
 	const limit = AbortSignal.any([place.stop, AbortSignal.timeout(LONGEST_MS)]);
-	const end = () => void (child.pid !== undefined && endSession(child.pid));
+	let ending: Promise<void> | undefined;
+	const end = () => {
+		if (child.pid !== undefined) ending = endInOrder(child.pid);
+	};
 	limit.addEventListener('abort', end);
 	const ended = await new Promise<{ code: number; missing: boolean }>((resolve) => {
 		child.once('error', (error: NodeJS.ErrnoException) =>
@@ -78,6 +83,7 @@ export async function runMaker(
 		child.once('close', (code) => resolve({ code: code ?? 1, missing: false }));
 	});
 	limit.removeEventListener('abort', end);
+	await ending; // What it had started may outlive it.
 	debug(
 		`${ended.code} in ${Math.round(performance.now() - began)} ms: ${argv.map((word) => JSON.stringify(word)).join(' ')}`,
 	);
@@ -92,10 +98,25 @@ function environmentFor(temporaryFolder: string): NodeJS.ProcessEnv {
 	return { ...Object.fromEntries(kept), TMPDIR: temporaryFolder, PYTHONUNBUFFERED: '1' };
 }
 
-async function endSession(leader: number): Promise<void> {
+async function endInOrder(leader: number): Promise<void> {
 	tryToSignal(-leader, 'SIGINT');
-	await delay(ORDERLY_MS);
-	for (const { pid } of await processesInSessions(new Set([leader]))) tryToSignal(pid, 'SIGKILL');
+	if (!(await sessionEnds(leader, ORDERLY_MS))) await killSession(leader);
+}
+
+async function killSession(leader: number, since = 0): Promise<void> {
+	for (const { pid, startTime } of await processesInSessions(new Set([leader]))) {
+		if (Number(startTime) >= since) tryToSignal(pid, 'SIGKILL');
+	}
+	await sessionEnds(leader, KILLED_MS);
+}
+
+async function sessionEnds(leader: number, withinMs: number): Promise<boolean> {
+	const deadline = performance.now() + withinMs;
+	while ((await processesInSessions(new Set([leader]))).length > 0) {
+		if (performance.now() > deadline) return false;
+		await delay(30);
+	}
+	return true;
 }
 
 function tryToSignal(pid: number, signal: NodeJS.Signals): void {
@@ -129,7 +150,7 @@ export async function endLeftMaker(record: string): Promise<string | undefined> 
 	const leader = left.find(({ pid }) => pid === maker.session);
 	// A number that is used again has a leader that began later.
 	if (leader !== undefined && leader.startTime !== maker.startTime) return maker.temporaryFolder;
-	for (const { pid, startTime } of left) if (Number(startTime) >= Number(maker.startTime)) tryToSignal(pid, 'SIGKILL');
+	if (left.length > 0) await killSession(maker.session, Number(maker.startTime));
 	return maker.temporaryFolder;
 }
 
