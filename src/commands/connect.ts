@@ -1,6 +1,7 @@
 // rayslurm connect
 import { resolve } from 'node:path';
 import { splitConnectWords } from '../core/command-words.ts';
+import { parseDurationMs } from '../core/duration.ts';
 import { environmentInWords } from '../core/environment.ts';
 import { planPorts } from '../core/ports.ts';
 import { withVariables } from '../core/sbatch-variables.ts';
@@ -9,7 +10,7 @@ import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
 import { awaitClient } from '../flows/await-client.ts';
 import { type ClientRequest, checkClientWords, prepareClient, submitClient } from '../flows/connect-client.ts';
-import { headFolderName } from '../flows/run-client.ts';
+import { headFolderName } from '../flows/find-head.ts';
 import { findCluster } from './find-cluster.ts';
 import { noteJobs } from './kept-python.ts';
 import { type OutputTail, tailOf } from './output-tail.ts';
@@ -37,6 +38,11 @@ const OPTIONS: readonly OwnOption[] = [
 	{ name: 'wait', kind: 'switch', describe: "wait for the end, and return the script's code" },
 	{ name: 'follow', kind: 'switch', describe: 'show the output while waiting; ctrl-C detaches, the job goes on' },
 	{ name: 'token-file', kind: 'text', describe: 'the token of a cluster named by IP:PORT' },
+	{
+		name: 'rejoin',
+		kind: 'optional',
+		describe: 'when its head ends, wait for the next one (30m, or --rejoin=2h) and run the script again there',
+	},
 	{ name: 'client-signal', kind: 'text', describe: 'what tells the script to end: USR1, INT or TERM' },
 	{ name: 'dry-run', kind: 'switch', describe: 'show the script and the command, and submit nothing' },
 	{ name: 'parsable', kind: 'switch', describe: 'print the job id alone' },
@@ -53,6 +59,7 @@ export const page: HelpPage = {
 		['$0 connect 12345 --time=4:00:00 --gres=gpu:1 tune.py --seed 42', 'a script with its arguments'],
 		['$0 connect latest -N 2 -c 16', 'two nodes more, as workers'],
 		['$0 connect 12345 --follow tune.py', 'show its output, return its code'],
+		['$0 connect tuning --rejoin tune.py', 'go on with the next head when this one ends'],
 	],
 	footer: 'Every word after the script reaches it unchanged. Words between -- and the script go to ray start.',
 };
@@ -98,6 +105,7 @@ export const command: Command = async (shell) => {
 		scriptAsTyped: words.script,
 		scriptArguments: words.scriptArgs,
 		clientSignal: clientSignal(own),
+		rejoinMs: rejoin(own),
 		environment,
 		template: TEMPLATES.client,
 		parts: TEMPLATE_PARTS,
@@ -144,11 +152,13 @@ async function follow(
 	const tails: OutputTail[] = shows
 		? [tailOf(`${log}.out`, (bytes) => shell.outBytes(bytes)), tailOf(`${log}.err`, (bytes) => shell.errBytes(bytes))]
 		: [];
-	const waiting = awaitClient(world, job, layout.head(headFolderName(head)), {
+	const waiting = awaitClient(world, job, layout, headFolderName(head), {
 		reached: (event) => {
 			if (event.step === 'running') step.done(`running on ${event.node}`);
 			else if (event.step === 'joined') step.done('joined');
 			else if (event.step === 'told') step.note(`the script was sent SIG${event.signal}: ${event.because}`);
+			else if (event.step === 'left') step.note(`left its head: ${event.reason}; waiting for the next`);
+			else if (event.step === 'moved') step.done(`goes on with head ${event.head}`);
 			else if (event.step === 'ended' && !shows) {
 				if (event.code === 0) step.done('ended with code 0');
 				else step.note(`${event.reason}; its output: cat ${shown(shell, `${log}.out`)} ${shown(shell, `${log}.err`)}`);
@@ -175,6 +185,13 @@ function clientSignal(own: OwnValues): string | undefined {
 	const wished = text(own, 'client-signal')?.toUpperCase().replace(/^SIG/, '');
 	if (wished === undefined || ['USR1', 'INT', 'TERM'].includes(wished)) return wished;
 	throw new Trouble('usage', `--client-signal: not USR1, INT or TERM: ${wished}`);
+}
+
+const REJOIN_MS = 1_800_000;
+
+function rejoin(own: OwnValues): number | undefined {
+	const wished = text(own, 'rejoin');
+	return wished === '' ? REJOIN_MS : wished === undefined ? undefined : parseDurationMs(wished, '--rejoin');
 }
 
 function text(own: OwnValues, name: string): string | undefined {

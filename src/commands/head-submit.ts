@@ -7,6 +7,7 @@ import { DEFAULT_IDLE_WINDOW, parseIdleWindows } from '../core/idle-window.ts';
 import { planPorts } from '../core/ports.ts';
 import { withVariables } from '../core/sbatch-variables.ts';
 import { type SettingName, type Settings, switchOf, textOf } from '../core/settings.ts';
+import { RENEWALS, type Renewal } from '../core/succession.ts';
 import { checkClusterName } from '../core/target.ts';
 import { Trouble } from '../core/trouble.ts';
 import { awaitHead } from '../flows/await-head.ts';
@@ -24,6 +25,11 @@ import { TEMPLATE_PARTS, TEMPLATES } from './templates.ts';
 const OPTIONS: readonly OwnOption[] = [
 	{ name: 'name', kind: 'text', describe: "the cluster's name" },
 	{ name: 'wait', kind: 'switch', describe: 'follow the head until clients can join' },
+	{
+		name: 'renew',
+		kind: 'optional',
+		describe: 'submit a successor in time: it starts before this head ends (--renew), or --renew=after',
+	},
 	{ name: 'dry-run', kind: 'switch', describe: 'show the script and the command, and submit nothing' },
 	{ name: 'parsable', kind: 'switch', describe: 'print the job id alone' },
 	{ name: 'json', kind: 'switch', describe: 'print facts as JSON' },
@@ -41,6 +47,7 @@ export const page: HelpPage = {
 		['$0 head submit --time=8:00:00 --mem=64G -p long', 'sbatch options as sbatch knows them'],
 		['$0 head submit --workers 4 --worker-gpus 1', 'a head, and four workers with a GPU each'],
 		['$0 head submit --name tuning -- --num-cpus=0', 'a head with a name, on which no task runs'],
+		['$0 head submit --name tuning --renew', 'a cluster that goes on, one head after the other'],
 	],
 	footer: 'Every sbatch option can be given. Words after -- go to ray start.',
 };
@@ -69,6 +76,7 @@ export const command: Command = async (shell) => {
 		node,
 		dashboardHost: textOf(settings, 'dashboard-host') ?? '127.0.0.1',
 		...lifeOf(settings),
+		renew: renewalOf(own['renew']),
 		template: TEMPLATES.head,
 		parts: TEMPLATE_PARTS,
 	};
@@ -128,6 +136,13 @@ function lifeOf(settings: Settings): Pick<HeadRequest, 'idleWindow' | 'idleAfter
 		graceMs: durationOf(settings, 'grace') ?? 400_000,
 		onEnd,
 	};
+}
+
+function renewalOf(wished: string | boolean | undefined): Renewal | undefined {
+	if (wished === undefined) return undefined;
+	const how = wished === '' ? 'before' : RENEWALS.find((each) => each === wished);
+	if (how === undefined) throw new Trouble('usage', `--renew: neither before nor after: ${wished}`);
+	return how;
 }
 
 function durationOf(settings: Settings, name: SettingName): number | undefined {

@@ -79,6 +79,8 @@ export interface Scheduler {
 	/** To the batch shell of each job, all in one go. */
 	signal(jobs: readonly JobId[], signal: 'USR1' | 'TERM'): Promise<void>;
 	cancel(jobs: readonly JobId[]): Promise<void>;
+	/** From its SIGTERM to its SIGKILL; undefined where nobody says. */
+	killWaitMs(): Promise<number | undefined>;
 	/** What the partition allows, to lower defaults; undefined where nothing answers. */
 	limits(partition: string | undefined): Promise<PartitionLimits | undefined>;
 }
@@ -163,6 +165,8 @@ export interface ThisNode {
 export interface JobSurroundings {
 	readonly jobId: JobId;
 	readonly restarts: number;
+	/** When Slurm meant it to end as it began; absent before Slurm 22.05. */
+	readonly endsAtMs?: number | undefined;
 	readonly cpus: number;
 	readonly gpus: number;
 	readonly memoryBytes: number;

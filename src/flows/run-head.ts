@@ -8,11 +8,13 @@ import type { FrozenNode } from '../core/node-words.ts';
 import { readRayOptions, wordsForEveryNode } from '../core/ray-options.ts';
 import { hasAuthentication, headStartWords } from '../core/ray-start.ts';
 import { Trouble } from '../core/trouble.ts';
-import type { EarWord, Running, World } from '../core/world.ts';
+import type { EarWord, JobId, Running, World } from '../core/world.ts';
+import { forSuccessor } from './hand-over.ts';
 import { leaveCluster } from './join-cluster.ts';
 import { type Journal, journal } from './journal.ts';
 import { endOtherNodes, startOtherNodes } from './other-nodes.ts';
-import { type FarewellWish, sayFarewell } from './say-farewell.ts';
+import { NOT_RENEWED, type RenewWatch, type RenewWish, renewHead } from './renew-head.ts';
+import { type FarewellWish, type Haste, sayFarewell } from './say-farewell.ts';
 import { makePlace, type NodePlace, startRay } from './start-node.ts';
 import { untilUp } from './until-up.ts';
 import { watchHead } from './watch-head.ts';
@@ -27,6 +29,7 @@ export interface HeadJob {
 	readonly dashboardHost: string;
 	readonly idle: IdleWish;
 	readonly farewell: FarewellWish;
+	readonly renew: RenewWish | undefined;
 	readonly environment: string;
 	readonly version: string;
 }
@@ -40,6 +43,7 @@ interface Begun {
 	info?: HeadInfo;
 	ray?: Running;
 	others?: Running | undefined;
+	renewal?: RenewWatch;
 }
 
 type End =
@@ -64,14 +68,38 @@ export async function runHead(world: World, asked: HeadJob): Promise<number> {
 		return { do: 'end', reason: 'did not start', code: 1, because };
 	});
 	world.log.say(`Head ${jobId} ends: ${end.because}`);
+	await tell({ step: 'ending', reason: end.reason, because: end.because });
 	if (begun.info) await turnAway(world, asked.layout, begun.info);
-	if (begun.info && end.reason === 'time limit') {
-		await sayFarewell(world, head, asked.farewell).catch((error: Error) => world.log.warn(error.message));
-	}
+	await partWithClients(world, asked, jobId, begun.renewal ?? NOT_RENEWED, end);
 	await endHead(world, begun, end.code >= 128 ? LEAVE_QUICKLY_MS : LEAVE_MS);
 	await tell({ step: 'ended', reason: end.reason, because: end.because, code: end.code });
 	world.log.say(`Head ${jobId} ended: ${end.reason}`);
 	return end.code;
+}
+
+/** The successor comes second only to telling the clients: it may have to wait for its turn as well. */
+async function partWithClients(
+	world: World,
+	{ layout, farewell }: HeadJob,
+	jobId: JobId,
+	renewal: RenewWatch,
+	end: End,
+): Promise<void> {
+	const head = layout.head(jobId);
+	const successor = renewal.settle(end.reason).catch(() => undefined);
+	const haste = hasteOf(end);
+	if (haste !== undefined) {
+		const staying = async (coming: readonly JobId[]) => forSuccessor(world, layout, head, await successor, coming);
+		await sayFarewell(world, head, farewell, haste, staying).catch((error: Error) => world.log.warn(error.message));
+	}
+	await successor;
+}
+
+/** undefined: it has no clients, or they have gone to another head. */
+function hasteOf({ reason, because }: End): Haste | undefined {
+	if (reason === 'time limit') return 'limit';
+	if (reason === 'idle' || reason === 'replaced') return undefined;
+	return reason === 'stopped' && because.startsWith('SIGTERM') ? 'order' : 'at once';
 }
 
 async function live(
@@ -147,6 +175,8 @@ async function live(
 		asked.node,
 		wordsForEveryNode(asked.rayWords),
 	);
+	if (asked.renew) begun.renewal = await renewHead(world, asked.layout, job.jobId, asked.renew);
+	const renewal = begun.renewal ?? NOT_RENEWED;
 	return watchHead(world, {
 		place,
 		ray: running,
@@ -157,13 +187,17 @@ async function live(
 			await writeInfo(world, asked.layout, info, state).catch((error: Error) => world.log.warn(error.message));
 			await tell(state === 'ready' ? { step: 'ready' } : { step: 'degraded', missing });
 		},
+		renewal,
 		idle: watchIdle(world, asked.layout.head(job.jobId), store, asked.idle),
-		isReplaced: async () => (await infoNames(world, asked.layout.info(job.jobId), info)) === 'another',
+		replacedBy: async () => {
+			const another = (await infoNames(world, asked.layout.info(job.jobId), info)) === 'another';
+			return another ? 'a newer head has taken its place' : renewal.replacedBy();
+		},
 	});
 }
 
 function endedBy(heard: readonly EarWord[]): End {
-	const decision = stepHead({ heard, dead: [], neverUp: [], silentMs: 0, replaced: false, idle: undefined });
+	const decision = stepHead({ heard, dead: [], neverUp: [], silentMs: 0, replaced: undefined, idle: undefined });
 	if (decision.do === 'end') return decision;
 	return { do: 'end', reason: 'stopped', code: 1, because: `${heard.join(', ')} received` };
 }

@@ -3,8 +3,8 @@ import { splitOwnWords } from '../../src/commands/own-words.ts';
 import { ownOptionTable } from '../../src/core/option-table.ts';
 
 const table = ownOptionTable([
-	{ name: 'python', takesValue: true },
-	{ name: 'json', takesValue: false },
+	{ name: 'python', takes: 'required' },
+	{ name: 'json', takes: 'none' },
 ]);
 
 describe('words of a command without sbatch and script', () => {
