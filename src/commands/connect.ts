@@ -9,9 +9,10 @@ import { textOf } from '../core/settings.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
 import { awaitClient } from '../flows/await-client.ts';
-import { type ClientRequest, prepareClient, submitClient } from '../flows/connect-client.ts';
+import { type ClientRequest, checkClientWords, prepareClient, submitClient } from '../flows/connect-client.ts';
 import { headFolderName } from '../flows/find-head.ts';
 import { findCluster } from './find-cluster.ts';
+import { noteJobs } from './kept-python.ts';
 import { type OutputTail, tailOf } from './output-tail.ts';
 import {
 	type HelpPage,
@@ -23,7 +24,8 @@ import {
 	tableOf,
 } from './own-options.ts';
 import { dryRun, say, shown, steps } from './progress.ts';
-import { environmentOf, findProject, frozenNodeOf } from './project.ts';
+import { findProject, frozenNodeOf } from './project.ts';
+import { findEnvironment } from './ray-environment.ts';
 import type { Command, Shell } from './shell.ts';
 import { TEMPLATE_PARTS, TEMPLATES } from './templates.ts';
 import { checkUtf8 } from './utf8-words.ts';
@@ -85,12 +87,18 @@ export const command: Command = async (shell) => {
 		cwd: shell.cwd,
 		tokenFile: text(own, 'token-file'),
 	});
+	const sbatch = withVariables(shell.environment, words.sbatch);
+	checkClientWords({ sbatch, rayWords: words.ray }); // Before an environment is made, which takes a while.
+	const { environment, kept } = await findEnvironment(shell, world, project, {
+		sbatch,
+		dryRun: own['dry-run'] === true,
+	});
 	const request: ClientRequest = {
 		layout: cluster.layout,
 		head: cluster.head,
 		headIsNew: false,
 		headState: cluster.state,
-		sbatch: withVariables(shell.environment, words.sbatch),
+		sbatch,
 		rayWords: words.ray,
 		node,
 		script: words.script === undefined ? undefined : resolve(shell.cwd, words.script),
@@ -98,7 +106,7 @@ export const command: Command = async (shell) => {
 		scriptArguments: words.scriptArgs,
 		clientSignal: clientSignal(own),
 		rejoinMs: rejoin(own),
-		environment: environmentOf(shell, project),
+		environment,
 		template: TEMPLATES.client,
 		parts: TEMPLATE_PARTS,
 	};
@@ -118,6 +126,7 @@ export const command: Command = async (shell) => {
 	const head = cluster.head.kind === 'job' ? cluster.head.job : cluster.head.address;
 	if (head !== words.target) say(shell, `${words.target} is head ${head}`);
 	const job = await submitClient(world, request, prepared);
+	await noteJobs(world, kept, [job]);
 	const log = prepared.prepared.log(job);
 	if (own['parsable']) shell.out(`${job}\n`);
 	else if (own['json'])

@@ -12,11 +12,13 @@ import { checkClusterName } from '../core/target.ts';
 import { Trouble } from '../core/trouble.ts';
 import { awaitHead } from '../flows/await-head.ts';
 import { prepareClient } from '../flows/connect-client.ts';
-import { type HeadRequest, prepareHead, submitHead } from '../flows/submit-head.ts';
+import { checkHeadWords, type HeadRequest, prepareHead, submitHead } from '../flows/submit-head.ts';
 import { HEAD_TO_COME, readWorkerWishes, submitWorkers, WORKER_OPTIONS, workersOf } from './head-workers.ts';
+import { noteJobs } from './kept-python.ts';
 import { type HelpPage, helpOf, type OwnOption, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
 import { dryRun, say, shown, steps } from './progress.ts';
-import { environmentOf, findProject, frozenNodeOf } from './project.ts';
+import { findProject, frozenNodeOf } from './project.ts';
+import { findEnvironment } from './ray-environment.ts';
 import type { Command, Shell } from './shell.ts';
 import { TEMPLATE_PARTS, TEMPLATES } from './templates.ts';
 
@@ -64,27 +66,31 @@ export const command: Command = async (shell) => {
 	const node = frozenNodeOf(settings, OBJECT_STORE_GB);
 	if (node.portOffset !== undefined) planPorts(node.portOffset.offset); // A plan that cannot be is refused here.
 	const name = own['name'];
-	const request: HeadRequest = {
+	const workers = readWorkerWishes(own);
+	const sbatch = withVariables(shell.environment, words.sbatch);
+	const asked: Omit<HeadRequest, 'environment'> = {
 		layout,
 		clusterName: typeof name === 'string' ? checkClusterName(name) : undefined,
-		sbatch: withVariables(shell.environment, words.sbatch),
+		sbatch,
 		rayWords: words.ray,
 		node,
 		dashboardHost: textOf(settings, 'dashboard-host') ?? '127.0.0.1',
 		...lifeOf(settings),
 		renew: renewalOf(own['renew']),
-		environment: environmentOf(shell, project),
 		template: TEMPLATES.head,
 		parts: TEMPLATE_PARTS,
 	};
-	const workers = readWorkerWishes(own);
+	checkHeadWords(asked); // Before an environment is made, which takes a while.
 	const world = await shell.world(textOf(settings, 'scheduler') ?? 'slurm');
+	const dryRuns = own['dry-run'] === true;
+	const { environment, kept } = await findEnvironment(shell, world, project, { sbatch, dryRun: dryRuns });
+	const request: HeadRequest = { ...asked, environment };
 	const prepared = await prepareHead(world, request);
 	for (const note of prepared.notes) say(shell, `Note: ${note}`);
 	// Prepared before the head is submitted, so that a mistake stops both.
 	const first = workers && (await prepareClient(world, workersOf(request, HEAD_TO_COME, workers, shell.environment)));
 	for (const note of first?.notes ?? []) say(shell, `Note: workers: ${note}`);
-	if (own['dry-run']) {
+	if (dryRuns) {
 		shell.out(dryRun([prepared.prepared, ...(first ? [first.prepared] : [])], own['json'] === true));
 		return 0;
 	}
@@ -94,6 +100,7 @@ export const command: Command = async (shell) => {
 	if (own['parsable']) shell.out(`${job}\n`);
 	else if (!own['json']) shell.out(`Submitted head job ${job}\n`);
 	const submitted = workers && (await submitWorkers(world, workersOf(request, job, workers, shell.environment)));
+	await noteJobs(world, kept, [job, submitted?.job]);
 	if (workers && submitted?.job !== undefined)
 		say(shell, `Submitted ${workers.count} worker${workers.count === 1 ? '' : 's'} as job ${submitted.job}`);
 	if (own['wait']) {

@@ -6,6 +6,7 @@ import type { JobState } from './job-state.ts';
 import type { Layout } from './layout.ts';
 import type { Run } from './overview.ts';
 import type { ClaimedPlan, ClaimRequest } from './ports.ts';
+import type { PythonEnvironments } from './python-environments.ts';
 import type { NodeMemory } from './ray-resources.ts';
 
 export type JobId = string;
@@ -14,6 +15,7 @@ export type { JobState };
 export interface World {
 	readonly scheduler: Scheduler;
 	readonly ray: Ray;
+	readonly python: PythonEnvironments;
 	readonly node: ThisNode;
 	readonly clock: Clock;
 	readonly files: Files;
@@ -233,7 +235,7 @@ export interface RayInstall {
 }
 
 export interface Ray {
-	/** The Ray of this environment, or Trouble that says what is missing. */
-	find(): Promise<RayInstall>;
+	/** The Ray of this environment, or Trouble that says what is missing. `first`: a folder put before all of PATH. */
+	find(first?: string): Promise<RayInstall>;
 	controlStore(address: string, tokenPath: string | undefined): Promise<ControlStore>;
 }

@@ -4,7 +4,7 @@ import { needsLimits, planJob } from '../core/job-request.ts';
 import type { Layout } from '../core/layout.ts';
 import { type FrozenNode, frozenNodeWords } from '../core/node-words.ts';
 import { readRayOptions } from '../core/ray-options.ts';
-import { readOwnership, type SbatchOption } from '../core/sbatch-options.ts';
+import { type Ownership, readOwnership, type SbatchOption } from '../core/sbatch-options.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, KnownState, World } from '../core/world.ts';
 import { type HeadName, headFolderName, headNotRunning } from './find-head.ts';
@@ -38,9 +38,14 @@ export interface PreparedClient {
 	readonly notes: readonly string[];
 }
 
+/** A mistake is said here, not in the job. */
+export function checkClientWords({ sbatch, rayWords }: Pick<ClientRequest, 'sbatch' | 'rayWords'>): Ownership {
+	readRayOptions(rayWords, 'client');
+	return readOwnership(sbatch, 'client');
+}
+
 export async function prepareClient(world: World, asked: ClientRequest): Promise<PreparedClient> {
-	const owned = readOwnership(asked.sbatch, 'client');
-	readRayOptions(asked.rayWords, 'client'); // A mistake is said here, not in the job.
+	const owned = checkClientWords(asked);
 	if (asked.script !== undefined && !(await world.files.exists(asked.script))) {
 		throw new Trouble('script-not-found', `Python script not found: ${asked.scriptAsTyped}`, {
 			hint: 'the path counts from where you type',

@@ -5,7 +5,7 @@ import { needsLimits, planJob } from '../core/job-request.ts';
 import type { Layout } from '../core/layout.ts';
 import { type FrozenNode, frozenNodeWords } from '../core/node-words.ts';
 import { readRayOptions } from '../core/ray-options.ts';
-import { readOwnership, type SbatchOption } from '../core/sbatch-options.ts';
+import { type Ownership, readOwnership, type SbatchOption } from '../core/sbatch-options.ts';
 import type { Renewal } from '../core/succession.ts';
 import type { JobId, World } from '../core/world.ts';
 import { type Prepared, prepareJob, recordSubmitted, submitJob } from './submit-job.ts';
@@ -33,9 +33,14 @@ export interface PreparedHead {
 	readonly notes: readonly string[];
 }
 
+/** A mistake is said here, not in the job. */
+export function checkHeadWords({ sbatch, rayWords }: Pick<HeadRequest, 'sbatch' | 'rayWords'>): Ownership {
+	readRayOptions(rayWords, 'head');
+	return readOwnership(sbatch, 'head');
+}
+
 export async function prepareHead(world: World, asked: HeadRequest): Promise<PreparedHead> {
-	const owned = readOwnership(asked.sbatch, 'head');
-	readRayOptions(asked.rayWords, 'head'); // A mistake is said here, not in the job.
+	const owned = checkHeadWords(asked);
 	const limits = needsLimits(owned) ? await world.scheduler.limits(owned.partition) : undefined;
 	const request = planJob('head', owned, limits);
 	const prepared = prepareJob(world, {

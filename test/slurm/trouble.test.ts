@@ -121,9 +121,26 @@ describeReal('trouble', () => {
 		expect(await submittedSince(before)).toEqual([]);
 	});
 
-	it('Ray is missing: the head fails within seconds, and --wait says why', async () => {
+	it('Ray is missing where one types: said at once, with what to type, and nothing is submitted', async () => {
+		const before = await jobsOf('alice');
+		for (const words of [
+			['head', 'submit', ...SMALL],
+			['connect', job, ...SMALL, 'ending.py', '0'],
+		]) {
+			expect(await alice.rayslurm(words, { cwd, ray: false })).toMatchObject({
+				code: 127,
+				stdout: '',
+				stderr: expect.stringMatching(/^ERROR: Ray is missing: .*python3.* has no Ray\n {2}→ --ray latest makes/),
+			});
+		}
+		expect(await submittedSince(before)).toEqual([]);
+	});
+
+	it('Ray is missing in what was named: the head fails within seconds, and --wait says why', async () => {
+		await alice.run(['python3', '-m', 'venv', '--without-pip', `${cwd}/bare`]);
 		const began = performance.now();
-		const said = await alice.rayslurm(['head', 'submit', '--wait', ...SMALL], { cwd, ray: false });
+		const words = ['head', 'submit', '--wait', '--venv', 'bare', ...SMALL];
+		const said = await alice.rayslurm(words, { cwd, ray: false });
 		expect((performance.now() - began) / 1000).toBeLessThan(15);
 		const id = /head job (\d+)/.exec(said.stdout)?.[1] ?? expect.fail(said.all);
 		expect({ code: said.code, said: said.stderr }).toEqual({
