@@ -29,6 +29,8 @@ export default defineConfig({
 					pool: 'threads',
 					isolate: false,
 					maxWorkers: 2,
+					// Seconds at most by themselves; on a machine that is busy with other things they take longer.
+					testTimeout: 20_000,
 					include: ['test/{core,commands,flows,adapters}/**/*.test.ts', 'test/*.test.ts'],
 				},
 			},
