@@ -24,11 +24,14 @@ export async function partWithClients(
 	await successor;
 }
 
+/** Slurm's own order, which its SIGKILL follows. */
+const BY_SIGTERM = 143;
+
 /** undefined: it has no clients, or they have gone to another head. */
-function hasteOf({ reason, because }: HeadEnd): Haste | undefined {
+function hasteOf({ reason, code }: HeadEnd): Haste | undefined {
 	if (reason === 'time limit') return 'limit';
 	if (reason === 'idle' || reason === 'replaced') return undefined;
-	return reason === 'stopped' && because.startsWith('SIGTERM') ? 'order' : 'at once';
+	return reason === 'stopped' && code === BY_SIGTERM ? 'order' : 'at once';
 }
 
 /** Those of the clients in the queue that look for the successor by themselves when they start. */

@@ -267,14 +267,11 @@ describeReal('what befalls a cluster', () => {
 	it('a node is lost under a client: the head stays, and the client, put back by Slurm, does its work elsewhere', async () => {
 		const head = await startHead(alice, ['-w', 'dws-01'], { cwd: await scripts() });
 		const client = connect(head, '--exclude=dws-01,dws-02', 'works.py', '3');
-		const lost = (await until('it runs', () => nodeOf(clientOf(client)).catch(() => ''), {
-			is: (name) => name.startsWith('dws-'),
-			timeoutMs: 30_000,
-		})) as Node;
 		await begun(client);
+		const job = clientOf(client);
+		const lost = (await nodeOf(job)) as Node;
 		await node('kill', lost);
 		try {
-			const job = clientOf(client);
 			await until('Slurm has put it back', () => jobState(job), {
 				is: (state) => state === 'PENDING',
 				timeoutMs: 120_000,
