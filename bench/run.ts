@@ -3,6 +3,7 @@
 import { homedir } from 'node:os';
 import { execa } from 'execa';
 import { installApp } from '../test/testbed/app.ts';
+import { cancelAll } from '../test/testbed/jobs.ts';
 import { testbedScript } from '../test/testbed/places.ts';
 import { makeRayEnvironment } from '../test/testbed/ray-environment.ts';
 import { measureClient } from './client.ts';
@@ -42,7 +43,8 @@ const figures: Figure[] = [];
 for (const [name, measure] of Object.entries(BENCHES)) {
 	if (wanted.length > 0 && !wanted.includes(name)) continue;
 	console.error(`measuring: ${name}`);
-	figures.push(...(await measure()));
+	// Whatever a measurement left when it failed would be measured by the next.
+	figures.push(...(await measure().finally(() => cancelAll('alice'))));
 }
 if (!process.env['RAYSLURM_KEEP_TESTBED']) await execa(testbedScript, ['down'], { stdin: 'ignore', timeout: 60_000 });
 const width = Math.max(...figures.map(({ what }) => what.length));

@@ -2,6 +2,7 @@
 // Slurm, its files), only the time between two ticks is taken out. Run by bench/supervisor.ts, bundled, in a process of its
 // own. Prints one line of JSON for each simulated hour.
 import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { realWorld } from '../src/adapters/world.ts';
 import { parseIdleWindows } from '../src/core/idle-window.ts';
 import { layoutOf } from '../src/core/layout.ts';
@@ -11,7 +12,7 @@ import { NOT_RENEWED } from '../src/flows/renew-head.ts';
 import { watchHead } from '../src/flows/watch-head.ts';
 import { watchIdle } from '../src/flows/watch-idle.ts';
 
-const [address = '', tokenPath = '', outputDir = '', job = '', hours = '24'] = process.argv.slice(2);
+const [address = '', tokenPath = '', outputDir = '', job = '', offset = '0', hours = '24'] = process.argv.slice(2);
 const HOUR_MS = 3_600_000;
 const began = Date.UTC(2026, 10, 21, 12);
 let passedMs = 0;
@@ -30,18 +31,18 @@ function pass(ms: number): void {
 	if (passedMs >= Number(hours) * HOUR_MS) process.exit(0);
 }
 
-// What is on its way in reality (an answer, a file) arrives in no simulated time.
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+// A simulated minute of silence is a real one of milliseconds: a connection that is made anew needs its part of that.
+const TICK_MS = 1;
 const ear: Ear = {
 	poke: () => {},
 	take: () => [],
 	wait: async (ms) => {
-		await turn();
+		await delay(TICK_MS);
 		pass(ms);
 	},
 };
 const real = realWorld('slurm', ear, []);
-const plan = planPorts(0);
+const plan = planPorts(Number(offset));
 const listening = new Set(portsOf(plan, 'head').map(({ port }) => port));
 const world: World = {
 	...real,
@@ -58,29 +59,34 @@ const running = {
 	write: () => {},
 	end: () => undefined,
 };
-const store = await world.ray.controlStore(address, tokenPath);
-const nest = {
-	find: async () =>
-		new Map([
-			['gcs_server', me],
-			['raylet', me],
-		]),
-};
-await watchHead(world, {
-	place: { plan, nest } as never,
-	ray: running,
-	store,
-	dashboard: false,
-	others: undefined,
-	say: async () => {},
-	renewal: NOT_RENEWED,
-	idle: watchIdle(world, layout.head(job), store, {
-		windows: parseIdleWindows('02:30-09:00', 'bench'),
-		afterMs: 600_000,
-		zone: 'Europe/Berlin',
-	}),
-	replacedBy: async () => {
-		await world.readInfo(layout.info(job), undefined);
-		return undefined;
-	},
-});
+void sleepADay();
+
+async function sleepADay(): Promise<void> {
+	const store = await world.ray.controlStore(address, tokenPath);
+	const nest = {
+		find: async () =>
+			new Map([
+				['gcs_server', me],
+				['raylet', me],
+			]),
+	};
+	const end = await watchHead(world, {
+		place: { plan, nest } as never,
+		ray: running,
+		store,
+		dashboard: false,
+		others: undefined,
+		say: async () => {},
+		renewal: NOT_RENEWED,
+		idle: watchIdle(world, layout.head(job), store, {
+			windows: parseIdleWindows('02:30-09:00', 'bench'),
+			afterMs: 600_000,
+			zone: 'Europe/Berlin',
+		}),
+		replacedBy: async () => {
+			await world.readInfo(layout.info(job), undefined);
+			return undefined;
+		},
+	});
+	throw new Error(`The head ended: ${end.because}`);
+}

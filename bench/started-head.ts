@@ -9,6 +9,7 @@ export interface StartedHead {
 	readonly job: string;
 	readonly address: string;
 	readonly tokenPath: string;
+	readonly portOffset: string;
 	/** The words that run rayslurm. */
 	readonly rayslurm: readonly string[];
 }
@@ -25,6 +26,7 @@ export async function startedHead(owner: Person, cwd: string, ...words: string[]
 		job,
 		address: /^RAY_ADDRESS=(.*)$/m.exec(info)?.[1] ?? '',
 		tokenPath: /^RAY_AUTH_TOKEN_PATH=(.*)$/m.exec(info)?.[1] ?? '',
+		portOffset: /^USER_PORT_OFFSET=(.*)$/m.exec(info)?.[1] ?? '',
 		rayslurm,
 	};
 }

@@ -53,15 +53,17 @@ export async function measureSupervisor(): Promise<readonly Figure[]> {
 		platform: 'node',
 		format: 'cjs',
 		minify: true,
-		supported: { 'top-level-await': true },
 		loader: { '.sh': 'text', '.sbatch': 'text' },
 		logLevel: 'error',
 	});
 	const words = [nodeForUsers(), ...sparingFlags(process.version), program];
-	const day = await alice.run([...words, head.address, head.tokenPath, join(cwd, 'outputs'), head.job, String(HOURS)], {
-		cwd,
-		timeoutMs: 900_000,
-	});
+	const day = await alice.run(
+		[...words, head.address, head.tokenPath, join(cwd, 'outputs'), head.job, head.portOffset, String(HOURS)],
+		{
+			cwd,
+			timeoutMs: 900_000,
+		},
+	);
 	await alice.run(['scancel', client.stdout.trim(), head.job]);
 	await quiet(alice);
 	const hours = day.stdout
