@@ -21,6 +21,8 @@ export type HeadEvent =
 	| { readonly at: string; readonly step: 'degraded'; readonly missing: readonly string[] }
 	/** Written before its clients are told, so that each can see who told it, and why. */
 	| { readonly at: string; readonly step: 'ending'; readonly reason: string; readonly because: string }
+	/** The scheduler has taken the order to signal so many of them. */
+	| { readonly at: string; readonly step: 'told'; readonly clients: number }
 	| {
 			readonly at: string;
 			readonly step: 'ended';

@@ -1,10 +1,13 @@
 // The end that is announced inside the head's supervisor: all clients are told at once, and awaited. The rule is
 // core/farewell.ts.
+
+import type { HeadEvent } from '../core/events.ts';
 import { countdownMark, type FarewellState, graceBeforeKill, graceWithin, stepFarewell } from '../core/farewell.ts';
 import type { HeadLayout } from '../core/layout.ts';
 import { orderToEnd } from '../core/order-to-end.ts';
 import type { JobId, World } from '../core/world.ts';
 import { watchClients } from './census.ts';
+import { journal } from './journal.ts';
 import { timeLeftMs } from './time-left.ts';
 
 export interface FarewellWish {
@@ -31,6 +34,7 @@ export async function sayFarewell(
 	awaitedElsewhere: (coming: readonly JobId[]) => Promise<readonly JobId[]>,
 ): Promise<void> {
 	const clients = watchClients(world, head);
+	const tell = journal<HeadEvent>(world, head.events);
 	const grace = graceOf(world, wish, haste);
 	let askedAt: number | undefined;
 	let state: FarewellState = { beganMs: world.clock.monotonicMs(), awaited: [], told: false };
@@ -49,7 +53,9 @@ export async function sayFarewell(
 		state = step.state;
 		const { action } = step;
 		if (action.do === 'tell') {
-			state = { ...state, told: await tellAll(world, action.jobs, LABELS[haste]) };
+			const told = await tellAll(world, action.jobs, LABELS[haste]);
+			if (told) await tell({ step: 'told', clients: action.jobs.length });
+			state = { ...state, told };
 			continue;
 		}
 		for (const job of action.finished) world.log.say(`Client ${job} has ended`);
