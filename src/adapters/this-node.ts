@@ -48,7 +48,7 @@ async function availableMemory(): Promise<number> {
 }
 
 /** Version 2 shows it where the process stands, version 1 below `memory`. No limit reads as `max` or a huge number. */
-async function controlGroupLimit(): Promise<number | undefined> {
+export async function controlGroupLimit(): Promise<number | undefined> {
 	const groups = await readFile('/proc/self/cgroup', 'utf8').catch(() => '');
 	const paths = groups.split('\n').flatMap((line) => {
 		const [, controllers, path = ''] = line.split(':');

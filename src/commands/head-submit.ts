@@ -15,7 +15,7 @@ import { type HeadRequest, prepareHead, submitHead } from '../flows/submit-head.
 import { HEAD_TO_COME, readWorkerWishes, submitWorkers, WORKER_OPTIONS, workersOf } from './head-workers.ts';
 import { type HelpPage, helpOf, type OwnOption, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
 import { dryRun, say, shown, steps } from './progress.ts';
-import { environmentOf, findProject, frozenNodeOf } from './project.ts';
+import { environmentOf, findProject, frozenNodeOf, schedulerOf } from './project.ts';
 import type { Command, Shell } from './shell.ts';
 import { TEMPLATE_PARTS, TEMPLATES } from './templates.ts';
 
@@ -70,7 +70,7 @@ export const command: Command = async (shell) => {
 		parts: TEMPLATE_PARTS,
 	};
 	const workers = readWorkerWishes(own);
-	const world = await shell.world(textOf(settings, 'scheduler') ?? 'slurm');
+	const world = await shell.world(schedulerOf(shell, settings));
 	const prepared = await prepareHead(world, request);
 	for (const note of prepared.notes) say(shell, `Note: ${note}`);
 	// Prepared before the head is submitted, so that a mistake stops both.
@@ -148,17 +148,22 @@ async function follow(
 			else if (event.step === 'joinable') {
 				step.done('info written: joinable');
 				const port = event.dashboard.slice(event.dashboard.lastIndexOf(':') + 1);
-				say(shell, `Dashboard, from your own machine: ssh -L ${port}:127.0.0.1:${port} -J ${shell.hostName} ${node}`);
+				say(
+					shell,
+					world.scheduler.onThisMachine
+						? `Dashboard: http://127.0.0.1:${port}`
+						: `Dashboard, from your own machine: ssh -L ${port}:127.0.0.1:${port} -J ${shell.hostName} ${node}`,
+				);
 			}
 		},
 		pending: (reason, start) =>
-			step.note(`pending: ${reason}${start === undefined ? '' : `; Slurm expects it to start at ${start}`}`),
-		silent: (why) => step.note(`Slurm does not answer (${why}); the head is followed all the same`),
+			step.note(`pending: ${reason}${start === undefined ? '' : `; expected to start at ${start}`}`),
+		silent: (why) => step.note(`${world.scheduler.title} does not answer (${why}); the head is followed all the same`),
 	});
 	return Promise.race([
 		waiting,
 		shell.interrupted().then(() => {
-			say(shell, `\nThe head goes on. End it with: scancel ${job}`);
+			say(shell, `\nThe head goes on. End it with: ${world.scheduler.cancelHint(job)}`);
 			return undefined;
 		}),
 	]);

@@ -69,6 +69,13 @@ export interface Submission {
 
 export interface Scheduler {
 	readonly name: string;
+	/** As a sentence begins with it. */
+	readonly title: string;
+	/** Jobs run where the person types: no tunnel leads to them. */
+	readonly onThisMachine: boolean;
+	/** What to type to look at a job, and to end it. */
+	lookHint(job: JobId): string;
+	cancelHint(job: JobId): string;
 	/** The command line, for --dry-run. */
 	submitCommand(submission: Submission): readonly string[];
 	submit(submission: Submission): Promise<JobId>;
@@ -79,6 +86,15 @@ export interface Scheduler {
 	cancel(jobs: readonly JobId[]): Promise<void>;
 	/** What the partition allows, to lower defaults; undefined where nothing answers. */
 	limits(partition: string | undefined): Promise<PartitionLimits | undefined>;
+	/** Where rayslurm is the scheduler itself: all jobs of this user, and their turns for those whose time has come. */
+	mine?(): Promise<readonly NamedJob[]>;
+	turn?(): Promise<void>;
+}
+
+export interface NamedJob {
+	readonly job: JobId;
+	readonly name: string;
+	readonly state: KnownState;
 }
 
 /** What is known now; it is asked anew in the background, at most every 15 seconds. */
@@ -123,6 +139,8 @@ export interface PartitionLimits {
 	readonly seconds?: number | undefined;
 	readonly cpusPerNode?: number | undefined;
 	readonly memoryMb?: number | undefined;
+	/** Why no more, where it is not the partition that says so. */
+	readonly because?: string;
 }
 
 export interface Files {

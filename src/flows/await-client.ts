@@ -23,7 +23,7 @@ export async function awaitClient(
 	progress: ClientProgress,
 ): Promise<number> {
 	const queue = await world.queue([job]);
-	const endBySlurm = queueWords(world.clock, progress);
+	const endBySlurm = queueWords(world.clock, progress, world.scheduler.title);
 	let seen = 0;
 	try {
 		for (;;) {
