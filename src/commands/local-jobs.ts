@@ -1,7 +1,7 @@
 // rayslurm local jobs: this machine's jobs of mine that are not over, or those asked for, whatever became of them.
 import { reasonInWords } from '../core/slurm-reasons.ts';
 import { Trouble } from '../core/trouble.ts';
-import type { KnownState, NamedJob } from '../core/world.ts';
+import type { KnownState } from '../core/world.ts';
 import type { Command } from './shell.ts';
 
 const HELP = `rayslurm local jobs [--json] [JOB…]
@@ -23,19 +23,10 @@ export const command: Command = async (shell) => {
 	if (unknown !== undefined) throw new Trouble('usage', `No such option: ${unknown}`, { hint: 'see --help' });
 	const { scheduler } = await shell.world('local');
 	const asked = shell.words.filter((word) => !word.startsWith('-'));
-	const jobs = asked.length === 0 ? await living() : await named();
+	const jobs = (await scheduler.mine?.(asked.length === 0 ? undefined : asked)) ?? [];
 	if (options.length > 0) shell.out(`${JSON.stringify({ schemaVersion: 1, jobs })}\n`);
 	else for (const { job, name, state } of jobs) shell.out(`${[job.padStart(6), name, inWords(state)].join('  ')}\n`);
 	return 0;
-
-	async function living(): Promise<readonly NamedJob[]> {
-		return ((await scheduler.mine?.()) ?? []).filter(({ state }) => state.kind !== 'ended');
-	}
-
-	async function named(): Promise<readonly NamedJob[]> {
-		const names = new Map(((await scheduler.mine?.()) ?? []).map(({ job, name }) => [job, name]));
-		return [...(await scheduler.states(asked))].map(([job, state]) => ({ job, name: names.get(job) ?? '', state }));
-	}
 };
 
 function inWords(state: KnownState): string {

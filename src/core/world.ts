@@ -7,6 +7,7 @@ import type { Layout } from './layout.ts';
 import type { Run } from './overview.ts';
 import type { ClaimedPlan, ClaimRequest } from './ports.ts';
 import type { NodeMemory } from './ray-resources.ts';
+import type { OwnQueue, SchedulerWords } from './scheduler-words.ts';
 
 export type JobId = string;
 export type { JobState };
@@ -67,15 +68,8 @@ export interface Submission {
 	readonly options: readonly string[];
 }
 
-export interface Scheduler {
+export interface Scheduler extends SchedulerWords, OwnQueue {
 	readonly name: string;
-	/** As a sentence begins with it. */
-	readonly title: string;
-	/** Jobs run where the person types: no tunnel leads to them. */
-	readonly onThisMachine: boolean;
-	/** What to type to look at a job, and to end it. */
-	lookHint(job: JobId): string;
-	cancelHint(job: JobId): string;
 	/** The command line, for --dry-run. */
 	submitCommand(submission: Submission): readonly string[];
 	submit(submission: Submission): Promise<JobId>;
@@ -86,15 +80,6 @@ export interface Scheduler {
 	cancel(jobs: readonly JobId[]): Promise<void>;
 	/** What the partition allows, to lower defaults; undefined where nothing answers. */
 	limits(partition: string | undefined): Promise<PartitionLimits | undefined>;
-	/** Where rayslurm is the scheduler itself: all jobs of this user, and their turns for those whose time has come. */
-	mine?(): Promise<readonly NamedJob[]>;
-	turn?(): Promise<void>;
-}
-
-export interface NamedJob {
-	readonly job: JobId;
-	readonly name: string;
-	readonly state: KnownState;
 }
 
 /** What is known now; it is asked anew in the background, at most every 15 seconds. */

@@ -4,7 +4,8 @@ import { hostname } from 'node:os';
 import { entriesByName } from '../../core/entry-names.ts';
 import type { JobEntry } from '../../core/job-entry.ts';
 import { liveliest } from '../../core/job-state.ts';
-import type { JobId, KnownState, NamedJob, Scheduler, Submission } from '../../core/world.ts';
+import type { NamedJob } from '../../core/scheduler-words.ts';
+import type { JobId, KnownState, Scheduler, Submission } from '../../core/world.ts';
 import { bury } from './local/bury.ts';
 import { thisMachine } from './local/machine.ts';
 import { type Place, thePlace } from './local/place.ts';
@@ -45,7 +46,7 @@ export function local(self: readonly string[]): Scheduler & { killWaitMs(): Prom
 			};
 		},
 		killWaitMs: async () => KILL_WAIT_MS,
-		mine: () => mine(thePlace()),
+		mine: (asked) => mine(thePlace(), asked),
 		turn: async () => {
 			const place = thePlace();
 			await locked(place, () => giveTurns(place));
@@ -68,10 +69,17 @@ async function states(place: Place, jobs: readonly JobId[]): Promise<ReadonlyMap
 	return known;
 }
 
-async function mine(place: Place): Promise<readonly NamedJob[]> {
+async function mine(place: Place, asked: readonly JobId[] | undefined): Promise<readonly NamedJob[]> {
+	const table = readTable(place);
 	const stateOf = stateReader();
-	const entries = [...readTable(place).values()].toSorted((a, b) => Number(a.id) - Number(b.id));
-	return entries.map((entry) => ({ job: entry.id, name: entry.facts.name, state: stateOf(entry, []) }));
+	const dead: JobEntry[] = [];
+	const named = (entry: JobEntry) => ({ job: entry.id, name: entry.facts.name, state: stateOf(entry, dead) });
+	const living = () => [...table.values()].filter(({ state }) => state.kind !== 'ended').map(named);
+	const byName = entriesByName(table.values());
+	const jobs: NamedJob[] =
+		asked?.flatMap((job) => byName.get(job)?.map(named) ?? [{ job, name: '', state: { kind: 'gone' } }]) ?? living();
+	for (const entry of new Set(dead)) await bury(place, entry);
+	return jobs.toSorted((a, b) => Number(a.job) - Number(b.job));
 }
 
 /** Waiting jobs are taken out of the line; to the others' keepers it is said. */
