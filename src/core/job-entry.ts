@@ -86,7 +86,10 @@ function nameInWord(name: string): string {
 		encodeURIComponent(character).replaceAll('.', '%2E'),
 	);
 	let kept = '';
-	for (const word of words) if (kept.length + word.length <= LONGEST_NAME) kept += word;
+	for (const word of words) {
+		if (kept.length + word.length > LONGEST_NAME) break;
+		kept += word;
+	}
 	return kept;
 }
 
