@@ -7,6 +7,7 @@ import { testbedScript } from '../test/testbed/places.ts';
 import { makeRayEnvironment } from '../test/testbed/ray-environment.ts';
 import { measureClient } from './client.ts';
 import { measureHead } from './head.ts';
+import { measureLocal } from './local.ts';
 import { measureRequests } from './requests.ts';
 import { measureStart } from './start.ts';
 
@@ -22,6 +23,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
 	head: measureHead,
 	client: measureClient,
 	requests: measureRequests,
+	local: measureLocal,
 };
 
 const wanted = process.argv.slice(2);
