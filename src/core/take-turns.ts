@@ -16,7 +16,27 @@ export interface Turns {
 	readonly waiting: ReadonlyMap<string, string>;
 }
 
+/** Jobs may wait for the start of another, so a look that let one begin is followed by another look. */
 export function takeTurns(
+	entries: readonly JobEntry[],
+	dependencyOf: (id: string) => Dependency | undefined,
+	machine: Machine,
+	nowSeconds: number,
+): Turns {
+	const all = new Map<string, Turn>();
+	for (let seen = entries; ; seen = seen.map((entry) => begun(entry, all))) {
+		const { start, waiting } = look(seen, dependencyOf, machine, nowSeconds);
+		if (start.size === 0) return { start: all, waiting };
+		for (const [id, turn] of start) all.set(id, turn);
+	}
+}
+
+function begun(entry: JobEntry, turns: ReadonlyMap<string, Turn>): JobEntry {
+	const turn = entry.state.kind === 'pending' ? turns.get(entry.id) : undefined;
+	return turn === undefined ? entry : { ...entry, state: { kind: 'starting', ...turn } };
+}
+
+function look(
 	entries: readonly JobEntry[],
 	dependencyOf: (id: string) => Dependency | undefined,
 	machine: Machine,

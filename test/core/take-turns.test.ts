@@ -80,6 +80,11 @@ describe('turns', () => {
 		expect(turns(done, { 4: 'afterok:1' })).toEqual({ start: ['4'], waiting: {} });
 	});
 
+	it('who waits for the start of one that begins now begins too', () => {
+		const jobs = ['1 pending c1.m1', '2 pending c1.m1.d', '3 pending c1.m1.d'];
+		expect(turns(jobs, { 2: 'after:1', 3: 'after:2' })).toEqual({ start: ['1', '2', '3'], waiting: {} });
+	});
+
 	it('GPUs are given by number, none twice', () => {
 		const { start } = takeTurns(['1 running c1.m1.g1 0', '2 pending c1.m1.g1'].map(job), () => undefined, machine, NOW);
 		expect(start.get('2')).toEqual({ started: NOW, ends: 0, gpus: [1] });

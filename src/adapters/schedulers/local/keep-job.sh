@@ -117,7 +117,7 @@ _launch() {
   . "$_own/turn"
   export "${_mark?}"
   local problem=''
-  cd -- "$_directory" 2>/dev/null || { problem="the folder $_directory cannot be entered; running in /tmp" && cd /tmp; }
+  cd -- "$_directory" 2>/dev/null || { problem="the folder $_directory cannot be entered; running in /tmp" && cd /tmp || exit 1; }
   if [ "$_append" = 1 ]; then exec >>"$_output"; else exec >"$_output"; fi || exit 1
   if [ "$_error" = "$_output" ]; then
     exec 2>&1
@@ -186,20 +186,23 @@ _attend() {
 }
 
 _wait_for_turn() {
-  local line
+  local line patience
   while :; do
     _look
+    patience=$_look_every
     case $_kind in
       starting) return ;;
       pending) ;;
-      '') [ -z "${_waited:-}" ] || _leave ;; # Whoever submitted us died before it wrote our entry.
+      '') # Not written yet; or never, if who submits us has died.
+        kill -0 "$_submitter" 2>/dev/null || _leave
+        patience=1
+        ;;
       *) _leave ;;
     esac
-    _waited=1
     line=''
-    if IFS= read -r -t "$_look_every" line <&3; then
+    if IFS= read -r -t "$patience" line <&3; then
       case $line in cancel | signal\ *) _backlog+=("$line") ;; esac
-    elif _is_first; then _let_others; fi
+    elif [ -n "$_kind" ] && _is_first; then _let_others; fi
   done
 }
 

@@ -3,6 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
+import { Trouble } from '../../../core/trouble.ts';
 import { ensurePrivateFolder } from '../../files.ts';
 import { stateFolder } from '../../state-folder.ts';
 
@@ -30,6 +31,11 @@ export function thePlace(): Place {
 }
 
 export async function makePlace(place: Place): Promise<void> {
-	await mkdir(dirname(place.root), { recursive: true, mode: 0o700 });
+	await mkdir(dirname(place.root), { recursive: true, mode: 0o700 }).catch((cause: Error) => {
+		throw new Trouble('failed', `The local scheduler has no place for its jobs: ${cause.message}`, {
+			hint: 'name a folder of yours with XDG_STATE_HOME',
+			cause,
+		});
+	});
 	for (const folder of [place.root, place.entries, join(place.entries, 'jobs')]) await ensurePrivateFolder(folder);
 }

@@ -11,6 +11,7 @@ import { jobVariables } from '../../../core/job-variables.ts';
 import { type MachineRequest, readMachineRequest } from '../../../core/machine-request.ts';
 import { bashWord, bashWords } from '../../../core/quote.ts';
 import { interpreterOf, optionsOf } from '../../../core/sbatch-lines.ts';
+import { Trouble } from '../../../core/trouble.ts';
 import type { JobId, Submission } from '../../../core/world.ts';
 import { clearOld } from './clear-old.ts';
 import { thisMachine, wishedCpus } from './machine.ts';
@@ -43,7 +44,7 @@ export async function submitHere(place: Place, self: readonly string[], submissi
 		);
 		for (const task of tasks) {
 			const keeper = keepers.get(task.id);
-			if (keeper === undefined) throw new Error(`The keeper of job ${task.id} did not start`);
+			if (keeper === undefined) throw notStarted(task.id);
 			await addEntry(place, {
 				id: task.id,
 				state: { kind: 'pending', reason: 'None' },
@@ -52,6 +53,12 @@ export async function submitHere(place: Place, self: readonly string[], submissi
 		}
 		await giveTurns(place);
 		return String(first);
+	});
+}
+
+function notStarted(id: JobId): Trouble {
+	return new Trouble('failed', `The keeper of job ${id} did not start`, {
+		hint: 'are there too many processes? ulimit -u says how many you may have',
 	});
 }
 
@@ -116,6 +123,7 @@ async function writeFolder(
 		_mark: `RAYSLURM_LOCAL_JOB=${id}-${mark}`,
 		_mark_value: `${id}-${mark}`,
 		_state: place.root,
+		_submitter: String(process.pid),
 		_machine_cpus: String(wishedCpus() ?? ''),
 		_directory: directory,
 		_output: file(output),

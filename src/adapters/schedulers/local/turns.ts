@@ -29,9 +29,12 @@ export async function locked<T>(place: Place, action: () => Promise<T>): Promise
 export async function giveTurns(place: Place): Promise<void> {
 	const table = readWholeTable(place);
 	const presenceOf = keeperWatch();
-	const entries = [...table.values()];
-	for (const entry of entries) {
-		if (entry.state.kind !== 'ended' && presenceOf(entry.facts.keeper) === 'dead') await bury(place, entry);
+	const entries: JobEntry[] = [];
+	for (const entry of table.values()) {
+		const dead = entry.state.kind !== 'ended' && presenceOf(entry.facts.keeper) === 'dead';
+		const now = dead ? await bury(place, entry) : entry;
+		// What a dead keeper's job has left still takes room until it is ended; waiting, it has left nothing.
+		if (!dead || now.state.kind !== 'pending') entries.push(now);
 	}
 	const pending = entries.filter(({ state }) => state.kind === 'pending');
 	const dependencies = new Map<string, Dependency>();
