@@ -32,7 +32,7 @@ const OPTIONS: readonly OwnOption[] = [
 export const page: HelpPage = {
 	usage: 'rayslurm head submit [OPTIONS] [SBATCH OPTIONS] [-- RAY START OPTIONS]',
 	about:
-		'Submits a persistent Ray head as a Slurm job. Unless you say otherwise: 24 h, one node, 8 CPUs, 200 GB, each lowered to what the partition allows.',
+		'Submits a persistent Ray head as a job. Unless you say otherwise: 24 h, one node, 8 CPUs, 200 GB, each lowered to what the partition allows.',
 	options: OPTIONS,
 	examples: [
 		['$0 head submit --wait', 'a head, followed until clients can join'],
