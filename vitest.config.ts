@@ -29,10 +29,12 @@ export default defineConfig({
 					pool: 'threads',
 					isolate: false,
 					maxWorkers: 2,
+					// Seconds at most by themselves; on a machine that is busy with other things they take longer.
+					testTimeout: 20_000,
 					include: ['test/{core,commands,flows,adapters}/**/*.test.ts', 'test/*.test.ts'],
 				},
 			},
-			{ test: { name: 'real', include: ['test/{contract,slurm,local,ray}/**/*.test.ts'], ...real } },
+			{ test: { name: 'real', include: ['test/{contract,slurm,local,ray,python}/**/*.test.ts'], ...real } },
 		],
 	},
 });

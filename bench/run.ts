@@ -6,10 +6,12 @@ import { installApp } from '../test/testbed/app.ts';
 import { testbedScript } from '../test/testbed/places.ts';
 import { makeRayEnvironment } from '../test/testbed/ray-environment.ts';
 import { measureClient } from './client.ts';
+import { measureFarewell } from './farewell.ts';
 import { measureHead } from './head.ts';
 import { measureLocal } from './local.ts';
 import { measureRequests } from './requests.ts';
 import { measureStart } from './start.ts';
+import { measureSupervisor } from './supervisor.ts';
 
 export interface Figure {
 	readonly what: string;
@@ -23,6 +25,8 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
 	head: measureHead,
 	client: measureClient,
 	requests: measureRequests,
+	farewell: measureFarewell,
+	supervisor: measureSupervisor,
 	local: measureLocal,
 };
 

@@ -8,6 +8,7 @@ import { clock } from './clock.ts';
 import { appendLine, ensurePrivateFolder, writeAtomically } from './files.ts';
 import { readInfoFile } from './info-file.ts';
 import { log } from './log.ts';
+import { pythonEnvironments } from './python/environments.ts';
 import { register } from './register.ts';
 import { runs } from './runs.ts';
 import { local } from './schedulers/local.ts';
@@ -29,10 +30,11 @@ export function realWorld(schedulerName: string, ear: Ear, self: readonly string
 	return {
 		scheduler,
 		ray: {
-			find: async () => (await import('./ray/install.ts')).findRay(),
+			find: async (first) => (await import('./ray/install.ts')).findRay(first),
 			controlStore: async (address, tokenPath) =>
 				(await import('./ray/control-store.ts')).openControlStore(address, tokenReader(tokenPath)),
 		},
+		python: pythonEnvironments,
 		node: thisNode(),
 		clock,
 		files,

@@ -1,15 +1,17 @@
 // rayslurm connect
 import { resolve } from 'node:path';
 import { splitConnectWords } from '../core/command-words.ts';
+import { parseDurationMs } from '../core/duration.ts';
 import { environmentInWords } from '../core/environment.ts';
 import { planPorts } from '../core/ports.ts';
 import { withVariables } from '../core/sbatch-variables.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
 import { awaitClient } from '../flows/await-client.ts';
-import { type ClientRequest, prepareClient, submitClient } from '../flows/connect-client.ts';
-import { headFolderName } from '../flows/run-client.ts';
+import { type ClientRequest, checkClientWords, prepareClient, submitClient } from '../flows/connect-client.ts';
+import { headFolderName } from '../flows/find-head.ts';
 import { findCluster } from './find-cluster.ts';
+import { noteJobs } from './kept-python.ts';
 import { type OutputTail, tailOf } from './output-tail.ts';
 import {
 	type HelpPage,
@@ -21,7 +23,8 @@ import {
 	tableOf,
 } from './own-options.ts';
 import { dryRun, say, shown, steps } from './progress.ts';
-import { environmentOf, findProject, frozenNodeOf, schedulerOf } from './project.ts';
+import { findProject, frozenNodeOf, schedulerOf } from './project.ts';
+import { findEnvironment } from './ray-environment.ts';
 import type { Command, Shell } from './shell.ts';
 import { TEMPLATE_PARTS, TEMPLATES } from './templates.ts';
 import { checkUtf8 } from './utf8-words.ts';
@@ -34,6 +37,11 @@ const OPTIONS: readonly OwnOption[] = [
 	{ name: 'wait', kind: 'switch', describe: "wait for the end, and return the script's code" },
 	{ name: 'follow', kind: 'switch', describe: 'show the output while waiting; ctrl-C detaches, the job goes on' },
 	{ name: 'token-file', kind: 'text', describe: 'the token of a cluster named by IP:PORT' },
+	{
+		name: 'rejoin',
+		kind: 'optional',
+		describe: 'when its head ends, wait for the next one (30m, or --rejoin=2h) and run the script again there',
+	},
 	{ name: 'client-signal', kind: 'text', describe: 'what tells the script to end: USR1, INT or TERM' },
 	{ name: 'dry-run', kind: 'switch', describe: 'show the script and the command, and submit nothing' },
 	{ name: 'parsable', kind: 'switch', describe: 'print the job id alone' },
@@ -50,6 +58,7 @@ export const page: HelpPage = {
 		['$0 connect 12345 --time=4:00:00 --gres=gpu:1 tune.py --seed 42', 'a script with its arguments'],
 		['$0 connect latest -N 2 -c 16', 'two nodes more, as workers'],
 		['$0 connect 12345 --follow tune.py', 'show its output, return its code'],
+		['$0 connect tuning --rejoin tune.py', 'go on with the next head when this one ends'],
 	],
 	footer: 'Every word after the script reaches it unchanged. Words between -- and the script go to ray start.',
 };
@@ -77,19 +86,26 @@ export const command: Command = async (shell) => {
 		cwd: shell.cwd,
 		tokenFile: text(own, 'token-file'),
 	});
+	const sbatch = withVariables(shell.environment, words.sbatch);
+	checkClientWords({ sbatch, rayWords: words.ray }); // Before an environment is made, which takes a while.
+	const { environment, kept } = await findEnvironment(shell, world, project, {
+		sbatch,
+		dryRun: own['dry-run'] === true,
+	});
 	const request: ClientRequest = {
 		layout: cluster.layout,
 		head: cluster.head,
 		headIsNew: false,
 		headState: cluster.state,
-		sbatch: withVariables(shell.environment, words.sbatch),
+		sbatch,
 		rayWords: words.ray,
 		node,
 		script: words.script === undefined ? undefined : resolve(shell.cwd, words.script),
 		scriptAsTyped: words.script,
 		scriptArguments: words.scriptArgs,
 		clientSignal: clientSignal(own),
-		environment: environmentOf(shell, project),
+		rejoinMs: rejoin(own),
+		environment,
 		template: TEMPLATES.client,
 		parts: TEMPLATE_PARTS,
 	};
@@ -109,6 +125,7 @@ export const command: Command = async (shell) => {
 	const head = cluster.head.kind === 'job' ? cluster.head.job : cluster.head.address;
 	if (head !== words.target) say(shell, `${words.target} is head ${head}`);
 	const job = await submitClient(world, request, prepared);
+	await noteJobs(world, kept, [job]);
 	const log = prepared.prepared.log(job);
 	if (own['parsable']) shell.out(`${job}\n`);
 	else if (own['json'])
@@ -134,11 +151,13 @@ async function follow(
 	const tails: OutputTail[] = shows
 		? [tailOf(`${log}.out`, (bytes) => shell.outBytes(bytes)), tailOf(`${log}.err`, (bytes) => shell.errBytes(bytes))]
 		: [];
-	const waiting = awaitClient(world, job, layout.head(headFolderName(head)), {
+	const waiting = awaitClient(world, job, layout, headFolderName(head), {
 		reached: (event) => {
 			if (event.step === 'running') step.done(`running on ${event.node}`);
 			else if (event.step === 'joined') step.done('joined');
 			else if (event.step === 'told') step.note(`the script was sent SIG${event.signal}: ${event.because}`);
+			else if (event.step === 'left') step.note(`left its head: ${event.reason}; waiting for the next`);
+			else if (event.step === 'moved') step.done(`goes on with head ${event.head}`);
 			else if (event.step === 'ended' && !shows) {
 				if (event.code === 0) step.done('ended with code 0');
 				else step.note(`${event.reason}; its output: cat ${shown(shell, `${log}.out`)} ${shown(shell, `${log}.err`)}`);
@@ -166,6 +185,13 @@ function clientSignal(own: OwnValues): string | undefined {
 	const wished = text(own, 'client-signal')?.toUpperCase().replace(/^SIG/, '');
 	if (wished === undefined || ['USR1', 'INT', 'TERM'].includes(wished)) return wished;
 	throw new Trouble('usage', `--client-signal: not USR1, INT or TERM: ${wished}`);
+}
+
+const REJOIN_MS = 1_800_000;
+
+function rejoin(own: OwnValues): number | undefined {
+	const wished = text(own, 'rejoin');
+	return wished === '' ? REJOIN_MS : wished === undefined ? undefined : parseDurationMs(wished, '--rejoin');
 }
 
 function text(own: OwnValues, name: string): string | undefined {

@@ -7,21 +7,29 @@ import { DEFAULT_IDLE_WINDOW, parseIdleWindows } from '../core/idle-window.ts';
 import { planPorts } from '../core/ports.ts';
 import { withVariables } from '../core/sbatch-variables.ts';
 import { type SettingName, type Settings, switchOf, textOf } from '../core/settings.ts';
+import { RENEWALS, type Renewal } from '../core/succession.ts';
 import { checkClusterName } from '../core/target.ts';
 import { Trouble } from '../core/trouble.ts';
 import { awaitHead } from '../flows/await-head.ts';
 import { prepareClient } from '../flows/connect-client.ts';
-import { type HeadRequest, prepareHead, submitHead } from '../flows/submit-head.ts';
+import { checkHeadWords, type HeadRequest, prepareHead, submitHead } from '../flows/submit-head.ts';
 import { HEAD_TO_COME, readWorkerWishes, submitWorkers, WORKER_OPTIONS, workersOf } from './head-workers.ts';
+import { noteJobs } from './kept-python.ts';
 import { type HelpPage, helpOf, type OwnOption, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
 import { dryRun, say, shown, steps } from './progress.ts';
-import { environmentOf, findProject, frozenNodeOf, schedulerOf } from './project.ts';
+import { findProject, frozenNodeOf, schedulerOf } from './project.ts';
+import { findEnvironment } from './ray-environment.ts';
 import type { Command, Shell } from './shell.ts';
 import { TEMPLATE_PARTS, TEMPLATES } from './templates.ts';
 
 const OPTIONS: readonly OwnOption[] = [
 	{ name: 'name', kind: 'text', describe: "the cluster's name" },
 	{ name: 'wait', kind: 'switch', describe: 'follow the head until clients can join' },
+	{
+		name: 'renew',
+		kind: 'optional',
+		describe: 'submit a successor in time: it starts before this head ends (--renew), or --renew=after',
+	},
 	{ name: 'dry-run', kind: 'switch', describe: 'show the script and the command, and submit nothing' },
 	{ name: 'parsable', kind: 'switch', describe: 'print the job id alone' },
 	{ name: 'json', kind: 'switch', describe: 'print facts as JSON' },
@@ -39,6 +47,7 @@ export const page: HelpPage = {
 		['$0 head submit --time=8:00:00 --mem=64G -p long', 'sbatch options as sbatch knows them'],
 		['$0 head submit --workers 4 --worker-gpus 1', 'a head, and four workers with a GPU each'],
 		['$0 head submit --name tuning -- --num-cpus=0', 'a head with a name, on which no task runs'],
+		['$0 head submit --name tuning --renew', 'a cluster that goes on, one head after the other'],
 	],
 	footer: 'Every sbatch option can be given. Words after -- go to ray start.',
 };
@@ -57,26 +66,31 @@ export const command: Command = async (shell) => {
 	const node = frozenNodeOf(settings, OBJECT_STORE_GB);
 	if (node.portOffset !== undefined) planPorts(node.portOffset.offset); // A plan that cannot be is refused here.
 	const name = own['name'];
-	const request: HeadRequest = {
+	const workers = readWorkerWishes(own);
+	const sbatch = withVariables(shell.environment, words.sbatch);
+	const asked: Omit<HeadRequest, 'environment'> = {
 		layout,
 		clusterName: typeof name === 'string' ? checkClusterName(name) : undefined,
-		sbatch: withVariables(shell.environment, words.sbatch),
+		sbatch,
 		rayWords: words.ray,
 		node,
 		dashboardHost: textOf(settings, 'dashboard-host') ?? '127.0.0.1',
 		...lifeOf(settings),
-		environment: environmentOf(shell, project),
+		renew: renewalOf(own['renew']),
 		template: TEMPLATES.head,
 		parts: TEMPLATE_PARTS,
 	};
-	const workers = readWorkerWishes(own);
+	checkHeadWords(asked); // Before an environment is made, which takes a while.
 	const world = await shell.world(schedulerOf(shell, settings));
+	const dryRuns = own['dry-run'] === true;
+	const { environment, kept } = await findEnvironment(shell, world, project, { sbatch, dryRun: dryRuns });
+	const request: HeadRequest = { ...asked, environment };
 	const prepared = await prepareHead(world, request);
 	for (const note of prepared.notes) say(shell, `Note: ${note}`);
 	// Prepared before the head is submitted, so that a mistake stops both.
 	const first = workers && (await prepareClient(world, workersOf(request, HEAD_TO_COME, workers, shell.environment)));
 	for (const note of first?.notes ?? []) say(shell, `Note: workers: ${note}`);
-	if (own['dry-run']) {
+	if (dryRuns) {
 		shell.out(dryRun([prepared.prepared, ...(first ? [first.prepared] : [])], own['json'] === true));
 		return 0;
 	}
@@ -86,6 +100,7 @@ export const command: Command = async (shell) => {
 	if (own['parsable']) shell.out(`${job}\n`);
 	else if (!own['json']) shell.out(`Submitted head job ${job}\n`);
 	const submitted = workers && (await submitWorkers(world, workersOf(request, job, workers, shell.environment)));
+	await noteJobs(world, kept, [job, submitted?.job]);
 	if (workers && submitted?.job !== undefined)
 		say(shell, `Submitted ${workers.count} worker${workers.count === 1 ? '' : 's'} as job ${submitted.job}`);
 	if (own['wait']) {
@@ -121,6 +136,13 @@ function lifeOf(settings: Settings): Pick<HeadRequest, 'idleWindow' | 'idleAfter
 		graceMs: durationOf(settings, 'grace') ?? 400_000,
 		onEnd,
 	};
+}
+
+function renewalOf(wished: string | boolean | undefined): Renewal | undefined {
+	if (wished === undefined) return undefined;
+	const how = wished === '' ? 'before' : RENEWALS.find((each) => each === wished);
+	if (how === undefined) throw new Trouble('usage', `--renew: neither before nor after: ${wished}`);
+	return how;
 }
 
 function durationOf(settings: Settings, name: SettingName): number | undefined {

@@ -85,6 +85,7 @@ export function workersOf(
 		scriptAsTyped: undefined,
 		scriptArguments: [],
 		clientSignal: undefined,
+		rejoinMs: undefined,
 		environment: head.environment,
 		template: TEMPLATES.client,
 		parts: head.parts,

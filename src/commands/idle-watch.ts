@@ -23,6 +23,8 @@ export const command: Command = async (shell) => {
 			'idle-after-seconds': { type: 'string' },
 			'grace-seconds': { type: 'string' },
 			'on-end': { type: 'string' },
+			renew: { type: 'string' },
+			'lead-seconds': { type: 'string' },
 			name: { type: 'string' },
 			'dashboard-host': { type: 'string' },
 			...FROZEN_NODE_OPTIONS,
@@ -46,6 +48,10 @@ export const command: Command = async (shell) => {
 			graceMs: wholeNumber(values, 'grace-seconds') * 1_000,
 			pending: text(values, 'on-end') === 'keep' ? 'keep' : 'cancel',
 		},
+		renew:
+			values.renew === undefined
+				? undefined
+				: { how: values.renew === 'after' ? 'after' : 'before', leadMs: wholeNumber(values, 'lead-seconds') * 1_000 },
 		environment: text(values, 'environment') ?? 'ray in PATH',
 		version: RAYSLURM_VERSION,
 	});

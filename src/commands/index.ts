@@ -21,6 +21,13 @@ export const MENU: readonly MenuEntry[] = [
 		load: () => import('./connect.ts'),
 	},
 	{
+		name: 'python create',
+		about: 'make an environment with Ray, and keep it',
+		load: () => import('./python-create.ts'),
+	},
+	{ name: 'python list', about: 'the environments that are kept', load: () => import('./python-list.ts') },
+	{ name: 'python remove', about: 'take one of them away', load: () => import('./python-remove.ts') },
+	{
 		name: 'idle-watch',
 		about: "the head job's supervisor; head submit starts it",
 		load: () => import('./idle-watch.ts'),

@@ -5,9 +5,12 @@ import { Trouble } from '../core/trouble.ts';
 
 export interface OwnOption {
 	readonly name: string;
-	readonly kind: 'text' | 'switch';
+	/** optional: a switch that may be given a value after `=`. */
+	readonly kind: 'text' | 'switch' | 'optional';
 	readonly describe: string;
 }
+
+const TAKES = { text: 'required', switch: 'none', optional: 'optional' } as const;
 
 export interface HelpPage {
 	readonly usage: string;
@@ -26,8 +29,8 @@ export function settingOptions(names: readonly SettingName[] = SETTING_NAMES): r
 
 export function tableOf(options: readonly OwnOption[]): OptionTable {
 	return ownOptionTable([
-		...options.map(({ name, kind }) => ({ name, takesValue: kind === 'text' })),
-		{ name: 'help', takesValue: false, short: 'h' },
+		...options.map(({ name, kind }) => ({ name, takes: TAKES[kind] })),
+		{ name: 'help', takes: 'none', short: 'h' },
 	]);
 }
 
@@ -60,7 +63,7 @@ async function parserOf(page: HelpPage) {
 		});
 	for (const { name, kind, describe } of page.options) {
 		parser.option(name, {
-			type: kind === 'text' ? 'string' : 'boolean',
+			type: kind === 'switch' ? 'boolean' : 'string',
 			describe,
 			...(kind === 'text' ? { requiresArg: true } : {}),
 		});

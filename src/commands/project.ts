@@ -52,7 +52,7 @@ export async function findProject(shell: Shell, flags: OwnValues): Promise<Proje
 	return { settings, workspace, layout: layoutOf(outputDir) };
 }
 
-function homeOf({ environment }: Shell): string {
+export function homeOf({ environment }: Shell): string {
 	return environment['HOME'] || homedir();
 }
 
@@ -104,7 +104,7 @@ export function schedulerOf(shell: Shell, settings: Settings): string {
 }
 
 /** The folder of PATH that has this program. Relative entries are not followed: they depend on where one stands. */
-function folderOf(program: string, environment: Shell['environment']): string | undefined {
+export function folderOf(program: string, environment: Shell['environment']): string | undefined {
 	return (environment['PATH'] ?? '')
 		.split(delimiter)
 		.filter((folder) => isAbsolute(folder))
@@ -128,17 +128,20 @@ function nearestProject(from: string, home: string): string | undefined {
 }
 
 /** As a shell would read it where it was written: a file's paths count from that file's folder. */
-function pathOf(settings: Settings, name: SettingName, shell: Shell): string | undefined {
+export function pathOf(settings: Settings, name: SettingName, shell: Shell): string | undefined {
 	const value = settings.get(name);
 	if (value === undefined) return undefined;
 	const { text, folder = shell.cwd } = value;
 	return text === '~' || text.startsWith('~/') ? join(homeOf(shell), text.slice(1)) : resolve(folder, text);
 }
 
+/** By which a person says where Ray comes from. */
+export const ENVIRONMENT_SETTINGS = ['setup', 'module', 'venv', 'conda', 'ray'] as const;
+
 /** Chosen where the user types, with what their shell shows; frozen into the job. */
 export function environmentOf(shell: Shell, { settings }: Project): RayEnvironment {
 	const { cwd, environment } = shell;
-	const said = strongestOf(settings, ['setup', 'module', 'venv', 'conda']);
+	const said = strongestOf(settings, ENVIRONMENT_SETTINGS);
 	const setup = pathOf(said, 'setup', shell);
 	const venv = pathOf(said, 'venv', shell);
 	if (setup !== undefined && !existsSync(setup)) throw missing(said, 'setup', setup);

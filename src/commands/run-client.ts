@@ -18,6 +18,7 @@ export const command: Command = async (shell) => {
 			environment: { type: 'string' },
 			'lead-seconds': { type: 'string' },
 			'client-signal': { type: 'string' },
+			'rejoin-seconds': { type: 'string' },
 			'ray-options': { type: 'string' },
 			...FROZEN_NODE_OPTIONS,
 		},
@@ -41,6 +42,7 @@ export const command: Command = async (shell) => {
 		scriptArguments,
 		clientSignal: text(values, 'client-signal') as 'USR1' | 'INT' | 'TERM' | undefined,
 		leadMs: wholeNumber(values, 'lead-seconds') * 1_000,
+		rejoinMs: values['rejoin-seconds'] === undefined ? undefined : wholeNumber(values, 'rejoin-seconds') * 1_000,
 		environment: text(values, 'environment') ?? 'ray in PATH',
 		version: RAYSLURM_VERSION,
 	});

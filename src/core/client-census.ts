@@ -16,17 +16,28 @@ export interface Census {
 	readonly coming: readonly JobId[];
 }
 
-/** Those whose own words do not say that they have ended: the ones Slurm has to be asked about. */
-export function withoutEnd(traces: readonly ClientTrace[]): readonly ClientTrace[] {
-	return traces.filter(({ events }) => newestLife(events).at(-1)?.step !== 'ended');
+/** What a client's own words say: no more of it here; an end by an order, after which Slurm may start it anew; or nothing. */
+export type OwnWord = 'over' | 'ordered' | 'open';
+
+const ORDERED = 143;
+
+export function ownWord({ events }: ClientTrace): OwnWord {
+	const last = newestLife(events).at(-1);
+	if (last?.step === 'left' || last?.step === 'moved') return 'over';
+	if (last?.step !== 'ended') return 'open';
+	return last.code === ORDERED ? 'ordered' : 'over';
 }
 
 export function takeCensus(traces: readonly ClientTrace[], states: ReadonlyMap<JobId, KnownState>): Census {
 	const connected: JobId[] = [];
 	const coming: JobId[] = [];
-	for (const { job, events } of withoutEnd(traces)) {
+	for (const trace of traces) {
+		const { job, events } = trace;
+		const word = ownWord(trace);
 		const kind = states.get(job)?.kind;
-		if (kind === 'ended' || kind === 'gone') continue;
+		if (word === 'over' || kind === 'ended' || kind === 'gone') continue;
+		// Preempted or requeued, it comes back by itself; else its own word stands.
+		if (word === 'ordered' && kind !== 'pending') continue;
 		if (events.length > 0 && kind !== 'pending') connected.push(job);
 		else coming.push(job);
 	}

@@ -24,6 +24,8 @@ interface Leaving {
 	readonly urgent: boolean;
 	/** Nothing is left to drain: Ray leaves at once. */
 	readonly quickly: boolean;
+	/** It is the head that ends, and this job has time left: there is sense in looking for the next head. */
+	readonly headEnds: boolean;
 }
 
 export interface ClientSeen {
@@ -32,7 +34,14 @@ export interface ClientSeen {
 	readonly worker: boolean;
 	readonly rayEnded: boolean;
 	readonly headGone: string | undefined;
+	/** Where USR1 was heard: the head's own word that it ends. Without one this job's own time is nearly over. */
+	readonly headEnding?: HeadEnding | undefined;
 	readonly nowMs: number;
+}
+
+export interface HeadEnding {
+	readonly reason: string;
+	readonly because: string;
 }
 
 export type ClientAction =
@@ -40,7 +49,15 @@ export type ClientAction =
 	| { readonly do: 'tell'; readonly because: string }
 	| { readonly do: 'terminate'; readonly because: string }
 	| { readonly do: 'kill'; readonly because: string }
-	| { readonly do: 'leave'; readonly code: number; readonly because: string; readonly quickly: boolean };
+	| Leave;
+
+export interface Leave {
+	readonly do: 'leave';
+	readonly code: number;
+	readonly because: string;
+	readonly quickly: boolean;
+	readonly headEnds: boolean;
+}
 
 const HEAD_GONE_PATIENCE_MS = 5_000;
 /** From SIGTERM to SIGKILL, and from there to leaving without the script. After plain scancel Slurm's own KILL is near. */
@@ -63,11 +80,12 @@ export function stepClient(before: ClientState, seen: ClientSeen, graceMs: numbe
 		const bySignal = seen.script.signal !== undefined || seen.script.code + 128 === leaving?.code;
 		const code = leaving?.quickly && bySignal ? leaving.code : seen.script.code;
 		const because = leaving?.because ?? `the script ended with code ${seen.script.code}`;
-		return { state, action: { do: 'leave', code, because, quickly: leaving?.quickly ?? false } };
+		const { quickly = false, headEnds = false } = leaving ?? {};
+		return { state, action: { do: 'leave', code, because, quickly, headEnds } };
 	}
 	if (leaving === undefined) return stay;
-	const { because, code, urgent, quickly } = leaving;
-	const leave: ClientStep = { state, action: { do: 'leave', code, because, quickly } };
+	const { because, code, urgent, quickly, headEnds } = leaving;
+	const leave: ClientStep = { state, action: { do: 'leave', code, because, quickly, headEnds } };
 	if (seen.worker) return leave;
 	if (state.killedAtMs !== undefined) return nowMs - state.killedAtMs < PRESS_MS ? stay : leave;
 	if (state.terminatedAtMs !== undefined) {
@@ -85,16 +103,19 @@ export function stepClient(before: ClientState, seen: ClientSeen, graceMs: numbe
 /** A second reason counts only if it leaves less time: hearing the same twice changes nothing. */
 function sooner(first: Leaving | undefined, second: Leaving | undefined): Leaving | undefined {
 	if (first === undefined || second === undefined) return first ?? second;
-	return second.patientUntilMs < first.patientUntilMs ? second : first;
+	const chosen = second.patientUntilMs < first.patientUntilMs ? second : first;
+	// With its own end near as well, a client has no time for another head.
+	return { ...chosen, headEnds: first.headEnds && second.headEnds };
 }
 
 function reasonToLeave(seen: ClientSeen, graceMs: number): Leaving | undefined {
-	const { nowMs, worker } = seen;
+	const { nowMs } = seen;
 	const order = orderToEnd(seen.heard);
-	if (order) return { ...order, patientUntilMs: nowMs, urgent: true, quickly: true };
-	if (seen.rayEnded) {
-		return { because: "this client's Ray node has ended", code: 1, patientUntilMs: nowMs, urgent: true, quickly: true };
-	}
+	const now = { patientUntilMs: nowMs, urgent: true, quickly: true, headEnds: false };
+	if (order) return { ...order, ...now };
+	// Without its head a Ray node ends as well; then that is the reason.
+	if (seen.rayEnded && seen.headGone === undefined)
+		return { because: "this client's Ray node has ended", code: 1, ...now };
 	const gone: Leaving | undefined =
 		seen.headGone === undefined
 			? undefined
@@ -104,15 +125,16 @@ function reasonToLeave(seen: ClientSeen, graceMs: number): Leaving | undefined {
 					patientUntilMs: nowMs + HEAD_GONE_PATIENCE_MS,
 					urgent: false,
 					quickly: true,
+					headEnds: true,
 				};
-	const told: Leaving | undefined = seen.heard.includes('USR1')
-		? {
-				because: 'told that the time is nearly over',
-				code: worker ? 0 : 138,
-				patientUntilMs: nowMs + graceMs,
-				urgent: false,
-				quickly: false,
-			}
-		: undefined;
-	return sooner(gone, told);
+	return sooner(gone, seen.heard.includes('USR1') ? noticeOf(seen, graceMs) : undefined);
+}
+
+/** The head tells its clients by the same signal as Slurm tells a job that its own time is nearly over. */
+function noticeOf({ headEnding, worker, nowMs }: ClientSeen, graceMs: number): Leaving {
+	const nearly = { code: worker ? 0 : 138, patientUntilMs: nowMs + graceMs, urgent: false, quickly: false };
+	if (headEnding === undefined) return { because: 'told that the time is nearly over', ...nearly, headEnds: false };
+	if (headEnding.reason === 'time limit') return { because: headEnding.because, ...nearly, headEnds: true };
+	const patientUntilMs = nowMs + HEAD_GONE_PATIENCE_MS;
+	return { because: headEnding.because, code: 3, patientUntilMs, urgent: false, quickly: true, headEnds: true };
 }

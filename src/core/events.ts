@@ -19,6 +19,8 @@ export type HeadEvent =
 	| { readonly at: string; readonly step: 'joinable'; readonly dashboard: string }
 	| { readonly at: string; readonly step: 'ready' }
 	| { readonly at: string; readonly step: 'degraded'; readonly missing: readonly string[] }
+	/** Written before its clients are told, so that each can see who told it, and why. */
+	| { readonly at: string; readonly step: 'ending'; readonly reason: string; readonly because: string }
 	| {
 			readonly at: string;
 			readonly step: 'ended';
@@ -33,6 +35,10 @@ export type ClientEvent =
 	| { readonly at: string; readonly step: 'joined'; readonly nodeId: string }
 	| { readonly at: string; readonly step: 'script'; readonly pid: number }
 	| { readonly at: string; readonly step: 'told'; readonly signal: string; readonly because: string }
+	/** It has left a head that ends, and looks for the one that follows. */
+	| { readonly at: string; readonly step: 'left'; readonly reason: string }
+	/** Its next life is told among the clients of this head. */
+	| { readonly at: string; readonly step: 'moved'; readonly head: string }
 	| { readonly at: string; readonly step: 'ended'; readonly reason: string; readonly code: number };
 
 /** Whole lines only: a line still being written, or one we cannot read, is not there yet. */

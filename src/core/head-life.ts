@@ -13,8 +13,8 @@ export interface HeadSeen {
 	readonly silentMs: number;
 	/** Why nobody uses the cluster, when that has been so for long enough. */
 	readonly idle: string | undefined;
-	/** The information file names another incarnation: a newer head of the same job. */
-	readonly replaced: boolean;
+	/** Which head has taken this one's place. */
+	readonly replaced: string | undefined;
 }
 
 export type HeadDecision =
@@ -22,6 +22,11 @@ export type HeadDecision =
 	| { readonly do: 'end'; readonly reason: EndReason; readonly code: number; readonly because: string };
 
 export type EndReason = 'idle' | 'time limit' | 'stopped' | 'Ray died' | 'replaced';
+
+/** Also of a head that came to no life at all. */
+export type HeadEnd =
+	| Extract<HeadDecision, { do: 'end' }>
+	| { readonly do: 'end'; readonly reason: 'did not start'; readonly code: 1; readonly because: string };
 
 /** A control store under load may be slow; one that is silent this long is lost to everybody. */
 const SILENCE_LIMIT_MS = 60_000;
@@ -41,7 +46,7 @@ export function stepHead(seen: HeadSeen): HeadDecision {
 	if (seen.silentMs >= SILENCE_LIMIT_MS) {
 		return { do: 'end', reason: 'Ray died', code: 1, because: 'the control store has not answered for a minute' };
 	}
-	if (seen.replaced) return { do: 'end', reason: 'replaced', code: 0, because: 'a newer head has taken its place' };
+	if (seen.replaced !== undefined) return { do: 'end', reason: 'replaced', code: 0, because: seen.replaced };
 	if (seen.idle !== undefined) return { do: 'end', reason: 'idle', code: 0, because: seen.idle };
 	return { do: 'stay', because: 'Ray answers' };
 }

@@ -81,10 +81,31 @@ function localDay(instant: number, zone: string): number {
 	return Math.floor((instant + offsetMs(instant, zone)) / DAY_MS);
 }
 
+/** Clocks are put forward and back at quarters of an hour of UTC, everywhere. */
+const QUARTER_MS = 900_000;
+const MOST_KNOWN = 1_000;
+const known = new Map<string, Map<number, number>>();
+
+/** What the zone's clock is ahead of UTC at this instant. Asking the time zone's tables is slow, and the same few quarters of
+ *  an hour are asked for again and again. */
+function offsetMs(instant: number, zone: string): number {
+	let offsets = known.get(zone);
+	if (offsets === undefined || offsets.size > MOST_KNOWN) {
+		offsets = new Map();
+		known.set(zone, offsets);
+	}
+	const quarter = Math.floor(instant / QUARTER_MS);
+	let offset = offsets.get(quarter);
+	if (offset === undefined) {
+		offset = tabulatedOffsetMs(quarter * QUARTER_MS, zone);
+		offsets.set(quarter, offset);
+	}
+	return offset;
+}
+
 const FORMATS = new Map<string, Intl.DateTimeFormat>();
 
-/** What the zone's clock is ahead of UTC at this instant. */
-function offsetMs(instant: number, zone: string): number {
+function tabulatedOffsetMs(instant: number, zone: string): number {
 	let format = FORMATS.get(zone);
 	if (format === undefined) {
 		format = new Intl.DateTimeFormat('en-US', {

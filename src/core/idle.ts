@@ -27,12 +27,21 @@ export interface IdleSeen {
 	readonly use: ClusterUse | undefined;
 	readonly silent?: string;
 	readonly nowMs: number;
+	/** The clock on the wall at this moment, for the time of the last task. */
+	readonly wallClock?: WallClock;
+}
+
+export interface WallClock {
+	readonly now: Date;
+	readonly zone: string;
 }
 
 export interface IdleStep {
 	readonly state: IdleState;
 	readonly end: boolean;
 	readonly because: string;
+	/** Until the end, should nothing change and the window stay open; absent where it does not count down. */
+	readonly leftMs?: number;
 }
 
 export function stepIdle(state: IdleState, seen: IdleSeen, idleAfterMs: number): IdleStep {
@@ -46,8 +55,22 @@ export function stepIdle(state: IdleState, seen: IdleSeen, idleAfterMs: number):
 	// Both count: nobody there for so long, and no node at work for so long.
 	const idleMs = Math.min(seen.nowMs - unusedSinceMs, use.idleMs);
 	const nodes = `${use.nodes} node${use.nodes === 1 ? '' : 's'}, 0 clients`;
-	const because = `idle ${durationInWords(idleMs)} of ${durationInWords(idleAfterMs)}: ${nodes}`;
-	return { state: { unusedSinceMs }, end: idleMs >= idleAfterMs, because };
+	const last = seen.wallClock === undefined ? '' : `, last task ended ${timeOfDay(seen.wallClock, use.idleMs)}`;
+	const because = `idle ${partOf(idleMs, idleAfterMs)}: ${nodes}${last}`;
+	return { state: { unusedSinceMs }, end: idleMs >= idleAfterMs, because, leftMs: Math.max(0, idleAfterMs - idleMs) };
+}
+
+/** 7 of 10 min; below two minutes in seconds. */
+function partOf(idleMs: number, idleAfterMs: number): string {
+	if (idleAfterMs < 120_000) return `${Math.floor(idleMs / 1_000)} of ${Math.round(idleAfterMs / 1_000)} s`;
+	if (idleAfterMs % 60_000 !== 0) return `${durationInWords(idleMs)} of ${durationInWords(idleAfterMs)}`;
+	return `${Math.floor(idleMs / 60_000)} of ${idleAfterMs / 60_000} min`;
+}
+
+function timeOfDay({ now, zone }: WallClock, agoMs: number): string {
+	return new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeStyle: 'medium' }).format(
+		new Date(now.getTime() - agoMs),
+	);
 }
 
 function inUse(use: ClusterUse): string[] {

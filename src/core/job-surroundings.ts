@@ -22,6 +22,7 @@ export function readJobSurroundings(environment: Environment, machine: Machine):
 	return {
 		jobId,
 		restarts: natural(environment['SLURM_RESTART_COUNT']) ?? 0,
+		...endOf(environment),
 		cpus,
 		gpus,
 		memoryBytes: Math.min(
@@ -52,6 +53,11 @@ function countGpus(environment: Environment): number {
 	if (counted !== undefined) return counted;
 	const listed = environment['SLURM_STEP_GPUS'] ?? environment['SLURM_JOB_GPUS'] ?? environment['GPU_DEVICE_ORDINAL'];
 	return listed === undefined || listed === '' ? 0 : listed.split(',').length;
+}
+
+function endOf(environment: Environment): { readonly endsAtMs?: number } {
+	const seconds = natural(environment['SLURM_JOB_END_TIME']);
+	return seconds === undefined ? {} : { endsAtMs: seconds * 1000 };
 }
 
 function natural(text: string | undefined): number | undefined {

@@ -19,6 +19,10 @@ export interface HeadLayout {
 	readonly record: string;
 	/** One JSON line for each thing that happened, written by the head's supervisor alone. */
 	readonly events: string;
+	/** One JSON line for each look inside the idle window: what was seen, and what followed from it. */
+	readonly decisions: string;
+	/** The head that was submitted to follow this one. */
+	readonly successor: string;
 	readonly clients: string;
 	clientRecord(job: string): string;
 	clientEvents(job: string): string;
@@ -45,6 +49,8 @@ function headLayout(folder: string): HeadLayout {
 		folder,
 		record: `${folder}/head.json`,
 		events: `${folder}/events.jsonl`,
+		decisions: `${folder}/decisions.jsonl`,
+		successor: `${folder}/successor.json`,
 		clients: `${folder}/clients`,
 		clientRecord: (job) => `${folder}/clients/${job}.json`,
 		clientEvents: (job) => `${folder}/clients/${job}.events.jsonl`,

@@ -51,12 +51,12 @@ export function optionTrouble(fault: OptionFault): Trouble {
 }
 
 /** The table of options of our own: exact names only; a flag can be taken back with `--no-`. */
-export function ownOptionTable(options: readonly { name: string; takesValue: boolean; short?: string }[]): OptionTable {
+export function ownOptionTable(options: readonly { name: string; takes: TakesValue; short?: string }[]): OptionTable {
 	const long = new Map<string, TakesValue>();
 	const short = new Map<string, string>();
 	for (const option of options) {
-		long.set(option.name, option.takesValue ? 'required' : 'none');
-		if (!option.takesValue) long.set(`no-${option.name}`, 'none');
+		long.set(option.name, option.takes);
+		if (option.takes === 'none') long.set(`no-${option.name}`, 'none');
 		if (option.short !== undefined) short.set(option.short, option.name);
 	}
 	return { long, short, abbreviations: false };

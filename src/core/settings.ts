@@ -25,6 +25,8 @@ export const SETTINGS = {
 	module: { kind: 'text', describe: 'modules to load in the job, separated by commas' },
 	venv: { kind: 'text', describe: 'a virtual environment that has Ray' },
 	conda: { kind: 'text', describe: 'a conda environment that has Ray' },
+	ray: { kind: 'text', describe: 'a version of Ray, or latest: in an environment that rayslurm makes and keeps' },
+	'python-dir': { kind: 'text', describe: 'where rayslurm keeps its environments (~/.cache/rayslurm/python)' },
 	'dashboard-host': { kind: 'text', describe: "where Ray's dashboard listens; loopback unless given" },
 	'idle-window': { kind: 'text', describe: 'when an unused head may end itself: 02:30-09:00, several, always or off' },
 	'idle-after': { kind: 'text', describe: 'how long a head must have been unused (10m)' },

@@ -17,6 +17,6 @@ export function checkVersions(here: Versions, head: HeadVersions): void {
 function checkOne(what: string, here: string, there: string | undefined): void {
 	if (there === undefined || there === here) return;
 	throw new Trouble('cannot-connect', `${what} ${here} here, but ${what} ${there} at the head`, {
-		hint: "use the head's environment: --venv, --conda, --module or --setup as it was given to head submit",
+		hint: "use the head's environment: --venv, --conda, --module, --setup or --ray as it was given to head submit",
 	});
 }

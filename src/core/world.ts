@@ -6,6 +6,7 @@ import type { JobState } from './job-state.ts';
 import type { Layout } from './layout.ts';
 import type { Run } from './overview.ts';
 import type { ClaimedPlan, ClaimRequest } from './ports.ts';
+import type { PythonEnvironments } from './python-environments.ts';
 import type { NodeMemory } from './ray-resources.ts';
 import type { OwnQueue, SchedulerWords } from './scheduler-words.ts';
 
@@ -15,6 +16,7 @@ export type { JobState };
 export interface World {
 	readonly scheduler: Scheduler;
 	readonly ray: Ray;
+	readonly python: PythonEnvironments;
 	readonly node: ThisNode;
 	readonly clock: Clock;
 	readonly files: Files;
@@ -78,6 +80,8 @@ export interface Scheduler extends SchedulerWords, OwnQueue {
 	/** To the batch shell of each job, all in one go. */
 	signal(jobs: readonly JobId[], signal: 'USR1' | 'TERM'): Promise<void>;
 	cancel(jobs: readonly JobId[]): Promise<void>;
+	/** From its SIGTERM to its SIGKILL; undefined where nobody says. */
+	killWaitMs(): Promise<number | undefined>;
 	/** What the partition allows, to lower defaults; undefined where nothing answers. */
 	limits(partition: string | undefined): Promise<PartitionLimits | undefined>;
 }
@@ -164,6 +168,8 @@ export interface ThisNode {
 export interface JobSurroundings {
 	readonly jobId: JobId;
 	readonly restarts: number;
+	/** When Slurm meant it to end as it began; absent before Slurm 22.05. */
+	readonly endsAtMs?: number | undefined;
 	readonly cpus: number;
 	readonly gpus: number;
 	readonly memoryBytes: number;
@@ -232,7 +238,7 @@ export interface RayInstall {
 }
 
 export interface Ray {
-	/** The Ray of this environment, or Trouble that says what is missing. */
-	find(): Promise<RayInstall>;
+	/** The Ray of this environment, or Trouble that says what is missing. `first`: a folder put before all of PATH. */
+	find(first?: string): Promise<RayInstall>;
 	controlStore(address: string, tokenPath: string | undefined): Promise<ControlStore>;
 }

@@ -1,7 +1,7 @@
 // `connect --wait` and `--follow`: until a client has ended, by its own word in the shared folder or, where it could not say
 // one, by Slurm's. Output is shown as it comes; the code is the script's.
 import { type ClientEvent, notYetTold, parseEvents } from '../core/events.ts';
-import type { HeadLayout } from '../core/layout.ts';
+import type { Layout } from '../core/layout.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, World } from '../core/world.ts';
 import { type QueueListener, queueWords } from './queue-words.ts';
@@ -19,11 +19,13 @@ const ASK_SLURM_EVERY_MS = 60_000;
 export async function awaitClient(
 	world: World,
 	job: JobId,
-	head: HeadLayout,
+	layout: Layout,
+	headFolder: string,
 	progress: ClientProgress,
 ): Promise<number> {
 	const queue = await world.queue([job]);
 	const endBySlurm = queueWords(world.clock, progress, world.scheduler.title);
+	let head = layout.head(headFolder);
 	let seen = 0;
 	try {
 		for (;;) {
@@ -34,6 +36,11 @@ export async function awaitClient(
 			if (seen > 0) queue.every(ASK_SLURM_EVERY_MS);
 			await progress.show();
 			const last = events.at(-1);
+			if (last?.step === 'moved') {
+				head = layout.head(last.head);
+				seen = 0;
+				continue;
+			}
 			if (last?.step === 'ended') {
 				await showTheRest(world, progress);
 				return last.code;

@@ -4,11 +4,11 @@ import { needsLimits, planJob } from '../core/job-request.ts';
 import type { Layout } from '../core/layout.ts';
 import { type FrozenNode, frozenNodeWords } from '../core/node-words.ts';
 import { readRayOptions } from '../core/ray-options.ts';
-import { readOwnership, type SbatchOption } from '../core/sbatch-options.ts';
+import { type Ownership, readOwnership, type SbatchOption } from '../core/sbatch-options.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, KnownState, World } from '../core/world.ts';
-import { type HeadName, headNotRunning } from './find-head.ts';
-import { headFolderName } from './run-client.ts';
+import { type HeadName, headFolderName, headNotRunning } from './find-head.ts';
+import { lastInLine } from './next-head.ts';
 import { type Prepared, prepareJob, recordSubmitted, submitJob } from './submit-job.ts';
 
 export interface ClientRequest {
@@ -26,6 +26,8 @@ export interface ClientRequest {
 	readonly scriptAsTyped: string | undefined;
 	readonly scriptArguments: readonly string[];
 	readonly clientSignal: string | undefined;
+	/** How long it waits for the head that follows one that has ended; undefined: it ends with its head. */
+	readonly rejoinMs: number | undefined;
 	readonly environment: RayEnvironment;
 	readonly template: string;
 	readonly parts: Readonly<Record<string, string>>;
@@ -36,9 +38,14 @@ export interface PreparedClient {
 	readonly notes: readonly string[];
 }
 
+/** A mistake is said here, not in the job. */
+export function checkClientWords({ sbatch, rayWords }: Pick<ClientRequest, 'sbatch' | 'rayWords'>): Ownership {
+	readRayOptions(rayWords, 'client');
+	return readOwnership(sbatch, 'client');
+}
+
 export async function prepareClient(world: World, asked: ClientRequest): Promise<PreparedClient> {
-	const owned = readOwnership(asked.sbatch, 'client');
-	readRayOptions(asked.rayWords, 'client'); // A mistake is said here, not in the job.
+	const owned = checkClientWords(asked);
 	if (asked.script !== undefined && !(await world.files.exists(asked.script))) {
 		throw new Trouble('script-not-found', `Python script not found: ${asked.scriptAsTyped}`, {
 			hint: 'the path counts from where you type',
@@ -84,6 +91,7 @@ function supervisorWords(asked: ClientRequest, leadSeconds: number): string[] {
 		`--environment=${environmentInWords(asked.environment)}`,
 		`--lead-seconds=${leadSeconds}`,
 		...(asked.clientSignal === undefined ? [] : [`--client-signal=${asked.clientSignal}`]),
+		...(asked.rejoinMs === undefined ? [] : [`--rejoin-seconds=${Math.round(asked.rejoinMs / 1000)}`]),
 		...frozenNodeWords(asked.node),
 	];
 }
@@ -110,7 +118,8 @@ async function checkHead(
 	// Not those that are ending: their supervisors may still write the row themselves.
 	const over = open.filter((job) => ['ended', 'gone'].includes(states.get(job)?.kind ?? ''));
 	const state = states.get(headJob);
-	if (state?.kind === 'ending' || state?.kind === 'ended' || state?.kind === 'gone') throw headNotRunning(headJob);
+	if (state?.kind === 'ending' || state?.kind === 'ended' || state?.kind === 'gone')
+		throw headNotRunning(headJob, await lastInLine(world, layout, headJob));
 	if (state?.kind === 'unknown' || state === undefined) {
 		throw new Trouble(
 			'scheduler-silent',
@@ -134,6 +143,7 @@ export async function submitClient(world: World, asked: ClientRequest, { prepare
 		job,
 		script: asked.scriptAsTyped,
 		arguments: asked.scriptArguments,
+		rejoin: asked.rejoinMs !== undefined,
 		submitted: world.clock.now().toISOString(),
 	};
 	await recordSubmitted(world, job, async () => {

@@ -15,6 +15,11 @@ export interface FoundHead extends Cluster {
 	readonly info: HeadInfo | undefined;
 }
 
+/** Clients of a cluster named by its address are kept below that address. */
+export function headFolderName(head: HeadName): string {
+	return head.kind === 'job' ? head.job : head.address.replace(/[^A-Za-z0-9.-]/g, '_');
+}
+
 const FILE_LIMIT_MS = 120_000;
 const LOOK_EVERY_MS = 500;
 const ASK_SLURM_EVERY_MS = 30_000;
@@ -54,9 +59,12 @@ export function infoMissing(path: string, headJob: JobId, scheduler: Scheduler):
 	});
 }
 
-export function headNotRunning(headJob: JobId): Trouble {
+export function headNotRunning(headJob: JobId, successor: JobId = headJob): Trouble {
 	return new Trouble('head-not-running', `Ray head node job ${headJob} is not running`, {
-		hint: 'start a head with: rayslurm head submit --wait',
+		hint:
+			successor === headJob
+				? 'start a head with: rayslurm head submit --wait'
+				: `head ${successor} was submitted to follow it: rayslurm connect ${successor}`,
 	});
 }
 

@@ -1,5 +1,7 @@
 // Watches the head from a client, beside everything else the client does: one cheap question every few seconds, and the
 // info file only when the question was not answered.
+import type { HeadEnding } from '../core/client-life.ts';
+import { type HeadEvent, newestLife, parseEvents } from '../core/events.ts';
 import { type HeadSign, type HeadWatch, watchForHead } from '../core/head-watch.ts';
 import type { Layout } from '../core/layout.ts';
 import type { World } from '../core/world.ts';
@@ -8,6 +10,10 @@ import type { FoundHead } from './find-head.ts';
 export interface HeadSigns {
 	/** Why the head is known to be gone. */
 	gone(): string | undefined;
+	/** Until the head has answered, or is known to be gone. */
+	settled(): Promise<void>;
+	/** What the head says of its end, where it has said so. */
+	ending(): Promise<HeadEnding | undefined>;
 	stop(): void;
 }
 
@@ -32,6 +38,12 @@ export function headSigns(world: World, layout: Layout, head: FoundHead): HeadSi
 	void look();
 	return {
 		gone: () => gone,
+		async settled() {
+			while (gone === undefined && (await head.store.serving(ASK_EVERY_MS)).kind !== 'answered') {
+				await world.clock.sleep(ASK_EVERY_MS / 4);
+			}
+		},
+		ending: () => ownWords(world, layout, head),
 		stop: () => {
 			stopped = true;
 		},
@@ -44,4 +56,23 @@ async function infoSays(world: World, layout: Layout, { info }: FoundHead): Prom
 	const reading = await world.readInfo(layout.info(info.slurmJobId), info.slurmJobId);
 	if (reading.kind === 'missing') return 'missing';
 	return reading.kind === 'read' && reading.info.incarnation !== info.incarnation ? 'replaced' : 'same';
+}
+
+async function ownWords(world: World, layout: Layout, { info }: FoundHead): Promise<HeadEnding | undefined> {
+	if (info === undefined) return undefined;
+	const head = layout.head(info.slurmJobId);
+	await world.files.list(head.folder);
+	const life = newestLife(parseEvents<HeadEvent>((await world.files.readText(head.events)) ?? ''));
+	const first = life[0];
+	if (first?.step === 'running' && first.incarnation !== info.incarnation) {
+		return { reason: 'replaced', because: 'the head was started anew' };
+	}
+	const last = life.findLast((event) => event.step === 'ending' || event.step === 'ended');
+	if (last === undefined || (last.step !== 'ending' && last.step !== 'ended')) return undefined;
+	const { reason } = last;
+	return {
+		reason,
+		because:
+			reason === 'time limit' ? "the head's time limit is near" : `the head has ended: ${last.because ?? reason}`,
+	};
 }

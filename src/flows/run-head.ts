@@ -2,8 +2,8 @@
 import { format } from 'date-fns/format';
 import { type HeadInfo, type HeadState, infoPorts, renderInfo } from '../core/connection.ts';
 import type { HeadEvent } from '../core/events.ts';
-import { type HeadDecision, stepHead } from '../core/head-life.ts';
-import type { Layout } from '../core/layout.ts';
+import { type HeadEnd, stepHead } from '../core/head-life.ts';
+import type { HeadLayout, Layout } from '../core/layout.ts';
 import type { FrozenNode } from '../core/node-words.ts';
 import { readRayOptions, wordsForEveryNode } from '../core/ray-options.ts';
 import { hasAuthentication, headStartWords } from '../core/ray-start.ts';
@@ -12,7 +12,9 @@ import type { EarWord, Running, World } from '../core/world.ts';
 import { leaveCluster } from './join-cluster.ts';
 import { type Journal, journal } from './journal.ts';
 import { endOtherNodes, startOtherNodes } from './other-nodes.ts';
-import { type FarewellWish, sayFarewell } from './say-farewell.ts';
+import { partWithClients } from './part-with-clients.ts';
+import { NOT_RENEWED, type RenewWatch, type RenewWish, renewHead } from './renew-head.ts';
+import type { FarewellWish } from './say-farewell.ts';
 import { makePlace, type NodePlace, startRay } from './start-node.ts';
 import { untilUp } from './until-up.ts';
 import { watchHead } from './watch-head.ts';
@@ -27,6 +29,7 @@ export interface HeadJob {
 	readonly dashboardHost: string;
 	readonly idle: IdleWish;
 	readonly farewell: FarewellWish;
+	readonly renew: RenewWish | undefined;
 	readonly environment: string;
 	readonly version: string;
 }
@@ -40,11 +43,8 @@ interface Begun {
 	info?: HeadInfo;
 	ray?: Running;
 	others?: Running | undefined;
+	renewal?: RenewWatch;
 }
-
-type End =
-	| Extract<HeadDecision, { do: 'end' }>
-	| { readonly do: 'end'; readonly reason: 'did not start'; readonly code: 1; readonly because: string };
 
 export async function runHead(world: World, asked: HeadJob): Promise<number> {
 	const { jobId, restarts } = await world.node.job();
@@ -56,7 +56,7 @@ export async function runHead(world: World, asked: HeadJob): Promise<number> {
 	await tell({ step: 'running', node: world.node.hostName, incarnation, environment: asked.environment });
 	world.log.say(`rayslurm ${asked.version}: head ${jobId} on ${world.node.hostName}; Ray from: ${asked.environment}`);
 	const begun: Begun = {};
-	const end = await live(world, asked, incarnation, tell, begun).catch((error: unknown): End => {
+	const end = await live(world, asked, incarnation, tell, begun).catch((error: unknown): HeadEnd => {
 		const trouble =
 			error instanceof Trouble ? error : { message: (error as Error).stack ?? String(error), hint: undefined };
 		world.log.error(trouble);
@@ -64,10 +64,9 @@ export async function runHead(world: World, asked: HeadJob): Promise<number> {
 		return { do: 'end', reason: 'did not start', code: 1, because };
 	});
 	world.log.say(`Head ${jobId} ends: ${end.because}`);
+	await tell({ step: 'ending', reason: end.reason, because: end.because });
 	if (begun.info) await turnAway(world, asked.layout, begun.info);
-	if (begun.info && end.reason === 'time limit') {
-		await sayFarewell(world, head, asked.farewell).catch((error: Error) => world.log.warn(error.message));
-	}
+	await partWithClients(world, asked, jobId, begun.renewal ?? NOT_RENEWED, end);
 	await endHead(world, begun, end.code >= 128 ? LEAVE_QUICKLY_MS : LEAVE_MS);
 	await tell({ step: 'ended', reason: end.reason, because: end.because, code: end.code });
 	world.log.say(`Head ${jobId} ended: ${end.reason}`);
@@ -80,14 +79,14 @@ async function live(
 	incarnation: string,
 	tell: Journal<HeadEvent>,
 	begun: Begun,
-): Promise<End> {
+): Promise<HeadEnd> {
 	const began = world.clock.now();
 	const wishes = { ...asked.node, ray: readRayOptions(asked.rayWords, 'head') };
 	const place = await makePlace(world, 'head', wishes);
 	begun.place = place;
 	const { job, install, plan, nest } = place;
 	const tokenPath = hasAuthentication(install.rayVersion)
-		? await makeToken(world, place, asked.layout.head(job.jobId).token(incarnation))
+		? await makeToken(world, place, asked.layout.head(job.jobId), incarnation)
 		: undefined;
 	const { running, outputFile } = await startRay(
 		world,
@@ -147,6 +146,8 @@ async function live(
 		asked.node,
 		wordsForEveryNode(asked.rayWords),
 	);
+	if (asked.renew) begun.renewal = await renewHead(world, asked.layout, job.jobId, asked.renew);
+	const renewal = begun.renewal ?? NOT_RENEWED;
 	return watchHead(world, {
 		place,
 		ray: running,
@@ -157,18 +158,27 @@ async function live(
 			await writeInfo(world, asked.layout, info, state).catch((error: Error) => world.log.warn(error.message));
 			await tell(state === 'ready' ? { step: 'ready' } : { step: 'degraded', missing });
 		},
+		renewal,
 		idle: watchIdle(world, asked.layout.head(job.jobId), store, asked.idle),
-		isReplaced: async () => (await infoNames(world, asked.layout.info(job.jobId), info)) === 'another',
+		replacedBy: async () => {
+			const another = (await infoNames(world, asked.layout.info(job.jobId), info)) === 'another';
+			return another ? 'a newer head has taken its place' : renewal.replacedBy();
+		},
 	});
 }
 
-function endedBy(heard: readonly EarWord[]): End {
-	const decision = stepHead({ heard, dead: [], neverUp: [], silentMs: 0, replaced: false, idle: undefined });
+function endedBy(heard: readonly EarWord[]): HeadEnd {
+	const decision = stepHead({ heard, dead: [], neverUp: [], silentMs: 0, replaced: undefined, idle: undefined });
 	if (decision.do === 'end') return decision;
 	return { do: 'end', reason: 'stopped', code: 1, because: `${heard.join(', ')} received` };
 }
 
-async function makeToken(world: World, { nest }: NodePlace, path: string): Promise<string> {
+async function makeToken(world: World, { nest }: NodePlace, head: HeadLayout, incarnation: string): Promise<string> {
+	// An earlier life of this job whose node was lost could not clear up. What it let in counts no more.
+	for (const name of await world.files.list(head.folder)) {
+		if (name.startsWith('token-')) await world.files.remove(`${head.folder}/${name}`);
+	}
+	const path = head.token(incarnation);
 	nest.keepToken(path);
 	await world.files.write(path, world.randomHex(32));
 	return path;

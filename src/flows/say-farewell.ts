@@ -1,10 +1,11 @@
-// The time limit inside the head's supervisor: all clients are told at once, and awaited. The rule is core/farewell.ts.
-import { takeCensus } from '../core/client-census.ts';
-import { type FarewellState, stepFarewell } from '../core/farewell.ts';
+// The end that is announced inside the head's supervisor: all clients are told at once, and awaited. The rule is
+// core/farewell.ts.
+import { countdownMark, type FarewellState, graceBeforeKill, graceWithin, stepFarewell } from '../core/farewell.ts';
 import type { HeadLayout } from '../core/layout.ts';
 import { orderToEnd } from '../core/order-to-end.ts';
-import type { JobId, KnownState, World } from '../core/world.ts';
-import { askQueue, readTraces } from './census.ts';
+import type { JobId, World } from '../core/world.ts';
+import { watchClients } from './census.ts';
+import { timeLeftMs } from './time-left.ts';
 
 export interface FarewellWish {
 	readonly graceMs: number;
@@ -12,52 +13,86 @@ export interface FarewellWish {
 	readonly pending: 'cancel' | 'keep';
 }
 
+/** Why the head ends. `limit`: the time that is left is Slurm's to tell. `order`: Slurm's SIGKILL follows its SIGTERM.
+ *  `at once`: nothing is left to wait for, and still they are told. */
+export type Haste = 'limit' | 'order' | 'at once';
+const LABELS: Readonly<Record<Haste, string>> = { limit: 'Time limit', order: 'Ending', 'at once': 'Ending' };
+
 const LOOK_EVERY_MS = 500;
 /** The clients' own words are read at each look; the queue is for those that could not say theirs. */
 const ASK_EVERY_MS = 5_000;
 
-export async function sayFarewell(world: World, head: HeadLayout, wish: FarewellWish): Promise<void> {
-	let states: ReadonlyMap<JobId, KnownState> = new Map();
-	let askedAt = Number.NEGATIVE_INFINITY;
+export async function sayFarewell(
+	world: World,
+	head: HeadLayout,
+	wish: FarewellWish,
+	haste: Haste,
+	/** Of the clients in the queue those that need not be turned away. */
+	awaitedElsewhere: (coming: readonly JobId[]) => Promise<readonly JobId[]>,
+): Promise<void> {
+	const clients = watchClients(world, head);
+	const grace = graceOf(world, wish, haste);
+	let askedAt: number | undefined;
 	let state: FarewellState = { beganMs: world.clock.monotonicMs(), awaited: [], told: false };
 	let said = '';
+	const turnAway = async (coming: readonly JobId[]) => {
+		if (haste === 'limit') await emptyQueue(world, coming, await awaitedElsewhere(coming), wish);
+	};
 	for (;;) {
-		const traces = await readTraces(world, head);
 		const nowMs = world.clock.monotonicMs();
 		// Telling comes first: the queue is asked for the first time when that is done.
-		if (state.told && nowMs - askedAt >= ASK_EVERY_MS) {
-			askedAt = nowMs;
-			states = await askQueue(world, traces);
-		}
-		const { connected, coming } = takeCensus(traces, states);
-		const step = stepFarewell(state, { nowMs, connected }, wish.graceMs);
+		const due = state.told && (askedAt === undefined || nowMs - askedAt >= ASK_EVERY_MS);
+		const { connected, coming } = await (due ? clients.ask() : clients.look());
+		if (due && askedAt === undefined) await turnAway(coming);
+		if (due) askedAt = nowMs;
+		const step = stepFarewell(state, { nowMs, connected }, grace());
 		state = step.state;
 		const { action } = step;
 		if (action.do === 'tell') {
-			const told = await tellAll(world, action.jobs);
-			state = { ...state, told };
-			if (told && askedAt === Number.NEGATIVE_INFINITY) await turnAway(world, coming, wish);
+			state = { ...state, told: await tellAll(world, action.jobs, LABELS[haste]) };
 			continue;
 		}
 		for (const job of action.finished) world.log.say(`Client ${job} has ended`);
 		if (action.do === 'end') {
-			if (!state.told) await turnAway(world, coming, wish);
-			world.log.say(`Time limit: ${action.because}`);
+			if (askedAt === undefined) await turnAway((await clients.ask()).coming);
+			world.log.say(`${LABELS[haste]}: ${action.because}`);
 			return;
 		}
-		const count = action.because.slice(0, action.because.indexOf(','));
-		if (count !== said) world.log.say(`Time limit: ${action.because}`);
+		// One line for each client less, and for each mark of the countdown.
+		const count = `${connected.length} ${countdownMark(grace() - (nowMs - state.beganMs))}`;
+		if (count !== said) world.log.say(`${LABELS[haste]}: ${action.because}`);
 		said = count;
 		// An order to end now ends the waiting; what it says was heard already.
-		if (orderToEnd(world.ear.take())) return;
+		if (haste === 'limit' && orderToEnd(world.ear.take())) return;
 		await world.ear.wait(LOOK_EVERY_MS);
 	}
 }
 
-async function tellAll(world: World, jobs: readonly JobId[]): Promise<boolean> {
+/** Begins with what is known at once; Slurm's answer, when it comes, only makes it shorter. */
+function graceOf(world: World, wish: FarewellWish, haste: Haste): () => number {
+	if (haste === 'at once') return () => 0;
+	let graceMs = haste === 'limit' ? wish.graceMs : graceBeforeKill(undefined);
+	const began = world.clock.monotonicMs();
+	if (haste === 'limit') {
+		void timeLeftMs(world).then((leftMs) => {
+			const passedMs = world.clock.monotonicMs() - began;
+			graceMs = graceWithin(wish.graceMs, leftMs === undefined ? undefined : leftMs + passedMs);
+		});
+	} else {
+		void world.scheduler.killWaitMs().then(
+			(ms) => {
+				graceMs = Math.min(wish.graceMs, graceBeforeKill(ms));
+			},
+			() => {},
+		);
+	}
+	return () => graceMs;
+}
+
+async function tellAll(world: World, jobs: readonly JobId[], label: string): Promise<boolean> {
 	try {
 		await world.scheduler.signal(jobs, 'USR1');
-		world.log.say(`Time limit: told ${jobs.length} client${jobs.length === 1 ? '' : 's'}: ${jobs.join(', ')}`);
+		world.log.say(`${label}: told ${jobs.length} client${jobs.length === 1 ? '' : 's'}: ${jobs.join(', ')}`);
 		return true;
 	} catch (error) {
 		world.log.warn(`The clients could not be told, and will be told again: ${(error as Error).message}`);
@@ -65,14 +100,21 @@ async function tellAll(world: World, jobs: readonly JobId[]): Promise<boolean> {
 	}
 }
 
-async function turnAway(world: World, coming: readonly JobId[], wish: FarewellWish): Promise<void> {
-	if (coming.length === 0) return;
+async function emptyQueue(
+	world: World,
+	coming: readonly JobId[],
+	kept: readonly JobId[],
+	wish: FarewellWish,
+): Promise<void> {
+	if (kept.length > 0) world.log.say(`Still in the queue, for the head that follows: ${kept.join(', ')}`);
+	const rest = coming.filter((job) => !kept.includes(job));
+	if (rest.length === 0) return;
 	if (wish.pending === 'keep') {
-		world.log.say(`Still in the queue, and kept there: ${coming.join(', ')}`);
+		world.log.say(`Still in the queue, and kept there: ${rest.join(', ')}`);
 		return;
 	}
-	await world.scheduler.cancel(coming).then(
-		() => world.log.say(`Still in the queue, and cancelled: ${coming.join(', ')}`),
+	await world.scheduler.cancel(rest).then(
+		() => world.log.say(`Still in the queue, and cancelled: ${rest.join(', ')}`),
 		(error: Error) => world.log.warn(`Clients in the queue could not be cancelled: ${error.message}`),
 	);
 }

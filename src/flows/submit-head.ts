@@ -1,10 +1,12 @@
 // `head submit`: from what a person asked to a submitted head job.
 import { environmentInWords, type RayEnvironment } from '../core/environment.ts';
+import { renderHeadRecord } from '../core/head-record.ts';
 import { needsLimits, planJob } from '../core/job-request.ts';
 import type { Layout } from '../core/layout.ts';
 import { type FrozenNode, frozenNodeWords } from '../core/node-words.ts';
 import { readRayOptions } from '../core/ray-options.ts';
-import { readOwnership, type SbatchOption } from '../core/sbatch-options.ts';
+import { type Ownership, readOwnership, type SbatchOption } from '../core/sbatch-options.ts';
+import type { Renewal } from '../core/succession.ts';
 import type { JobId, World } from '../core/world.ts';
 import { type Prepared, prepareJob, recordSubmitted, submitJob } from './submit-job.ts';
 
@@ -20,6 +22,7 @@ export interface HeadRequest {
 	readonly idleAfterMs: number;
 	readonly graceMs: number;
 	readonly onEnd: 'cancel' | 'keep';
+	readonly renew: Renewal | undefined;
 	readonly environment: RayEnvironment;
 	readonly template: string;
 	readonly parts: Readonly<Record<string, string>>;
@@ -30,9 +33,14 @@ export interface PreparedHead {
 	readonly notes: readonly string[];
 }
 
+/** A mistake is said here, not in the job. */
+export function checkHeadWords({ sbatch, rayWords }: Pick<HeadRequest, 'sbatch' | 'rayWords'>): Ownership {
+	readRayOptions(rayWords, 'head');
+	return readOwnership(sbatch, 'head');
+}
+
 export async function prepareHead(world: World, asked: HeadRequest): Promise<PreparedHead> {
-	const owned = readOwnership(asked.sbatch, 'head');
-	readRayOptions(asked.rayWords, 'head'); // A mistake is said here, not in the job.
+	const owned = checkHeadWords(asked);
 	const limits = needsLimits(owned) ? await world.scheduler.limits(owned.partition) : undefined;
 	const request = planJob('head', owned, limits);
 	const prepared = prepareJob(world, {
@@ -54,6 +62,7 @@ export async function prepareHead(world: World, asked: HeadRequest): Promise<Pre
 			`--idle-after-seconds=${Math.round(asked.idleAfterMs / 1000)}`,
 			`--grace-seconds=${Math.round(Math.min(asked.graceMs / 1000, (request.leadSeconds * 2) / 3))}`,
 			`--on-end=${asked.onEnd}`,
+			...(asked.renew === undefined ? [] : [`--renew=${asked.renew}`, `--lead-seconds=${request.leadSeconds}`]),
 			...(asked.clusterName === undefined ? [] : [`--name=${asked.clusterName}`]),
 			...(asked.dashboardHost === '127.0.0.1' ? [] : [`--dashboard-host=${asked.dashboardHost}`]),
 			...frozenNodeWords(asked.node),
@@ -73,17 +82,17 @@ export async function submitHead(
 ): Promise<JobId> {
 	const job = await submitJob(world, asked.layout, prepared);
 	const head = asked.layout.head(job);
-	const record = {
-		schemaVersion: 1,
+	const record = renderHeadRecord({
 		job,
 		name: asked.clusterName,
 		submitted: world.clock.now().toISOString(),
 		script: prepared.submission.scriptPath,
+		options: prepared.submission.options,
 		typed,
-	};
+	});
 	await recordSubmitted(world, job, async () => {
 		await world.files.makeFolder(head.clients);
-		await world.files.write(head.record, `${JSON.stringify(record)}\n`);
+		await world.files.write(head.record, record);
 	});
 	await world.register.add({ job, name: asked.clusterName, outputDir: asked.layout.outputDir });
 	return job;

@@ -4,6 +4,7 @@ import type { ControlStore } from '../core/control-store.ts';
 import { type HeadDecision, stepHead } from '../core/head-life.ts';
 import { PORT_LABELS, portsOf } from '../core/ports.ts';
 import type { OwnProcess, Running, World } from '../core/world.ts';
+import type { RenewWatch } from './renew-head.ts';
 import type { NodePlace } from './start-node.ts';
 import type { IdleWatch } from './watch-idle.ts';
 
@@ -16,7 +17,9 @@ export interface WatchedHead {
 	readonly others: Running | undefined;
 	say(state: 'ready' | 'degraded', missing: readonly string[]): Promise<void>;
 	readonly idle: IdleWatch;
-	isReplaced(): Promise<boolean>;
+	readonly renewal: RenewWatch;
+	/** The head that has taken its place, in words. */
+	replacedBy(): Promise<string | undefined>;
 }
 
 /** A service that is not up after this long is named, and the head goes on without it. */
@@ -33,7 +36,7 @@ export async function watchHead(world: World, head: WatchedHead): Promise<Extrac
 	let processes: ReadonlyMap<string, OwnProcess> = new Map();
 	let answeredAt = began;
 	let askedAt = began;
-	let replaced = false;
+	let replaced: string | undefined;
 	let neverUp: readonly string[] = [];
 	let othersEnded = false;
 	for (;;) {
@@ -64,11 +67,12 @@ export async function watchHead(world: World, head: WatchedHead): Promise<Extrac
 			askedAt = now;
 			const answer = await head.store.serving(2_000);
 			if (answer.kind === 'answered') answeredAt = world.clock.monotonicMs();
-			replaced = await head.isReplaced();
+			replaced = await head.replacedBy();
 		}
 		const dead = [...processes].filter(([, process]) => !process.alive()).map(([name]) => name);
 		if (head.ray.end()) dead.push('ray start');
 		const idle = await head.idle.look();
+		await head.renewal.look();
 		const decision = stepHead({
 			heard: world.ear.take(),
 			dead,

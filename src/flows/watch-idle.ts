@@ -1,11 +1,11 @@
 // The idle window inside the head's supervisor: outside it nobody is asked anything; inside, one look every half minute.
 // The rule is core/idle.ts.
 import type { ControlStore } from '../core/control-store.ts';
-import { type ClusterUse, type IdleState, stepIdle } from '../core/idle.ts';
-import { type IdleWindows, windowNow } from '../core/idle-window.ts';
+import { type ClusterUse, type IdleState, type IdleStep, stepIdle } from '../core/idle.ts';
+import { type IdleWindows, type WindowNow, windowNow } from '../core/idle-window.ts';
 import type { HeadLayout } from '../core/layout.ts';
 import type { World } from '../core/world.ts';
-import { census } from './census.ts';
+import { type ClientWatch, watchClients } from './census.ts';
 
 export interface IdleWish {
 	readonly windows: IdleWindows;
@@ -28,15 +28,20 @@ export function watchIdle(world: World, head: HeadLayout, store: ControlStore, w
 	let state: IdleState = {};
 	let lookedAt = Number.NEGATIVE_INFINITY;
 	let said = '';
+	const clients = watchClients(world, head);
+	const decide = decisions(world, head);
 	return {
 		async look() {
 			const nowMs = world.clock.monotonicMs();
 			if (wish.windows.kind === 'off' || nowMs - lookedAt < everyMs) return undefined;
 			lookedAt = nowMs;
-			const window = windowNow(wish.windows, world.clock.now(), wish.zone);
-			const seen = window.open ? await useOf(world, head, store) : { use: undefined, silent: 'outside the window' };
-			const step = stepIdle(state, { window, nowMs, ...seen }, wish.afterMs);
+			const now = world.clock.now();
+			const window = windowNow(wish.windows, now, wish.zone);
+			const seen = window.open ? await useOf(clients, store) : { use: undefined, silent: 'outside the window' };
+			const wallClock = { now, zone: wish.zone };
+			const step = stepIdle(state, { window, nowMs, wallClock, ...seen }, wish.afterMs);
 			state = step.state;
+			if (window.open || said !== step.because) await decide(now, window, seen.use, step);
 			if (step.because !== said && (window.open || said !== '')) world.log.say(`Idle window: ${step.because}`);
 			said = step.because;
 			return step.end ? step.because : undefined;
@@ -44,16 +49,36 @@ export function watchIdle(world: World, head: HeadLayout, store: ControlStore, w
 	};
 }
 
+/** What was seen and what followed, for `status` and for whoever asks later why a head stayed, or went. */
+function decisions(world: World, head: HeadLayout) {
+	let warned = false;
+	return async (now: Date, window: WindowNow, use: ClusterUse | undefined, step: IdleStep) => {
+		const { end, because, leftMs } = step;
+		const decision = {
+			at: now.toISOString(),
+			do: end ? 'end' : 'stay',
+			because,
+			...(leftMs === undefined ? {} : { endsAt: new Date(now.getTime() + leftMs).toISOString() }),
+			window: window.open ? 'open' : 'closed',
+			...(window.changes === undefined ? {} : { windowChanges: window.changes.toISOString() }),
+			...(use === undefined ? {} : { seen: use }),
+		};
+		await world.files.appendLine(head.decisions, JSON.stringify(decision)).catch((error: Error) => {
+			if (!warned) world.log.warn(`${head.decisions} could not be written: ${error.message}`);
+			warned = true;
+		});
+	};
+}
+
 async function useOf(
-	world: World,
-	head: HeadLayout,
+	clients: ClientWatch,
 	store: ControlStore,
 ): Promise<{ use: ClusterUse | undefined; silent: string }> {
-	const [state, jobs, actors, clients] = await Promise.all([
+	const [state, jobs, actors, { connected, coming }] = await Promise.all([
 		store.state(ANSWER_MS),
 		store.jobs(ANSWER_MS),
 		store.actors(ANSWER_MS),
-		census(world, head),
+		clients.ask(),
 	]);
 	if (state.kind !== 'answered' || jobs.kind !== 'answered' || actors.kind !== 'answered') {
 		return { use: undefined, silent: 'the control store did not answer' };
@@ -62,8 +87,8 @@ async function useOf(
 	return {
 		silent: '',
 		use: {
-			connected: clients.connected.length,
-			coming: clients.coming.length,
+			connected: connected.length,
+			coming: coming.length,
 			nodes: nodes.length,
 			idleMs: nodes.length === 0 ? 0 : Math.min(...nodes.map(({ idleMs }) => idleMs)),
 			drivers: jobs.value.filter((job) => !job.isDead && !job.isOwn).length,

@@ -1,5 +1,5 @@
 // The local scheduler with real jobs, in a state folder of the test's own.
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import {
 	existsSync,
 	mkdtempSync,
@@ -106,6 +106,16 @@ function keepersOf(job: string): number[] {
 		.toSorted((a, b) => a - b);
 }
 
+/** Its script runs, and both look after it. */
+const isKept = (job: string) =>
+	until('it is looked after', () => entryOf(job).includes('.running.') && keepersOf(job).length === 2, { everyMs: 20 });
+
+/** None of them sees another die. */
+function killAtOnce(pids: readonly number[]): void {
+	for (const pid of pids) process.kill(pid, 'SIGSTOP');
+	for (const pid of pids) process.kill(pid, 'SIGKILL');
+}
+
 const batchOf = (job: string) =>
 	Number(readFileSync(join(state, hostname(), 'jobs', job, 'batch'), 'utf8').split(' ')[0]);
 
@@ -170,9 +180,8 @@ describe('a killed', () => {
 	])('%s is told, and nothing is left', async (_, victims) => {
 		const job = await submit(LOUD);
 		await appears('up');
-		await reaches(job, 'running');
-		expect(keepersOf(job)).toHaveLength(2);
-		for (const pid of victims(job)) process.kill(pid, 'SIGKILL');
+		await isKept(job);
+		killAtOnce(victims(job));
 		expect(await reaches(job, 'ended')).toEqual({ kind: 'ended', how: 'NODE_FAIL: its keeper was killed' });
 		await until('nothing is left', () => processes().length === 0, { everyMs: 20 });
 		expect(readdirSync(join(state, hostname(), 'jobs'))).toEqual([]);
@@ -205,9 +214,9 @@ describe('a keeper that is not the one', () => {
 		['of an earlier boot', `t${born}`, 'b0123456789ab', 'NODE_FAIL: the machine was started anew'],
 	])('%s', async (_, birth, boot, how) => {
 		const job = await submit('sleep 100');
-		await until('it runs', () => entryOf(job).includes('.running.'));
+		await isKept(job);
 		const entry = entryOf(job);
-		for (const pid of keepersOf(job)) end(pid);
+		killAtOnce(keepersOf(job));
 		const another = entry.replace(/\.p\d+\.t\d+\.(b[0-9a-f]+)\./, (_whole, here) => {
 			return `.p${process.pid}.${birth}.${boot ?? here}.`;
 		});
@@ -252,7 +261,8 @@ describe('a job', () => {
 		expect(await reaches(job, 'ended')).toMatchObject({ how: 'COMPLETED' });
 		const other = readFileSync(join(state, 'inner'), 'utf8').trim();
 		expect(await stateOf(other)).toMatchObject({ kind: 'running' });
-		expect(execFileSync('bash', ['-c', 'pgrep -f "^sleep 10[45]$" || echo none'], { encoding: 'utf8' })).toBe('none\n');
+		const commands = processes().map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+		expect(commands.filter((each) => /^sleep\0(104|105)\0/.test(each))).toEqual([]);
 		writeFileSync(join(state, 'go'), '');
 		await reaches(other, 'ended');
 	});

@@ -108,6 +108,7 @@ describe('a rendered script, run by bash', () => {
 	])('the environment of kind %s is set up', async (kind, wordsOf, expected) => {
 		const path = join(folder, "an env's $(id)");
 		put(join(path, 'bin', 'activate'), 'SEEN=active; export SEEN');
+		put(join(path, 'bin', 'python'), '', 0o755);
 		put(join(path, 'etc/profile.d/conda.sh'), 'conda() { SEEN="conda.sh of active: $*"; export SEEN; }');
 		put(join(path, 'bin', 'is-in-path'), '#!/bin/sh\necho in PATH\n', 0o755);
 		const { ended } = straw('client', '[ -n "$SEEN" ] && exec echo "$SEEN"; is-in-path 2>/dev/null || echo nothing', {

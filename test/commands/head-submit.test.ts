@@ -28,6 +28,7 @@ async function typed(words: readonly string[], refusal?: Trouble, environment: R
 			limits: async () => undefined,
 			submitCommand: () => [],
 		},
+		ray: { find: async () => ({ python: '/p', rayVersion: '2.60.0', pythonVersion: '3.11.7' }) },
 		self: ['node', 'x'],
 		randomHex: () => 'aa',
 		register: { add: async () => {}, heads: async () => [] },

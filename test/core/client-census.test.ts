@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { takeCensus, withoutEnd } from '../../src/core/client-census.ts';
+import { ownWord, takeCensus } from '../../src/core/client-census.ts';
 import type { ClientEvent } from '../../src/core/events.ts';
 import type { KnownState } from '../../src/core/world.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
 const RUNNING: ClientEvent = { at, step: 'running', node: 'cn1' };
 const ENDED: ClientEvent = { at, step: 'ended', reason: 'x', code: 0 };
+const ORDERED: ClientEvent = { at, step: 'ended', reason: 'SIGTERM received', code: 143 };
+const LEFT: ClientEvent = { at, step: 'left', reason: 'x' };
+const MOVED: ClientEvent = { at, step: 'moved', head: '8' };
 
 function census(events: readonly ClientEvent[], state?: KnownState) {
 	return takeCensus([{ job: '7', events }], new Map(state ? [['7', state]] : []));
@@ -25,6 +28,12 @@ describe('a client', () => {
 		['said its end', [RUNNING, ENDED], { kind: 'running', nodes: 'cn1' }, 'none'],
 		['was killed', [RUNNING], { kind: 'ended', how: 'CANCELLED' }, 'none'],
 		['is gone', [RUNNING], { kind: 'gone' }, 'none'],
+		['was preempted, and waits again', [RUNNING, ORDERED], { kind: 'pending', reason: 'BeginTime' }, 'coming'],
+		['was cancelled, and still cleans up', [RUNNING, ORDERED], { kind: 'ending', nodes: 'cn1' }, 'none'],
+		['was cancelled, and nobody answers', [RUNNING, ORDERED], undefined, 'none'],
+		['has left for the next head', [RUNNING, LEFT], { kind: 'running', nodes: 'cn1' }, 'none'],
+		['is with the next head', [RUNNING, LEFT, MOVED], { kind: 'running', nodes: 'cn1' }, 'none'],
+		['came back to the same job', [RUNNING, LEFT, RUNNING], { kind: 'running', nodes: 'cn1' }, 'connected'],
 		['was cancelled before it began', [], { kind: 'ended', how: 'CANCELLED' }, 'none'],
 	] as const)('that %s', (_, events, state: KnownState | undefined, expected) => {
 		const { connected, coming } = census(events, state);
@@ -34,7 +43,13 @@ describe('a client', () => {
 		});
 	});
 
-	it('that said its end is not asked after', () => {
-		expect(withoutEnd([{ job: '7', events: [RUNNING, ENDED] }])).toEqual([]);
+	it.each([
+		['said its end', [RUNNING, ENDED], 'over'],
+		['left', [RUNNING, LEFT], 'over'],
+		['was ordered to end, after which Slurm may start it anew', [RUNNING, ORDERED], 'ordered'],
+		['began anew', [RUNNING, ORDERED, RUNNING], 'open'],
+		['has not begun', [], 'open'],
+	] as const)('that %s', (_, events, word) => {
+		expect(ownWord({ job: '7', events })).toBe(word);
 	});
 });

@@ -245,3 +245,49 @@ describe('whatever happens', () => {
 		);
 	});
 });
+
+describe('told by its head', () => {
+	const limit = { reason: 'time limit', because: "the head's time limit is near" };
+	const stopped = { reason: 'stopped', because: 'the head has ended: SIGTERM received' };
+	const told = (headEnding: ClientSeen['headEnding'], nowMs = 0): Moment => ({ nowMs, heard: ['USR1'], headEnding });
+
+	it.each<[string, Moment[], Partial<ClientAction>]>([
+		[
+			'of its time limit: as for its own, but another head may follow',
+			[told(limit), { nowMs: 1, script: { code: 0 } }],
+			{ code: 0, quickly: false, headEnds: true, because: limit.because },
+		],
+		[
+			'that it stops: five seconds, then by force, and 3',
+			[told(stopped), { nowMs: 5_000 }, { nowMs: 8_000 }, { nowMs: 11_000 }],
+			{ code: 3, quickly: true, headEnds: true, because: stopped.because },
+		],
+		[
+			'and then by its own time: no other head for it',
+			[told(limit), told(undefined, 9), { nowMs: 10, script: { code: 0 } }],
+			{ headEnds: false, because: limit.because },
+		],
+		[
+			'after its own time: no other head for it either',
+			[told(undefined), told(limit, 9), { nowMs: 10, script: { code: 0 } }],
+			{ headEnds: false, because: 'told that the time is nearly over' },
+		],
+		['nothing: its own time', [told(undefined), { nowMs: 1, script: { code: 0 } }], { headEnds: false }],
+		[
+			'nothing, for it is gone, and its Ray node with it',
+			[{ nowMs: 0, rayEnded: true, headGone: 'the head has ended', script: { code: 1 } }],
+			{ code: 1, headEnds: true, because: 'the head has ended' },
+		],
+		[
+			'to go by Slurm: no other head',
+			[told(limit), { nowMs: 1, heard: ['TERM'], script: { code: 0 } }],
+			{ headEnds: false },
+		],
+	])('%s', (_, moments, expected) => {
+		expect(last(...moments)).toMatchObject({ do: 'leave', ...expected });
+	});
+
+	it('a script that ends by itself needs no other head', () => {
+		expect(last({ nowMs: 0, script: { code: 1 } })).toMatchObject({ code: 1, headEnds: false });
+	});
+});

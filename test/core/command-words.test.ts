@@ -5,13 +5,13 @@ import { ownOptionTable } from '../../src/core/option-table.ts';
 import { SBATCH_TABLE } from '../../src/core/sbatch-table.ts';
 
 const OWN = ownOptionTable([
-	{ name: 'wait', takesValue: false },
-	{ name: 'follow', takesValue: false, short: 'f' },
-	{ name: 'parsable', takesValue: false },
-	{ name: 'dry-run', takesValue: false },
-	{ name: 'name', takesValue: true },
-	{ name: 'output-dir', takesValue: true },
-	{ name: 'port-offset', takesValue: true },
+	{ name: 'wait', takes: 'none' },
+	{ name: 'follow', takes: 'none', short: 'f' },
+	{ name: 'parsable', takes: 'none' },
+	{ name: 'dry-run', takes: 'none' },
+	{ name: 'name', takes: 'required' },
+	{ name: 'output-dir', takes: 'required' },
+	{ name: 'port-offset', takes: 'required' },
 ]);
 
 const nothing = { own: [], sbatch: [], ray: [], scriptArgs: [], help: false };
@@ -118,7 +118,7 @@ describe('connect', () => {
 	});
 
 	it('reads our own names before sbatch can take them for its own', () => {
-		const own = ownOptionTable([{ name: 'part', takesValue: true, short: 'H' }]);
+		const own = ownOptionTable([{ name: 'part', takes: 'required', short: 'H' }]);
 		expect(splitConnectWords(['1', '--part', 'a', '-Hb', '--parti', 'c'], own)).toMatchObject({
 			own: ['--part=a', '--part=b'],
 			sbatch: [{ name: 'partition', value: 'c' }],

@@ -4,7 +4,7 @@ import { type HeadSeen, stepHead } from '../../src/core/head-life.ts';
 import { orderToEnd } from '../../src/core/order-to-end.ts';
 import type { EarWord } from '../../src/core/world.ts';
 
-const QUIET: HeadSeen = { heard: [], dead: [], neverUp: [], silentMs: 0, replaced: false, idle: undefined };
+const QUIET: HeadSeen = { heard: [], dead: [], neverUp: [], silentMs: 0, replaced: undefined, idle: undefined };
 const WORDS: readonly EarWord[] = ['USR1', 'USR2', 'TERM', 'INT', 'HUP', 'ORPHANED'];
 
 const words = fc.array(fc.constantFrom(...WORDS));
@@ -13,7 +13,7 @@ const seen = fc.record({
 	dead: fc.array(fc.constantFrom('gcs_server', 'raylet', 'ray start')),
 	neverUp: fc.array(fc.constantFrom("the head's node", 'Ray (port 6379)')),
 	silentMs: fc.integer({ min: 0, max: 200_000 }),
-	replaced: fc.boolean(),
+	replaced: fc.constantFrom(undefined, 'a newer head has taken its place'),
 	idle: fc.constantFrom(undefined, 'idle 10 min of 10 min'),
 });
 
@@ -35,8 +35,12 @@ describe('a head', () => {
 			{ neverUp: ["the head's node"] },
 			ends('Ray died', 1, "the head's node did not come up within a minute"),
 		],
-		['its own information file', { replaced: false }, stays],
-		["a newer head's", { replaced: true }, ends('replaced', 0, 'a newer head has taken its place')],
+		['its own information file', { replaced: undefined }, stays],
+		[
+			"a newer head's",
+			{ replaced: 'a newer head has taken its place' },
+			ends('replaced', 0, 'a newer head has taken its place'),
+		],
 		['somebody who uses it', { idle: undefined }, stays],
 		['nobody who uses it', { idle: 'idle 10 min of 10 min' }, ends('idle', 0, 'idle 10 min of 10 min')],
 		['nothing heard', { heard: [] }, stays],
@@ -58,7 +62,7 @@ describe('a head', () => {
 		['TERM tops USR1', { heard: ['USR1', 'TERM'] }, 'stopped'],
 		['an order tops a death, which it may have caused', { heard: ['TERM'], dead: ['raylet'] }, 'stopped'],
 		['the time limit tops a death', { heard: ['USR1'], dead: ['gcs_server'] }, 'time limit'],
-		['a death tops silence', { dead: ['gcs_server'], silentMs: 99_000, replaced: true }, 'Ray died'],
+		['a death tops silence', { dead: ['gcs_server'], silentMs: 99_000, replaced: 'x' }, 'Ray died'],
 		['a signal tops an orphan', { heard: ['ORPHANED', 'TERM'] }, 'stopped'],
 	] as const)('%s', (_, more: Partial<HeadSeen>, reason) => {
 		expect(stepHead({ ...QUIET, ...more })).toMatchObject({ do: 'end', reason });
@@ -73,7 +77,8 @@ describe('a head', () => {
 					seen.dead.length > 0 ||
 					seen.neverUp.length > 0 ||
 					seen.silentMs >= 60_000 ||
-					seen.replaced;
+					seen.replaced !== undefined ||
+					seen.idle !== undefined;
 				expect(decision.do).toBe(cause ? 'end' : 'stay');
 				expect(decision.because).not.toBe('');
 			}),

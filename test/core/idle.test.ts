@@ -24,7 +24,7 @@ describe('an unused head', () => {
 		expect(look(UNUSED, 600_999, state).end).toBe(false);
 		expect(look(UNUSED, 601_000, state)).toMatchObject({
 			end: true,
-			because: 'idle 10 min of 10 min: 1 node, 0 clients',
+			because: 'idle 10 of 10 min: 1 node, 0 clients',
 		});
 	});
 

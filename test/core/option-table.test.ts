@@ -104,9 +104,9 @@ describe('an option is read as getopt_long reads it', () => {
 
 describe('our own options', () => {
 	const own = ownOptionTable([
-		{ name: 'wait', takesValue: false },
-		{ name: 'output-dir', takesValue: true },
-		{ name: 'follow', takesValue: false, short: 'f' },
+		{ name: 'wait', takes: 'none' },
+		{ name: 'output-dir', takes: 'required' },
+		{ name: 'follow', takes: 'none', short: 'f' },
 	]);
 
 	it.each([

@@ -4,7 +4,8 @@ import { awaitClient } from '../../src/flows/await-client.ts';
 import { awaitHead } from '../../src/flows/await-head.ts';
 import { type StrawWorld, strawWorld } from './straw-world.ts';
 
-const head = layoutOf('/o').head('7');
+const layout = layoutOf('/o');
+const head = layout.head('7');
 const lines = (...steps: object[]) => steps.map((step) => `${JSON.stringify({ at: 'x', ...step })}\n`).join('');
 const running = { step: 'running', node: 'n' };
 
@@ -18,7 +19,7 @@ function listener() {
 		show: async () => false,
 	};
 }
-const client = (straw: StrawWorld, progress = listener()) => awaitClient(straw.world, '7', head, progress);
+const client = (straw: StrawWorld, progress = listener()) => awaitClient(straw.world, '7', layout, '7', progress);
 
 describe('who waits for a client', () => {
 	it('hears of a new life from its first step, its end too', async () => {

@@ -31,6 +31,7 @@ const headRequest = {
 	idleAfterMs: 600_000,
 	graceMs: 400_000,
 	onEnd: 'cancel',
+	renew: undefined,
 	dashboardHost: '127.0.0.1',
 } as HeadRequest;
 const clientRequest: ClientRequest = {
@@ -42,6 +43,7 @@ const clientRequest: ClientRequest = {
 	scriptAsTyped: undefined,
 	scriptArguments: [],
 	clientSignal: undefined,
+	rejoinMs: undefined,
 };
 
 /** What Slurm says of the head and of a run that began and did not end. */

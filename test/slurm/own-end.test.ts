@@ -76,7 +76,7 @@ describeReal("a head's own end", () => {
 		const head = await startHead(alice, ['-w', 'dws-01', '--idle-window', 'always', '--idle-after', '5s']);
 		await until('the head has ended', () => jobState(head.job), { ...ended, timeoutMs: 120_000 });
 		const said = await errorsOf(head.job);
-		expect(said).toMatch(/Idle window: idle .* of 5.0 s: 1 node, 0 clients/);
+		expect(said).toMatch(/Idle window: idle \d of 5 s: 1 node, 0 clients, last task ended \d\d:\d\d:\d\d\n/);
 		expect(said.trimEnd().split('\n').at(-1)).toBe(`Head ${head.job} ended: idle`);
 		expect((await jobInfo(head.job))['ExitCode']).toBe('0:0');
 	});

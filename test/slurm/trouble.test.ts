@@ -57,7 +57,16 @@ describeReal('trouble', () => {
 	const ended = (id: string) =>
 		until(`job ${id} has ended`, () => jobInfo(id), { is: ({ JobState }) => JobState === 'FAILED' });
 
+	/** A client of a job that runs and is no head: its wait for the info file is two minutes, in which the others go on. */
+	let inVain: ReturnType<typeof alice.startRayslurm>;
 	beforeAll(async () => {
+		const elsewhere = await alice.workspace();
+		await alice.write(`${elsewhere}/ending.py`, ENDING);
+		const noHead = await alice.run(['sbatch', '--parsable', '--time=4', '-o', '/dev/null', '--wrap', 'sleep 240'], {
+			cwd: elsewhere,
+		});
+		const words = ['connect', noHead.stdout.trim(), ...SMALL, '-w', 'dws-04', '--follow', 'ending.py', '0'];
+		inVain = alice.startRayslurm(words, { cwd: elsewhere, timeoutMs: 300_000 });
 		cwd = await alice.workspace();
 		await alice.write(`${cwd}/ending.py`, ENDING);
 		await alice.write(`${cwd}/ticking.py`, TICKING);
@@ -112,9 +121,26 @@ describeReal('trouble', () => {
 		expect(await submittedSince(before)).toEqual([]);
 	});
 
-	it('Ray is missing: the head fails within seconds, and --wait says why', async () => {
+	it('Ray is missing where one types: said at once, with what to type, and nothing is submitted', async () => {
+		const before = await jobsOf('alice');
+		for (const words of [
+			['head', 'submit', ...SMALL],
+			['connect', job, ...SMALL, 'ending.py', '0'],
+		]) {
+			expect(await alice.rayslurm(words, { cwd, ray: false })).toMatchObject({
+				code: 127,
+				stdout: '',
+				stderr: expect.stringMatching(/^ERROR: Ray is missing: .*python3.* has no Ray\n {2}→ --ray latest makes/),
+			});
+		}
+		expect(await submittedSince(before)).toEqual([]);
+	});
+
+	it('Ray is missing in what was named: the head fails within seconds, and --wait says why', async () => {
+		await alice.run(['python3', '-m', 'venv', '--without-pip', `${cwd}/bare`]);
 		const began = performance.now();
-		const said = await alice.rayslurm(['head', 'submit', '--wait', ...SMALL], { cwd, ray: false });
+		const words = ['head', 'submit', '--wait', '--venv', 'bare', ...SMALL];
+		const said = await alice.rayslurm(words, { cwd, ray: false });
 		expect((performance.now() - began) / 1000).toBeLessThan(15);
 		const id = /head job (\d+)/.exec(said.stdout)?.[1] ?? expect.fail(said.all);
 		expect({ code: said.code, said: said.stderr }).toEqual({
@@ -184,6 +210,16 @@ describeReal('trouble', () => {
 		await controller('start');
 		await alice.write(`${cwd}/go`, '');
 		expect(await running.done).toMatchObject({ code: 9 });
+	});
+
+	it('the controller hangs with its port open: connect says within half a minute that it did not answer, exit 75', async () => {
+		const before = await jobsOf('alice');
+		await controller('freeze');
+		const began = performance.now();
+		const answer = await connect([job, ...SMALL, 'ending.py', '0']).finally(() => controller('thaw'));
+		expect((performance.now() - began) / 1_000).toBeLessThan(40);
+		expect(answer).toMatchObject({ code: 75, stderr: expect.stringContaining('nothing was submitted') });
+		expect(await submittedSince(before)).toEqual([]);
 	});
 
 	it('ctrl-C during --wait: exit 130, and the client goes on', async () => {
@@ -279,5 +315,13 @@ describeReal('trouble', () => {
 			expect(Date.parse(EndTime) - Date.parse(StartTime)).toBeLessThanOrEqual(10_000);
 			expect(await errorsOf(client)).toMatch(new RegExp(`^ERROR: Ray head node job ${head} is not running$`, 'm'));
 		}
+	});
+
+	it('a job that runs and is no head: its client waits two minutes for the info file, and ends with 4', async () => {
+		const { code, stderr } = await inVain.done;
+		expect({ code, stderr }).toEqual({
+			code: 4,
+			stderr: expect.stringMatching(/^ERROR: Connection file not found: .*ray_head_\d+\.info$/m),
+		});
 	});
 });

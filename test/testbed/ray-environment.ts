@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { rayFolder } from './places.ts';
 
-const RAY = 'ray[default]==2.60.0';
+export const RAY_VERSION = '2.60.0';
+const RAY = `ray[default]==${RAY_VERSION}`;
 const PYTHON = '/usr/bin/python3';
 
 /** The scripts of a virtual environment name its folder, so it cannot be made elsewhere and moved here. Instead the last

@@ -16,12 +16,14 @@ except importlib.metadata.PackageNotFoundError:
 print("\\n${MARK}" + json.dumps({"python": sys.executable, "pythonVersion": platform.python_version(), "rayVersion": ray}))
 `;
 
-export async function findRay(): Promise<RayInstall> {
+/** `first`: a folder put before all of PATH, as an environment that is not active yet would do. */
+export async function findRay(first?: string): Promise<RayInstall> {
 	const seen: string[] = [];
-	for (const python of ['python', 'python3', await pythonOfRay()]) {
+	const path = [...(first === undefined ? [] : [first]), process.env['PATH'] ?? ''].join(delimiter);
+	for (const python of ['python', 'python3', await pythonOfRay(path)]) {
 		if (python === undefined) continue;
 		// From /, because Python looks for modules where it is started, and others may write to that folder.
-		const outcome = await run([python, '-c', QUESTION], { timeoutMs: 60_000, cwd: '/' });
+		const outcome = await run([python, '-c', QUESTION], { timeoutMs: 60_000, cwd: '/', environment: { PATH: path } });
 		if (outcome.missing) continue;
 		const line = outcome.stdout.split('\n').findLast((each) => each.startsWith(MARK));
 		if (line === undefined) {
@@ -33,13 +35,13 @@ export async function findRay(): Promise<RayInstall> {
 		seen.push(`${answer.python} (Python ${answer.pythonVersion}) has no Ray`);
 	}
 	throw new Trouble('program-missing', `Ray is missing: ${seen.join('; ') || 'there is no python in PATH'}`, {
-		hint: 'give the environment that has it: --venv FOLDER, --conda NAME, --module NAME or --setup FILE',
+		hint: 'give the environment that has it: --venv FOLDER, --conda NAME, --module NAME, --setup FILE; or --ray VERSION, which makes one',
 	});
 }
 
 /** A `ray` in PATH whose Python is not: its first line names it. */
-async function pythonOfRay(): Promise<string | undefined> {
-	for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
+async function pythonOfRay(path: string): Promise<string | undefined> {
+	for (const folder of path.split(delimiter)) {
 		const text = await readFile(`${folder}/ray`, 'utf8').catch(() => undefined);
 		const interpreter = /^#!\s*(\/\S*python[\d.]*)\s*$/m.exec(text?.slice(0, 400) ?? '')?.[1];
 		if (interpreter !== undefined) return interpreter;

@@ -18,7 +18,7 @@ const KILL_WAIT_MS = 30_000;
 /** A head and two clients find room beside each other where nobody says what they need. */
 const SHARES = 3;
 
-export function local(self: readonly string[]): Scheduler & { killWaitMs(): Promise<number> } {
+export function local(self: readonly string[]): Scheduler {
 	return {
 		name: 'local',
 		title: 'The local scheduler',

@@ -51,6 +51,11 @@ export const slurm: Scheduler = {
 	async cancel(jobs) {
 		await scancel([...jobs]);
 	},
+	async killWaitMs() {
+		const { code, stdout } = await command(['scontrol', 'show', 'config'], ASK_LIMIT_MS);
+		const seconds = code === 0 ? /^KillWait\s*=\s*(\d+) sec$/m.exec(stdout)?.[1] : undefined;
+		return seconds === undefined ? undefined : Number(seconds) * 1000;
+	},
 	async limits(partition) {
 		const outcome = await command(['sinfo', ...sinfoArgs(partition)], ASK_LIMIT_MS);
 		return outcome.code === 0 ? parseSinfo(outcome.stdout, partition) : undefined;

@@ -1,0 +1,42 @@
+// The environments that rayslurm keeps, as commands use them: where they are, and one of them, made when it is missing.
+import { isAbsolute, join } from 'node:path';
+import { type KeptEnvironment, type RayWish, readRayWish } from '../core/kept-environment.ts';
+import type { Settings } from '../core/settings.ts';
+import type { World } from '../core/world.ts';
+import { type Kept, keepPython } from '../flows/keep-python.ts';
+import { makingDisplay } from './making-display.ts';
+import { homeOf, pathOf } from './project.ts';
+import type { Shell } from './shell.ts';
+
+export function pythonFolder(shell: Shell, settings: Settings): string {
+	const cache = shell.environment['XDG_CACHE_HOME'];
+	const parent = cache !== undefined && isAbsolute(cache) ? cache : join(homeOf(shell), '.cache');
+	return pathOf(settings, 'python-dir', shell) ?? join(parent, 'rayslurm', 'python');
+}
+
+export function rayWishOf(settings: Settings): RayWish | undefined {
+	const value = settings.get('ray');
+	return value && readRayWish(value.text, value.source);
+}
+
+export async function keepAndShow(shell: Shell, world: World, folder: string, wish: RayWish): Promise<Kept> {
+	const began = world.clock.monotonicMs();
+	const display = makingDisplay(shell, () => world.clock.monotonicMs() - began);
+	try {
+		return await keepPython(world, { folder, wish }, display);
+	} finally {
+		display.close();
+	}
+}
+
+/** For `python remove`, which keeps what a job still needs. */
+export async function noteJobs(
+	world: World,
+	kept: KeptEnvironment | undefined,
+	jobs: readonly (string | undefined)[],
+): Promise<void> {
+	if (kept === undefined) return;
+	const at = world.clock.now().toISOString();
+	const scheduler = world.scheduler.name;
+	for (const job of jobs) if (job !== undefined) await world.python.noteUse(kept, { at, scheduler, job });
+}

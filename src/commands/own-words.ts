@@ -1,0 +1,47 @@
+// Cuts the words of a command that has neither sbatch's options nor a script: our own options, and plain words.
+import { likelyNames } from '../core/did-you-mean.ts';
+import {
+	isOptionWord,
+	longName,
+	type OptionTable,
+	optionTrouble,
+	readOption,
+	shownWord,
+} from '../core/option-table.ts';
+import { Trouble } from '../core/trouble.ts';
+
+export interface OwnWords {
+	/** Each one word: `--flag` or `--name=value`. */
+	readonly own: readonly string[];
+	readonly plain: readonly string[];
+	readonly help: boolean;
+}
+
+/** `most`: how many plain words the command takes. */
+export function splitOwnWords(words: readonly string[], table: OptionTable, most: number): OwnWords {
+	const own: string[] = [];
+	const plain: string[] = [];
+	let index = 0;
+	while (index < words.length) {
+		const word = words[index] ?? '';
+		if (word === '-h' || word === '--help') return { own, plain, help: true };
+		if (!isOptionWord(word) && word !== '--') {
+			if (plain.push(word) > most)
+				throw new Trouble('usage', `unexpected word ${shownWord(word)}`, { hint: 'see --help' });
+			index += 1;
+			continue;
+		}
+		const reading = readOption(table, words, index);
+		if (reading === undefined) throw unknown(word, table);
+		if ('fault' in reading) throw optionTrouble(reading);
+		for (const { name, value } of reading.options) own.push(value === undefined ? `--${name}` : `--${name}=${value}`);
+		index = reading.next;
+	}
+	return { own, plain, help: false };
+}
+
+function unknown(word: string, table: OptionTable): Trouble {
+	const likely = likelyNames(longName(word), [...table.long.keys()]);
+	const hint = likely.length > 0 ? `did you mean ${likely.map((name) => `--${name}`).join(' or ')}?` : 'see --help';
+	return new Trouble('usage', `unknown option ${shownWord(word)}`, { hint });
+}

@@ -1,0 +1,69 @@
+// rayslurm python list
+import { format } from 'date-fns/format';
+import { inOrder, type KeptEnvironment } from '../core/kept-environment.ts';
+import { pythonFolder } from './kept-python.ts';
+import { type HelpPage, helpOf, type OwnOption, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
+import { splitOwnWords } from './own-words.ts';
+import { say } from './progress.ts';
+import { findProject } from './project.ts';
+import { factsOf } from './python-create.ts';
+import type { Command } from './shell.ts';
+
+const OPTIONS: readonly OwnOption[] = [
+	{ name: 'json', kind: 'switch', describe: 'print facts as JSON' },
+	...settingOptions(['python-dir', 'debug']),
+];
+
+export const page: HelpPage = {
+	usage: 'rayslurm python list [OPTIONS]',
+	about:
+		'Lists the environments with Ray that rayslurm keeps, the newest Ray first. The size is that of the day it was made.',
+	options: OPTIONS,
+	examples: [
+		['$0 python list', 'what is kept'],
+		['$0 python list --json', 'the same for programs'],
+		['$0 python list --python-dir /scratch/me/python', 'what is kept elsewhere'],
+	],
+	footer: 'rayslurm python remove takes one away.',
+};
+
+export const command: Command = async (shell) => {
+	const words = splitOwnWords(shell.words, tableOf(OPTIONS), 0);
+	if (words.help) {
+		shell.out(`${await helpOf(page)}\n`);
+		return 0;
+	}
+	const own = await readOwnOptions(words.own, page);
+	const { settings } = await findProject(shell, own);
+	const folder = pythonFolder(shell, settings);
+	const world = await shell.world('slurm');
+	const kept = inOrder(await world.python.list(folder));
+	if (own['json']) shell.out(`${JSON.stringify({ schemaVersion: 1, folder, environments: kept.map(factsOf) })}\n`);
+	else if (kept.length > 0) shell.out(tableIn(kept));
+	else say(shell, `None is kept in ${folder}. Make one with: rayslurm python create`);
+	return 0;
+};
+
+function tableIn(kept: readonly KeptEnvironment[]): string {
+	const rows = [
+		['NAME', 'RAY', 'PYTHON', 'SIZE', 'LAST USED', 'PATH'],
+		...kept.map(({ name, rayVersion, pythonVersion, bytes, used, folder }) => [
+			name,
+			rayVersion,
+			pythonVersion,
+			`${Math.round(bytes / 1e6)} MB`,
+			used === undefined ? 'never' : format(new Date(used), 'yyyy-MM-dd HH:mm'),
+			folder,
+		]),
+	];
+	const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+	return rows
+		.map(
+			(row) =>
+				`${row
+					.map((cell, column) => cell.padEnd(widths[column] ?? 0))
+					.join('  ')
+					.trimEnd()}\n`,
+		)
+		.join('');
+}

@@ -1,0 +1,86 @@
+// Where the Ray of a job will come from, found or made before anything is submitted. What a person named is trusted, for it
+// may exist on compute nodes alone; what was found by itself is looked at, and its lack is said here, not in the job.
+import { join } from 'node:path';
+import type { RayEnvironment } from '../core/environment.ts';
+import { chooseKept, type KeptEnvironment, nameOf } from '../core/kept-environment.ts';
+import type { SbatchOption } from '../core/sbatch-options.ts';
+import { strongestOf } from '../core/settings.ts';
+import { Trouble } from '../core/trouble.ts';
+import type { World } from '../core/world.ts';
+import { keepAndShow, pythonFolder, rayWishOf } from './kept-python.ts';
+import { say } from './progress.ts';
+import { ENVIRONMENT_SETTINGS, environmentOf, folderOf, type Project } from './project.ts';
+import type { Shell } from './shell.ts';
+
+export interface FoundEnvironment {
+	readonly environment: RayEnvironment;
+	/** By --ray. */
+	readonly kept?: KeptEnvironment | undefined;
+}
+
+export interface EnvironmentWish {
+	readonly sbatch: readonly SbatchOption[];
+	/** Then nothing is made, and a lack of Ray is a note. */
+	readonly dryRun: boolean;
+}
+
+export async function findEnvironment(
+	shell: Shell,
+	world: World,
+	project: Project,
+	{ sbatch, dryRun }: EnvironmentWish,
+): Promise<FoundEnvironment> {
+	const said = strongestOf(project.settings, ENVIRONMENT_SETTINGS);
+	if (said.has('ray') && said.size === 1) return keptEnvironment(shell, world, project, dryRun);
+	const environment = environmentOf(shell, project);
+	if (said.size > 0 || startsAnew(sbatch)) return { environment };
+	try {
+		await checkRay(shell, world, environment);
+	} catch (error) {
+		if (!(error instanceof Trouble) || !dryRun) throw error;
+		say(shell, `Note: ${error.message}; ${error.hint}`);
+	}
+	return { environment };
+}
+
+async function keptEnvironment(
+	shell: Shell,
+	world: World,
+	{ settings }: Project,
+	dryRun: boolean,
+): Promise<FoundEnvironment> {
+	const folder = pythonFolder(shell, settings);
+	const wish = rayWishOf(settings) ?? { version: undefined, python: undefined };
+	if (!dryRun) {
+		const { environment: kept } = await keepAndShow(shell, world, folder, wish);
+		return { environment: { kind: 'venv', words: [kept.folder] }, kept };
+	}
+	const { version, python } = wish;
+	const kept = version === undefined ? undefined : chooseKept(await world.python.list(folder), version, python);
+	const name = version === undefined ? 'latest' : nameOf(version, python);
+	if (kept === undefined) say(shell, `Note: made first, with: rayslurm python create ${name}`);
+	return { environment: { kind: 'venv', words: [kept?.folder ?? join(folder, `ray-${name}`)] }, kept };
+}
+
+/** The job does not get this shell's variables, so what is in PATH here says nothing about it. */
+function startsAnew(sbatch: readonly SbatchOption[]): boolean {
+	return sbatch.some(
+		({ name, value = '' }) => name === 'get-user-env' || (name === 'export' && !value.split(',').includes('ALL')),
+	);
+}
+
+/** Python is asked only where the `ray` program is not to be seen. */
+async function checkRay(shell: Shell, world: World, { kind, words }: RayEnvironment): Promise<void> {
+	const own = kind === 'venv' || kind === 'conda' ? join(words[0] ?? '', 'bin') : undefined;
+	const path = [...(own === undefined ? [] : [own]), shell.environment['PATH'] ?? ''].join(':');
+	if (folderOf('ray', { PATH: path }) !== undefined) return;
+	try {
+		await world.ray.find(own);
+	} catch (error) {
+		if (!(error instanceof Trouble) || error.kind !== 'program-missing') throw error;
+		throw new Trouble('program-missing', error.message, {
+			hint: '--ray latest makes an environment that has it; or name yours: --venv FOLDER, --conda NAME, --module NAME, --setup FILE',
+			cause: error,
+		});
+	}
+}

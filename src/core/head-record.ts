@@ -1,0 +1,48 @@
+// What was asked for when a head was submitted, kept in its corner of the state folder: enough to find it by name, and to
+// submit it again. One line of JSON.
+import type { JobId } from './world.ts';
+
+export interface HeadRecord {
+	readonly job: JobId;
+	/** The cluster's. A cluster outlives its heads; each head has a record of its own. */
+	readonly name: string | undefined;
+	readonly submitted: string;
+	/** The rendered script. */
+	readonly script: string;
+	/** The words for the scheduler's submit command. */
+	readonly options: readonly string[];
+	readonly typed: readonly string[];
+	/** The head before it in the same cluster. */
+	readonly predecessor?: JobId | undefined;
+}
+
+export function renderHeadRecord(record: HeadRecord): string {
+	return `${JSON.stringify({ schemaVersion: 1, ...record })}\n`;
+}
+
+export function parseHeadRecord(text: string): HeadRecord | undefined {
+	let data: unknown;
+	try {
+		data = JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+	const { job, name, submitted, script, options, typed, predecessor } = (
+		typeof data === 'object' && data !== null ? data : {}
+	) as Readonly<Record<string, unknown>>;
+	if (typeof job !== 'string' || typeof submitted !== 'string' || typeof script !== 'string') return undefined;
+	if (!areWords(options) || !areWords(typed)) return undefined;
+	return {
+		job,
+		name: typeof name === 'string' ? name : undefined,
+		submitted,
+		script,
+		options,
+		typed,
+		...(typeof predecessor === 'string' ? { predecessor } : {}),
+	};
+}
+
+function areWords(value: unknown): value is readonly string[] {
+	return Array.isArray(value) && value.every((word) => typeof word === 'string');
+}

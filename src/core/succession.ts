@@ -1,0 +1,59 @@
+// A head that is to be followed by another: when its successor is submitted, with which options, and what becomes of it when
+// the head ends in another way than by its time limit.
+import type { HeadEnd } from './head-life.ts';
+import { readOption } from './option-table.ts';
+import { SBATCH_TABLE } from './sbatch-table.ts';
+import type { JobId } from './world.ts';
+
+/** The successor may start while its predecessor still runs, so that no time is without a head; or only after it. */
+export type Renewal = 'before' | 'after';
+
+export const RENEWALS: readonly Renewal[] = ['before', 'after'];
+
+/** In leads before the end: one is the farewell's own, the others are for the queue. */
+const LEADS_BEFORE_END = 3;
+/** However short a head's life is: successors must not chase one another through the queue. */
+const LEAST_PART_OF_LIFE = 1 / 2;
+/** Slurm may signal this much before the lead. */
+export const SLURM_EARLY_MS = 75_000;
+
+export function submitsAtMs(beganMs: number, endsAtMs: number, leadMs: number): number {
+	const lifeMs = endsAtMs - beganMs;
+	return Math.max(endsAtMs - LEADS_BEFORE_END * leadMs - SLURM_EARLY_MS, beganMs + lifeMs * LEAST_PART_OF_LIFE);
+}
+
+/** What was meant for the first head's start alone does not travel: its working folder is where the successor is submitted. */
+const ONCE = new Set(['dependency', 'begin', 'deadline', 'chdir']);
+
+/** The first head's own words to sbatch, for its successor. */
+export function successorOptions(options: readonly string[], renewal: Renewal, predecessor: JobId): readonly string[] {
+	const kept: string[] = [];
+	for (let at = 0; at < options.length; ) {
+		const reading = readOption(SBATCH_TABLE, options, at);
+		const known = reading !== undefined && 'options' in reading ? reading : undefined;
+		const next = known?.next ?? at + 1;
+		if (!known?.options.some(({ name }) => ONCE.has(name))) kept.push(...options.slice(at, next));
+		at = next;
+	}
+	return renewal === 'after' ? [...kept, `--dependency=afterany:${predecessor}`] : kept;
+}
+
+/** `submit`: one is due that has not been submitted yet. `cancel`: nobody wants it any more. */
+export function successorAtEnd(reason: HeadEnd['reason'], submitted: boolean): 'submit' | 'cancel' | 'keep' {
+	if (reason === 'time limit') return submitted ? 'keep' : 'submit';
+	// Unused, or told to stop: then so is what would follow. A head that broke is followed by a whole one.
+	return (reason === 'idle' || reason === 'stopped') && submitted ? 'cancel' : 'keep';
+}
+
+export function renderSuccessor(job: JobId): string {
+	return `${JSON.stringify({ schemaVersion: 1, job })}\n`;
+}
+
+export function readSuccessor(text: string): JobId | undefined {
+	try {
+		const { job } = JSON.parse(text) as { job?: unknown };
+		return typeof job === 'string' && /^[1-9]\d{0,9}$/.test(job) ? job : undefined;
+	} catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,27 @@
+// What a client's SIGUSR1 means: its head that ends, its own time that is nearly over, or Slurm that wants the node back
+// sooner than it had said; and how long the script may take.
+import type { HeadEnding } from '../core/client-life.ts';
+import { graceWithin } from '../core/farewell.ts';
+import { SLURM_EARLY_MS } from '../core/succession.ts';
+import type { World } from '../core/world.ts';
+import type { HeadSigns } from './head-signs.ts';
+import type { ClientJob } from './stay-with-head.ts';
+import { timeLeftMs } from './time-left.ts';
+
+export interface Notice {
+	readonly headEnding: HeadEnding | undefined;
+	readonly graceMs: number;
+}
+
+export function noticeTo(world: World, { leadMs }: ClientJob, signs: HeadSigns): () => Promise<Notice> {
+	const graceMs = Math.max(leadMs - 30_000, leadMs / 2);
+	return async () => {
+		const { endsAtMs } = await world.node.job();
+		const leftMs = endsAtMs === undefined ? undefined : endsAtMs - world.clock.now().getTime();
+		if (leftMs !== undefined && leftMs <= leadMs + SLURM_EARLY_MS) return { headEnding: undefined, graceMs };
+		const headEnding = await signs.ending();
+		if (headEnding !== undefined || leftMs === undefined) return { headEnding, graceMs };
+		// Too early for either: only Slurm knows. Hundreds of clients are told by their head at once, and do not get here.
+		return { headEnding, graceMs: graceWithin(graceMs, await timeLeftMs(world)) };
+	};
+}

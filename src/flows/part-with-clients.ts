@@ -1,0 +1,57 @@
+// How a head that ends parts with its clients: its successor is submitted or taken back, the clients are told and awaited, and
+// those in the queue that will go to the successor are registered with that one, so that it awaits them.
+import type { HeadEnd } from '../core/head-life.ts';
+import type { HeadLayout, Layout } from '../core/layout.ts';
+import type { JobId, World } from '../core/world.ts';
+import type { RenewWatch } from './renew-head.ts';
+import { type FarewellWish, type Haste, sayFarewell } from './say-farewell.ts';
+
+/** The successor comes second only to telling the clients: it may have to wait for its turn as well. */
+export async function partWithClients(
+	world: World,
+	{ layout, farewell }: { readonly layout: Layout; readonly farewell: FarewellWish },
+	jobId: JobId,
+	renewal: RenewWatch,
+	end: HeadEnd,
+): Promise<void> {
+	const head = layout.head(jobId);
+	const successor = renewal.settle(end.reason).catch(() => undefined);
+	const haste = hasteOf(end);
+	if (haste !== undefined) {
+		const staying = async (coming: readonly JobId[]) => forSuccessor(world, layout, head, await successor, coming);
+		await sayFarewell(world, head, farewell, haste, staying).catch((error: Error) => world.log.warn(error.message));
+	}
+	await successor;
+}
+
+/** undefined: it has no clients, or they have gone to another head. */
+function hasteOf({ reason, because }: HeadEnd): Haste | undefined {
+	if (reason === 'time limit') return 'limit';
+	if (reason === 'idle' || reason === 'replaced') return undefined;
+	return reason === 'stopped' && because.startsWith('SIGTERM') ? 'order' : 'at once';
+}
+
+/** Those of the clients in the queue that look for the successor by themselves when they start. */
+async function forSuccessor(
+	world: World,
+	layout: Layout,
+	head: HeadLayout,
+	successor: JobId | undefined,
+	coming: readonly JobId[],
+): Promise<readonly JobId[]> {
+	if (successor === undefined) return [];
+	const records = await Promise.all(
+		coming.map(async (job) => ({ job, text: (await world.files.readText(head.clientRecord(job))) ?? '' })),
+	);
+	const moving = records.filter(({ text }) => rejoins(text));
+	for (const { job, text } of moving) await world.files.write(layout.head(successor).clientRecord(job), text);
+	return moving.map(({ job }) => job);
+}
+
+function rejoins(record: string): boolean {
+	try {
+		return (JSON.parse(record) as { rejoin?: unknown }).rejoin === true;
+	} catch {
+		return false;
+	}
+}
