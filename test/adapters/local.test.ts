@@ -90,6 +90,15 @@ function processes(): number[] {
 		.map(Number);
 }
 
+/** Its words with a NUL behind each; nothing where it has ended by now. */
+function commandOf(pid: number): string {
+	try {
+		return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+	} catch {
+		return '';
+	}
+}
+
 function end(pid: number): void {
 	try {
 		process.kill(pid, 'SIGKILL');
@@ -100,7 +109,7 @@ function end(pid: number): void {
 
 /** The keeper, then its child that listens. */
 function keepersOf(job: string): number[] {
-	const isKeeper = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').endsWith(`\0${job}\0`);
+	const isKeeper = (pid: number) => commandOf(pid).endsWith(`\0${job}\0`);
 	return processes()
 		.filter(isKeeper)
 		.toSorted((a, b) => a - b);
@@ -261,7 +270,7 @@ describe('a job', () => {
 		expect(await reaches(job, 'ended')).toMatchObject({ how: 'COMPLETED' });
 		const other = readFileSync(join(state, 'inner'), 'utf8').trim();
 		expect(await stateOf(other)).toMatchObject({ kind: 'running' });
-		const commands = processes().map((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+		const commands = processes().map(commandOf);
 		expect(commands.filter((each) => /^sleep\0(104|105)\0/.test(each))).toEqual([]);
 		writeFileSync(join(state, 'go'), '');
 		await reaches(other, 'ended');
