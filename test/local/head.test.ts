@@ -23,6 +23,8 @@ describeReal('one machine', () => {
 		const ran = await alice.run(['connect', job, '--follow', ...SMALL, 'three.py', '--lr', '1e-3', ''], { cwd });
 		expect(ran.stdout).toBe("['--lr', '1e-3', ''] 3\n");
 		expect(ran.code).toBe(7);
+		// It leaves the cluster in its own time.
+		await alice.ended(/^Submitted client job (\d+)$/m.exec(ran.stderr)?.[1] ?? '');
 		const listed = await alice.run(['local', 'jobs']);
 		expect(listed.stdout).toMatch(new RegExp(`^ *${job}  ray  running until `));
 		expect((await alice.run(['local', 'cancel', job])).code).toBe(0);
