@@ -34,7 +34,7 @@ export default defineConfig({
 					include: ['test/{core,commands,flows,adapters}/**/*.test.ts', 'test/*.test.ts'],
 				},
 			},
-			{ test: { name: 'real', include: ['test/{contract,slurm,ray,python}/**/*.test.ts'], ...real } },
+			{ test: { name: 'real', include: ['test/{contract,slurm,local,ray,python}/**/*.test.ts'], ...real } },
 		],
 	},
 });

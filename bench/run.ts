@@ -9,6 +9,7 @@ import { makeRayEnvironment } from '../test/testbed/ray-environment.ts';
 import { measureClient } from './client.ts';
 import { measureFarewell } from './farewell.ts';
 import { measureHead } from './head.ts';
+import { measureLocal } from './local.ts';
 import { measureRequests } from './requests.ts';
 import { measureStart } from './start.ts';
 import { measureSupervisor } from './supervisor.ts';
@@ -27,6 +28,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
 	requests: measureRequests,
 	farewell: measureFarewell,
 	supervisor: measureSupervisor,
+	local: measureLocal,
 };
 
 const wanted = process.argv.slice(2);

@@ -71,7 +71,7 @@ function overview(beginning = ''): string {
 	const shown = MENU.filter((entry) => !entry.hidden && entry.name.startsWith(beginning));
 	const width = Math.max(...shown.map(({ name }) => name.length)) + 2;
 	return [
-		'rayslurm: Ray clusters on Slurm',
+		'rayslurm: Ray clusters on Slurm, or on one machine',
 		'',
 		'Usage: rayslurm COMMAND [OPTIONS]',
 		'',

@@ -7,6 +7,7 @@ import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 import { Trouble } from '../core/trouble.ts';
 import type { Nest, NestProgram, OwnProcess, ProgramEnd, Running } from '../core/world.ts';
+import findOurs from './find-ours.sh';
 import guardScript from './guard.sh';
 import { ownProcess, parseStat, processesInSessions } from './processes.ts';
 
@@ -182,7 +183,13 @@ class Guard {
 		const child = spawn('bash', ['--norc', '-c', 'eval "$GUARD"', 'rayslurm-guard', ...this.words], {
 			detached: true,
 			cwd: '/',
-			env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C', GUARD: guardScript },
+			env: {
+				PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+				LC_ALL: 'C',
+				GUARD: `${findOurs}\n${guardScript}`,
+				// The local scheduler, which ends what a job leaves, gives guards the time to remove their folders.
+				RAYSLURM_GUARD_OF: process.env['RAYSLURM_LOCAL_JOB'] ?? '',
+			},
 			stdio: ['pipe', 'pipe', 'ignore', 0],
 		});
 		child.stdin?.on('error', () => {});

@@ -2,16 +2,14 @@
 // It may be missing, unwritable or on another machine; nothing depends on it.
 
 import { mkdir, readdir } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import type { Register, RegisteredHead } from '../core/world.ts';
 import { readOwn, writeAtomically } from './files.ts';
 import { debug } from './log.ts';
+import { stateFolder } from './state-folder.ts';
 
 function folder(): string {
-	// The specification has relative and empty paths ignored.
-	const wished = process.env['XDG_STATE_HOME'] ?? '';
-	return join(isAbsolute(wished) ? wished : join(homedir(), '.local', 'state'), 'rayslurm', 'heads');
+	return join(stateFolder(), 'heads');
 }
 
 export const register: Register = {

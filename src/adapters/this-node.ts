@@ -15,6 +15,7 @@ export function thisNode(): ThisNode {
 		hostName,
 		job: readJob,
 		address: async ({ interface: wished, peer }) =>
+			(wished === undefined && isOfLocalJob() ? LOOPBACK : undefined) ??
 			(wished === undefined && peer !== undefined ? await addressTowards(peer) : undefined) ??
 			chooseAddress(outsideAddresses(), await resolved(hostName), wished),
 		claimPorts: async (request) => (await import('./node-ports.ts')).claimPlan(request),
@@ -29,6 +30,14 @@ export function thisNode(): ThisNode {
 		room,
 		makeNest: async (owner) => (await import('./nest.ts')).makeNest((await readJob()).jobId, owner),
 	};
+}
+
+/** A job of the local scheduler speaks to nobody beyond this machine, whose addresses come and go with its networks. Ray
+ *  puts another in the place of 127.0.0.1; this one it takes as it is. */
+const LOOPBACK = '127.0.0.2';
+
+function isOfLocalJob(): boolean {
+	return process.env['RAYSLURM_LOCAL_JOB'] !== undefined;
 }
 
 async function readJob(): Promise<JobSurroundings> {
@@ -48,7 +57,7 @@ async function availableMemory(): Promise<number> {
 }
 
 /** Version 2 shows it where the process stands, version 1 below `memory`. No limit reads as `max` or a huge number. */
-async function controlGroupLimit(): Promise<number | undefined> {
+export async function controlGroupLimit(): Promise<number | undefined> {
 	const groups = await readFile('/proc/self/cgroup', 'utf8').catch(() => '');
 	const paths = groups.split('\n').flatMap((line) => {
 		const [, controllers, path = ''] = line.split(':');

@@ -11,15 +11,17 @@ import { log } from './log.ts';
 import { pythonEnvironments } from './python/environments.ts';
 import { register } from './register.ts';
 import { runs } from './runs.ts';
+import { local } from './schedulers/local.ts';
 import { slurm } from './schedulers/slurm.ts';
 import { thisNode } from './this-node.ts';
 import { tokenReader } from './token-file.ts';
 
-const SCHEDULERS: Readonly<Record<string, Scheduler>> = { slurm };
+type MakeScheduler = (self: readonly string[]) => Scheduler;
+const SCHEDULERS: Readonly<Record<string, MakeScheduler>> = { slurm: () => slurm, local };
 const LARGEST_LOG_BYTES = 8_000_000;
 
 export function realWorld(schedulerName: string, ear: Ear, self: readonly string[]): World {
-	const scheduler = Object.hasOwn(SCHEDULERS, schedulerName) ? SCHEDULERS[schedulerName] : undefined;
+	const scheduler = Object.hasOwn(SCHEDULERS, schedulerName) ? SCHEDULERS[schedulerName]?.(self) : undefined;
 	if (scheduler === undefined) {
 		throw new Trouble('usage', `No such scheduler: ${schedulerName}`, {
 			hint: `there is ${Object.keys(SCHEDULERS).join(', ')}`,
@@ -41,7 +43,10 @@ export function realWorld(schedulerName: string, ear: Ear, self: readonly string
 		self,
 		runs: runs(scheduler),
 		register,
-		queue: async (jobs) => (await import('./shared-queue.ts')).watchQueue(scheduler, jobs),
+		queue: async (jobs) =>
+			scheduler.onThisMachine
+				? (await import('./schedulers/local/queue.ts')).watchHere(scheduler, jobs)
+				: (await import('./shared-queue.ts')).watchQueue(scheduler, jobs),
 		readInfo,
 		randomHex: (bytes) => randomBytes(bytes).toString('hex'),
 	};

@@ -5,7 +5,6 @@ import { parseDurationMs } from '../core/duration.ts';
 import { environmentInWords } from '../core/environment.ts';
 import { planPorts } from '../core/ports.ts';
 import { withVariables } from '../core/sbatch-variables.ts';
-import { textOf } from '../core/settings.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
 import { awaitClient } from '../flows/await-client.ts';
@@ -24,7 +23,7 @@ import {
 	tableOf,
 } from './own-options.ts';
 import { dryRun, say, shown, steps } from './progress.ts';
-import { findProject, frozenNodeOf } from './project.ts';
+import { findProject, frozenNodeOf, schedulerOf } from './project.ts';
 import { findEnvironment } from './ray-environment.ts';
 import type { Command, Shell } from './shell.ts';
 import { TEMPLATE_PARTS, TEMPLATES } from './templates.ts';
@@ -82,7 +81,7 @@ export const command: Command = async (shell) => {
 	const project = await findProject(shell, own);
 	const node = frozenNodeOf(project.settings, OBJECT_STORE_GB);
 	if (node.portOffset !== undefined) planPorts(node.portOffset.offset); // A plan that cannot be is refused here.
-	const world = await shell.world(textOf(project.settings, 'scheduler') ?? 'slurm');
+	const world = await shell.world(schedulerOf(shell, project.settings));
 	const cluster = await findCluster(world, project.layout, words.target, {
 		cwd: shell.cwd,
 		tokenFile: text(own, 'token-file'),
@@ -165,8 +164,9 @@ async function follow(
 			}
 		},
 		pending: (reason, start) =>
-			step.note(`pending: ${reason}${start === undefined ? '' : `; Slurm expects it to start at ${start}`}`),
-		silent: (why) => step.note(`Slurm does not answer (${why}); the client is followed all the same`),
+			step.note(`pending: ${reason}${start === undefined ? '' : `; expected to start at ${start}`}`),
+		silent: (why) =>
+			step.note(`${world.scheduler.title} does not answer (${why}); the client is followed all the same`),
 		show: async () => (await Promise.all(tails.map((tail) => tail.show()))).some(Boolean),
 	});
 	return Promise.race([
@@ -174,7 +174,7 @@ async function follow(
 		shell.interrupted().then(() => {
 			say(
 				shell,
-				`\nDetached; the client goes on. Its output: tail -f ${shown(shell, `${log}.out`)}; end it with: scancel ${job}`,
+				`\nDetached; the client goes on. Its output: tail -f ${shown(shell, `${log}.out`)}; end it with: ${world.scheduler.cancelHint(job)}`,
 			);
 			return 130;
 		}),

@@ -17,7 +17,7 @@ import { HEAD_TO_COME, readWorkerWishes, submitWorkers, WORKER_OPTIONS, workersO
 import { noteJobs } from './kept-python.ts';
 import { type HelpPage, helpOf, type OwnOption, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
 import { dryRun, say, shown, steps } from './progress.ts';
-import { findProject, frozenNodeOf } from './project.ts';
+import { findProject, frozenNodeOf, schedulerOf } from './project.ts';
 import { findEnvironment } from './ray-environment.ts';
 import type { Command, Shell } from './shell.ts';
 import { TEMPLATE_PARTS, TEMPLATES } from './templates.ts';
@@ -40,7 +40,7 @@ const OPTIONS: readonly OwnOption[] = [
 export const page: HelpPage = {
 	usage: 'rayslurm head submit [OPTIONS] [SBATCH OPTIONS] [-- RAY START OPTIONS]',
 	about:
-		'Submits a persistent Ray head as a Slurm job. Unless you say otherwise: 24 h, one node, 8 CPUs, 200 GB, each lowered to what the partition allows.',
+		'Submits a persistent Ray head as a job. Unless you say otherwise: 24 h, one node, 8 CPUs, 200 GB, each lowered to what the partition allows.',
 	options: OPTIONS,
 	examples: [
 		['$0 head submit --wait', 'a head, followed until clients can join'],
@@ -81,7 +81,7 @@ export const command: Command = async (shell) => {
 		parts: TEMPLATE_PARTS,
 	};
 	checkHeadWords(asked); // Before an environment is made, which takes a while.
-	const world = await shell.world(textOf(settings, 'scheduler') ?? 'slurm');
+	const world = await shell.world(schedulerOf(shell, settings));
 	const dryRuns = own['dry-run'] === true;
 	const { environment, kept } = await findEnvironment(shell, world, project, { sbatch, dryRun: dryRuns });
 	const request: HeadRequest = { ...asked, environment };
@@ -170,17 +170,22 @@ async function follow(
 			else if (event.step === 'joinable') {
 				step.done('info written: joinable');
 				const port = event.dashboard.slice(event.dashboard.lastIndexOf(':') + 1);
-				say(shell, `Dashboard, from your own machine: ssh -L ${port}:127.0.0.1:${port} -J ${shell.hostName} ${node}`);
+				say(
+					shell,
+					world.scheduler.onThisMachine
+						? `Dashboard: http://127.0.0.1:${port}`
+						: `Dashboard, from your own machine: ssh -L ${port}:127.0.0.1:${port} -J ${shell.hostName} ${node}`,
+				);
 			}
 		},
 		pending: (reason, start) =>
-			step.note(`pending: ${reason}${start === undefined ? '' : `; Slurm expects it to start at ${start}`}`),
-		silent: (why) => step.note(`Slurm does not answer (${why}); the head is followed all the same`),
+			step.note(`pending: ${reason}${start === undefined ? '' : `; expected to start at ${start}`}`),
+		silent: (why) => step.note(`${world.scheduler.title} does not answer (${why}); the head is followed all the same`),
 	});
 	return Promise.race([
 		waiting,
 		shell.interrupted().then(() => {
-			say(shell, `\nThe head goes on. End it with: scancel ${job}`);
+			say(shell, `\nThe head goes on. End it with: ${world.scheduler.cancelHint(job)}`);
 			return undefined;
 		}),
 	]);

@@ -32,7 +32,7 @@ export const command: Command = async (shell) => {
 	});
 	const node = readFrozenNode(values);
 	if (node.debug) shell.traceFromNowOn();
-	const world = await shell.world('slurm');
+	const world = await shell.world(text(values, 'scheduler') ?? 'slurm');
 	return runHead(world, {
 		layout: layoutOf(needed(values, 'output-dir')),
 		clusterName: text(values, 'name'),

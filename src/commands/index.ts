@@ -12,7 +12,7 @@ export interface MenuEntry {
 export const MENU: readonly MenuEntry[] = [
 	{
 		name: 'head submit',
-		about: 'submit a Ray head as a Slurm job, with its watchdog inside',
+		about: 'submit a Ray head as a job, with its watchdog inside',
 		load: () => import('./head-submit.ts'),
 	},
 	{
@@ -31,6 +31,23 @@ export const MENU: readonly MenuEntry[] = [
 		name: 'idle-watch',
 		about: "the head job's supervisor; head submit starts it",
 		load: () => import('./idle-watch.ts'),
+	},
+	{
+		name: 'local submit',
+		about: 'submit a batch script to this machine, as sbatch would',
+		load: () => import('./local-submit.ts'),
+	},
+	{ name: 'local jobs', about: "this machine's jobs, as squeue would", load: () => import('./local-jobs.ts') },
+	{
+		name: 'local cancel',
+		about: 'end jobs of this machine, as scancel would',
+		load: () => import('./local-cancel.ts'),
+	},
+	{
+		name: 'local turn',
+		about: 'start what has room; keepers type it',
+		hidden: true,
+		load: () => import('./local-turn.ts'),
 	},
 	{ name: 'run-client', about: "a client job's supervisor", hidden: true, load: () => import('./run-client.ts') },
 	{

@@ -48,7 +48,7 @@ export async function findProject(shell: Shell, flags: OwnValues): Promise<Proje
 	const workspace = await findWorkspace(shell, settings, root);
 	const outputDir = pathOf(settings, 'output-dir', shell) ?? join(workspace, 'outputs');
 	if (/[\r\n]/.test(outputDir))
-		throw new Trouble('usage', 'The output folder has a newline in its name, which Slurm cannot carry');
+		throw new Trouble('usage', 'The output folder has a newline in its name, which a batch script cannot carry');
 	return { settings, workspace, layout: layoutOf(outputDir) };
 }
 
@@ -96,6 +96,11 @@ async function workspaceNamed({ environment }: Shell, name: string): Promise<str
 	});
 	const path = stdout.trim().split('\n').at(-1) ?? '';
 	return exitCode === 0 && isAbsolute(path) && existsSync(path) ? path : undefined;
+}
+
+/** Slurm where it is; else this machine alone. */
+export function schedulerOf(shell: Shell, settings: Settings): string {
+	return textOf(settings, 'scheduler') ?? (folderOf('sbatch', shell.environment) === undefined ? 'local' : 'slurm');
 }
 
 /** The folder of PATH that has this program. Relative entries are not followed: they depend on where one stands. */

@@ -29,7 +29,7 @@ export const command: Command = async (shell) => {
 	const node = readFrozenNode(values);
 	if (node.debug) shell.traceFromNowOn();
 	const { head } = values;
-	const world = await shell.world('slurm');
+	const world = await shell.world(text(values, 'scheduler') ?? 'slurm');
 	return runClient(world, {
 		layout: layoutOf(needed(values, 'output-dir')),
 		head:

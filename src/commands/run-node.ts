@@ -12,7 +12,7 @@ export const command: Command = async (shell) => {
 	});
 	const node = readFrozenNode(values);
 	if (node.debug) shell.traceFromNowOn();
-	return runNode(await shell.world('slurm'), {
+	return runNode(await shell.world(text(values, 'scheduler') ?? 'slurm'), {
 		address: needed(values, 'address'),
 		tokenPath: text(values, 'token-path'),
 		node,

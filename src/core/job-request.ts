@@ -31,7 +31,7 @@ export function planJob(role: Role, owned: Ownership, limits: PartitionLimits | 
 	const lower = (what: string, wanted: number, allowed: number | undefined, show: (value: number) => string) => {
 		if (allowed === undefined || allowed >= wanted) return wanted;
 		notes.push(
-			`${what} lowered from ${show(wanted)} to ${show(allowed)}: partition ${limits?.partition} allows no more`,
+			`${what} lowered from ${show(wanted)} to ${show(allowed)}: ${limits?.because ?? `partition ${limits?.partition} allows no more`}`,
 		);
 		return allowed;
 	};

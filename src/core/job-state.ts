@@ -9,3 +9,14 @@ export type JobState =
 	| { readonly kind: 'ended'; readonly how: string; readonly exitCode?: number }
 	| { readonly kind: 'missing' }
 	| { readonly kind: 'unknown'; readonly why: string };
+
+/** Of the tasks of an array: what somebody who waits for all of them would want to know. */
+export function liveliest<State extends JobState | { readonly kind: 'gone' }>(
+	states: readonly State[],
+): State | undefined {
+	for (const kind of ['running', 'pending', 'ending', 'unknown'] as const) {
+		const state = states.find((each) => each.kind === kind);
+		if (state !== undefined) return state;
+	}
+	return states.find((each) => each.kind === 'ended' && each.how !== 'COMPLETED') ?? states[0];
+}

@@ -18,6 +18,7 @@ export const FROZEN_NODE_OPTIONS = {
 	interface: { type: 'string' },
 	'insecure-no-auth': { type: 'boolean' },
 	debug: { type: 'boolean' },
+	scheduler: { type: 'string' },
 } as const;
 
 export function frozenNodeWords(node: FrozenNode): string[] {

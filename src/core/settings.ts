@@ -13,7 +13,7 @@ export interface SettingDefinition {
 export const SETTINGS = {
 	workspace: { kind: 'text', describe: 'the project folder that holds outputs/', variables: ['WORKSPACE_DIR'] },
 	'output-dir': { kind: 'text', describe: 'where info files, logs and results go', variables: ['OUTPUT_DIR'] },
-	scheduler: { kind: 'text', describe: 'what starts jobs: slurm' },
+	scheduler: { kind: 'text', describe: 'what starts jobs: slurm, or local (this machine); slurm where sbatch is' },
 	'port-offset': {
 		kind: 'text',
 		describe: 'exactly these ports, see the table of ports',

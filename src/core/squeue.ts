@@ -1,6 +1,6 @@
 // One squeue for many jobs: its words, and what its answer means. Fixed text fields of our own ids only; never the name,
 // which may hold a newline and forge a row. The reason comes last because it may hold anything.
-import type { JobState } from './job-state.ts';
+import { type JobState, liveliest } from './job-state.ts';
 import { Trouble } from './trouble.ts';
 
 /** These fields mean the same from 20.11 to 24.11; --json changed its shape four times meanwhile. */
@@ -95,14 +95,6 @@ function arrayOf(id: string): string {
 
 function tasksOf(id: string, seen: ReadonlyMap<string, JobState>): JobState[] {
 	return [...seen].filter(([task]) => arrayOf(task) === id).map(([, state]) => state);
-}
-
-function liveliest(states: readonly JobState[]): JobState | undefined {
-	for (const kind of ['running', 'pending', 'ending', 'unknown'] as const) {
-		const state = states.find((each) => each.kind === kind);
-		if (state !== undefined) return state;
-	}
-	return states.find((each) => each.kind === 'ended' && each.how !== 'COMPLETED') ?? states[0];
 }
 
 function whyNot(stderr: string, code: number | null): string {

@@ -8,6 +8,7 @@ import type { Run } from './overview.ts';
 import type { ClaimedPlan, ClaimRequest } from './ports.ts';
 import type { PythonEnvironments } from './python-environments.ts';
 import type { NodeMemory } from './ray-resources.ts';
+import type { OwnQueue, SchedulerWords } from './scheduler-words.ts';
 
 export type JobId = string;
 export type { JobState };
@@ -69,7 +70,7 @@ export interface Submission {
 	readonly options: readonly string[];
 }
 
-export interface Scheduler {
+export interface Scheduler extends SchedulerWords, OwnQueue {
 	readonly name: string;
 	/** The command line, for --dry-run. */
 	submitCommand(submission: Submission): readonly string[];
@@ -127,6 +128,8 @@ export interface PartitionLimits {
 	readonly seconds?: number | undefined;
 	readonly cpusPerNode?: number | undefined;
 	readonly memoryMb?: number | undefined;
+	/** Why no more, where it is not the partition that says so. */
+	readonly because?: string;
 }
 
 export interface Files {

@@ -24,7 +24,7 @@ export async function awaitClient(
 	progress: ClientProgress,
 ): Promise<number> {
 	const queue = await world.queue([job]);
-	const endBySlurm = queueWords(world.clock, progress);
+	const endBySlurm = queueWords(world.clock, progress, world.scheduler.title);
 	let head = layout.head(headFolder);
 	let seen = 0;
 	try {

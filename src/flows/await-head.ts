@@ -24,7 +24,7 @@ export async function awaitHead(
 	progress: HeadProgress,
 ): Promise<HeadEvent> {
 	const queue = await world.queue([job]);
-	const endBySlurm = queueWords(world.clock, progress);
+	const endBySlurm = queueWords(world.clock, progress, world.scheduler.title);
 	let seen = 0;
 	try {
 		for (;;) {

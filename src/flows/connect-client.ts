@@ -123,7 +123,7 @@ async function checkHead(
 	if (state?.kind === 'unknown' || state === undefined) {
 		throw new Trouble(
 			'scheduler-silent',
-			`Slurm did not say whether head ${headJob} runs: ${state?.why ?? 'no answer'}`,
+			`${world.scheduler.title} did not say whether head ${headJob} runs: ${state?.why ?? 'no answer'}`,
 			{
 				hint: 'try again in a minute; nothing was submitted',
 			},

@@ -3,7 +3,7 @@
 import type { HeadInfo } from '../core/connection.ts';
 import type { Layout } from '../core/layout.ts';
 import { Trouble } from '../core/trouble.ts';
-import type { JobId, World } from '../core/world.ts';
+import type { JobId, Scheduler, World } from '../core/world.ts';
 import type { Cluster } from './join-cluster.ts';
 import { throwIfToldToEnd } from './order.ts';
 
@@ -45,7 +45,7 @@ async function awaitInfo(world: World, layout: Layout, headJob: JobId): Promise<
 			askedAt = now;
 			await throwIfEnded(world, headJob);
 		}
-		if (now - began > FILE_LIMIT_MS) throw infoMissing(path, headJob);
+		if (now - began > FILE_LIMIT_MS) throw infoMissing(path, headJob, world.scheduler);
 		// Listing the folder makes a shared file system look again instead of answering from its cache.
 		await world.files.list(layout.outputDir);
 		throwIfToldToEnd(world, 'waiting for the head');
@@ -53,9 +53,9 @@ async function awaitInfo(world: World, layout: Layout, headJob: JobId): Promise<
 	}
 }
 
-export function infoMissing(path: string, headJob: JobId): Trouble {
+export function infoMissing(path: string, headJob: JobId, scheduler: Scheduler): Trouble {
 	return new Trouble('info-file-missing', `Connection file not found: ${path}`, {
-		hint: `the head may still be starting: look with squeue -j ${headJob} and at its log, then try again`,
+		hint: `the head may still be starting: look with ${scheduler.lookHint(headJob)} and at its log, then try again`,
 	});
 }
 

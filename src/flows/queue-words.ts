@@ -15,6 +15,7 @@ const LATE_WORDS_MS = 5_000;
 export function queueWords(
 	clock: Clock,
 	listener: QueueListener,
+	title: string,
 ): (state: KnownState | undefined) => string | undefined {
 	let said = '';
 	let endedAt: number | undefined;
@@ -27,7 +28,7 @@ export function queueWords(
 		if (state.kind === 'ended' || state.kind === 'gone') {
 			endedAt ??= clock.monotonicMs();
 			if (clock.monotonicMs() - endedAt <= LATE_WORDS_MS) return undefined;
-			return state.kind === 'ended' ? `Slurm says ${state.how}` : 'Slurm no longer knows it';
+			return state.kind === 'ended' ? `${title} says ${state.how}` : `${title} no longer knows it`;
 		}
 		if (state.kind !== 'unknown') endedAt = undefined; // It was requeued.
 		return undefined;

@@ -59,7 +59,8 @@ export function prepareJob(world: World, job: JobToSubmit): Prepared {
 		ENVIRONMENT: job.environment.words,
 		NODE: node,
 		RAYSLURM: rest,
-		SUPERVISOR_OPTIONS: job.supervisor,
+		// In the job too, whatever its environment says.
+		SUPERVISOR_OPTIONS: [`--scheduler=${world.scheduler.name}`, ...job.supervisor],
 		RAY_OPTIONS: job.ray,
 		...job.holes,
 	});

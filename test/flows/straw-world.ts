@@ -24,6 +24,7 @@ export function strawWorld(more: Partial<World> = {}): StrawWorld {
 		whenSleeping: () => {},
 	};
 	const world = {
+		scheduler: { title: 'Slurm' },
 		clock: {
 			now: () => new Date(nowMs),
 			monotonicMs: () => nowMs,

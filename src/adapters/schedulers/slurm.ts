@@ -2,6 +2,7 @@
 
 import { userInfo } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import { staysBehind } from '../../core/job-export.ts';
 import { findSubmitted, readSbatchAnswer } from '../../core/sbatch-answer.ts';
 import { HIDDEN_FROM_SBATCH } from '../../core/sbatch-variables.ts';
 import { parseSinfo, sinfoArgs } from '../../core/sinfo.ts';
@@ -18,6 +19,10 @@ const LOOK_EVERY_MS = 2_000;
 
 export const slurm: Scheduler = {
 	name: 'slurm',
+	title: 'Slurm',
+	onThisMachine: false,
+	lookHint: (job) => `squeue -j ${job}`,
+	cancelHint: (job) => `scancel ${job}`,
 	submitCommand,
 	async submit(submission) {
 		const outcome = await command(submitCommand(submission), SUBMIT_LIMIT_MS, jobEnvironment());
@@ -125,15 +130,9 @@ function askEnvironment(): Record<string, string | undefined> {
 	return { ...without(mine), SLURM_TIME_FORMAT: 'standard', LC_ALL: 'C' };
 }
 
-/** A job must not inherit the job it was submitted from, nor a token, nor Ray's address of another cluster. What sbatch
- *  reads for the options that rayslurm owns or has read itself goes too. */
+/** What sbatch reads for the options that rayslurm owns or has read itself stays behind too. */
 function jobEnvironment(): Record<string, string | undefined> {
-	const names = Object.keys(process.env).filter(
-		(name) =>
-			(/^SLURM_/.test(name) && !['SLURM_CONF', 'SLURM_CLUSTERS', 'SLURM_TIME_FORMAT'].includes(name)) ||
-			HIDDEN_FROM_SBATCH.has(name) ||
-			/^(RAY_ADDRESS|RAY_AUTH_|RAY_HEAD_JOB_ID|RAY_TMPDIR|RAYSLURM_)/.test(name),
-	);
+	const names = Object.keys(process.env).filter((name) => staysBehind(name) || HIDDEN_FROM_SBATCH.has(name));
 	return without(names);
 }
 

@@ -1,0 +1,29 @@
+// A job whose keeper was killed: what it left is ended by a program of its own, in the background, and then it is recorded
+// as ended. After a reboot nothing can be left, and what is known of the job is set right at once.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EntryState, JobEntry } from '../../../core/job-entry.ts';
+import { keeperScript } from './keeper-script.ts';
+import type { Place } from './place.ts';
+import { changeEntry, thisBoot } from './table.ts';
+
+/** The entry as it is now. */
+export async function bury(place: Place, entry: JobEntry): Promise<JobEntry> {
+	const { id, facts } = entry;
+	const folder = place.folderOf(id);
+	if (facts.keeper.boot === thisBoot() && existsSync(join(folder, 'plan'))) {
+		const script = await keeperScript(place);
+		spawn('bash', ['-p', script, 'bury', place.entries, id], { detached: true, stdio: 'ignore', cwd: '/' })
+			.on('error', () => {})
+			.unref();
+		return entry;
+	}
+	const at = Math.floor(Date.now() / 1000);
+	const how = facts.keeper.boot === thisBoot() ? 'NODE_FAIL' : 'REBOOT';
+	const state: EntryState = { kind: 'ended', how, code: undefined, at };
+	await changeEntry(place, entry, state);
+	await rm(folder, { recursive: true, force: true });
+	return { ...entry, state };
+}

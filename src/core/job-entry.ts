@@ -1,0 +1,154 @@
+// What the local scheduler knows of a job is the name of an empty file: one look into one folder answers for all jobs, a
+// change is one rename, and no reader ever sees half of it.
+//	17.running.1761636600-1761640200-0.c2.m2048.g1.p4242.t8712345.b1a2b3c4d.n4026531836.kf00d.jtune
+// The id, the kind, its details, then facts that never change: a letter and its value each.
+
+export type EntryState =
+	| { readonly kind: 'pending'; readonly reason: string }
+	| ({ readonly kind: 'starting' | 'running' | 'ending' } & Turn)
+	| { readonly kind: 'ended'; readonly how: string; readonly code: number | undefined; readonly at: number };
+
+/** What a job was given when its turn came. Times are seconds since 1970; no limit: 0. */
+export interface Turn {
+	readonly started: number;
+	readonly ends: number;
+	readonly gpus: readonly number[];
+}
+
+export interface EntryFacts {
+	readonly cpus: number;
+	readonly memoryMb: number;
+	readonly gpus: number;
+	/** undefined: none. */
+	readonly limitSeconds: number | undefined;
+	readonly hasDependency: boolean;
+	readonly array: { readonly job: string; readonly index: number; readonly atOnce: number | undefined } | undefined;
+	readonly name: string;
+	/** What its processes carry in their environment. */
+	readonly mark: string;
+	readonly keeper: Keeper;
+}
+
+/** The process that looks after a job, told from all others that had or will have its pid. */
+export interface Keeper {
+	readonly pid: number;
+	/** In clock ticks since the boot. */
+	readonly startTime: string;
+	readonly boot: string;
+	readonly pidSpace: string;
+}
+
+export interface JobEntry {
+	readonly id: string;
+	readonly state: EntryState;
+	readonly facts: EntryFacts;
+}
+
+const LONGEST_NAME = 60;
+
+export function renderEntry({ id, state, facts }: JobEntry): string {
+	return [id, state.kind, detailOf(state), ...factsInWords(facts)].join('.');
+}
+
+function detailOf(state: EntryState): string {
+	switch (state.kind) {
+		case 'pending':
+			return state.reason;
+		case 'ended':
+			return `${state.how}-${state.code ?? ''}-${state.at}`;
+		default:
+			return `${state.started}-${state.ends}-${state.gpus.join(',')}`;
+	}
+}
+
+function factsInWords(facts: EntryFacts): string[] {
+	const { array, keeper } = facts;
+	return [
+		`c${facts.cpus}`,
+		`m${facts.memoryMb}`,
+		`g${facts.gpus}`,
+		...(facts.limitSeconds === undefined ? [] : [`l${facts.limitSeconds}`]),
+		...(facts.hasDependency ? ['d'] : []),
+		...(array === undefined ? [] : [`a${array.job}_${array.index}`]),
+		...(array?.atOnce === undefined ? [] : [`x${array.atOnce}`]),
+		`p${keeper.pid}`,
+		`t${keeper.startTime}`,
+		`b${keeper.boot}`,
+		`n${keeper.pidSpace}`,
+		`k${facts.mark}`,
+		`j${nameInWord(facts.name)}`,
+	];
+}
+
+/** Where a name is long only its beginning is kept: it is for people. */
+function nameInWord(name: string): string {
+	const words = [...name.replace(/\p{Cs}/gu, '\ufffd')].map((character) =>
+		encodeURIComponent(character).replaceAll('.', '%2E'),
+	);
+	let kept = '';
+	for (const word of words) {
+		if (kept.length + word.length > LONGEST_NAME) break;
+		kept += word;
+	}
+	return kept;
+}
+
+/** undefined: not the name of an entry. */
+export function parseEntry(name: string): JobEntry | undefined {
+	const [id = '', kind = '', detail = '', ...words] = name.split('.');
+	const state = stateOf(kind, detail);
+	if (!/^[1-9]\d{0,9}$/.test(id) || state === undefined) return undefined;
+	const fact = new Map(words.map((word) => [word.charAt(0), word.slice(1)]));
+	const [arrayJob, index] = (fact.get('a') ?? '').split('_');
+	const limit = fact.get('l');
+	const atOnce = fact.get('x');
+	return {
+		id,
+		state,
+		facts: {
+			cpus: Number(fact.get('c') ?? 0),
+			memoryMb: Number(fact.get('m') ?? 0),
+			gpus: Number(fact.get('g') ?? 0),
+			limitSeconds: limit === undefined ? undefined : Number(limit),
+			hasDependency: fact.has('d'),
+			array:
+				arrayJob === undefined || index === undefined
+					? undefined
+					: { job: arrayJob, index: Number(index), atOnce: atOnce === undefined ? undefined : Number(atOnce) },
+			name: decoded(fact.get('j') ?? ''),
+			mark: fact.get('k') ?? '',
+			keeper: {
+				pid: Number(fact.get('p') ?? 0),
+				startTime: fact.get('t') ?? '',
+				boot: fact.get('b') ?? '',
+				pidSpace: fact.get('n') ?? '',
+			},
+		},
+	};
+}
+
+function decoded(word: string): string {
+	try {
+		return decodeURIComponent(word);
+	} catch {
+		return word;
+	}
+}
+
+function stateOf(kind: string, detail: string): EntryState | undefined {
+	const [first = '', second = '', third = ''] = detail.split('-');
+	switch (kind) {
+		case 'pending':
+			return { kind, reason: detail };
+		case 'starting':
+		case 'running':
+		case 'ending': {
+			const gpus = third === '' ? [] : third.split(',').map(Number);
+			return { kind, started: Number(first), ends: Number(second), gpus };
+		}
+		case 'ended':
+			return { kind, how: first, code: second === '' ? undefined : Number(second), at: Number(third) };
+		default:
+			return undefined;
+	}
+}

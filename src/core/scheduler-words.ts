@@ -1,0 +1,25 @@
+// What a scheduler is called, what people type to it, and what only one that rayslurm is itself can do.
+import type { JobId, KnownState } from './world.ts';
+
+export interface SchedulerWords {
+	/** As a sentence begins with it. */
+	readonly title: string;
+	/** Jobs run where the person types: no tunnel leads to them. */
+	readonly onThisMachine: boolean;
+	/** What to type to look at a job, and to end it. */
+	lookHint(job: JobId): string;
+	cancelHint(job: JobId): string;
+}
+
+export interface OwnQueue {
+	/** This user's jobs that are not over; or those asked for, each task of an array, ended ones as long as they are remembered. */
+	mine?(asked?: readonly JobId[]): Promise<readonly NamedJob[]>;
+	/** Those begin whose time has come. */
+	turn?(): Promise<void>;
+}
+
+export interface NamedJob {
+	readonly job: JobId;
+	readonly name: string;
+	readonly state: KnownState;
+}
