@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { Trouble } from '../core/trouble.ts';
 import type { Ear, Files, InfoReading, Scheduler, World } from '../core/world.ts';
 import { clock } from './clock.ts';
-import { appendLine, ensurePrivateFolder, writeAtomically } from './files.ts';
+import { appendLine, ensurePrivateFolder, readOwn, writeAtomically } from './files.ts';
 import { readInfoFile } from './info-file.ts';
 import { log } from './log.ts';
 import { pythonEnvironments } from './python/environments.ts';
@@ -57,6 +57,10 @@ const files: Files = {
 	readText: async (path) => {
 		const text = await readFile(path, 'utf8').catch(() => undefined);
 		return text?.slice(-LARGEST_LOG_BYTES);
+	},
+	readState: async (path) => {
+		const file = await readOwn(path, LARGEST_LOG_BYTES);
+		return file.ok ? file.text : undefined;
 	},
 	write: (path, text) => writeAtomically(path, text),
 	appendLine: (path, line) => appendLine(path, line),

@@ -128,7 +128,9 @@ function lifeOf(settings: Settings): Pick<HeadRequest, 'idleWindow' | 'idleAfter
 	const switchedOff = settings.has('idle-check') && !switchOf(settings, 'idle-check');
 	const onEnd = textOf(settings, 'on-end') ?? 'cancel';
 	if (onEnd !== 'cancel' && onEnd !== 'keep') {
-		throw new Trouble('usage', `${settings.get('on-end')?.source}: neither cancel nor keep: ${onEnd}`);
+		throw new Trouble('usage', `${settings.get('on-end')?.source}: neither cancel nor keep: ${onEnd}`, {
+			hint: 'write --on-end cancel or --on-end keep',
+		});
 	}
 	return {
 		idleWindow: switchedOff ? 'off' : window,
@@ -141,7 +143,11 @@ function lifeOf(settings: Settings): Pick<HeadRequest, 'idleWindow' | 'idleAfter
 function renewalOf(wished: string | boolean | undefined): Renewal | undefined {
 	if (wished === undefined) return undefined;
 	const how = wished === '' ? 'before' : RENEWALS.find((each) => each === wished);
-	if (how === undefined) throw new Trouble('usage', `--renew: neither before nor after: ${wished}`);
+	if (how === undefined) {
+		throw new Trouble('usage', `--renew: neither before nor after: ${wished}`, {
+			hint: 'write --renew (it starts before this head ends) or --renew=after',
+		});
+	}
 	return how;
 }
 

@@ -23,10 +23,13 @@ export const command: Command = async (shell) => {
 	if (unknown !== undefined) throw new Trouble('usage', `No such option: ${unknown}`, { hint: 'see --help' });
 	const { scheduler } = await shell.world('local');
 	const asked = shell.words.filter((word) => !word.startsWith('-'));
+	const odd = asked.find((word) => !/^[1-9]\d{0,9}$/.test(word));
+	if (odd !== undefined)
+		throw new Trouble('usage', `Not a job id: ${JSON.stringify(odd)}`, { hint: 'a number such as 12' });
 	const jobs = (await scheduler.mine?.(asked.length === 0 ? undefined : asked)) ?? [];
 	if (options.length > 0) shell.out(`${JSON.stringify({ schemaVersion: 1, jobs })}\n`);
 	else for (const { job, name, state } of jobs) shell.out(`${[job.padStart(6), name, inWords(state)].join('  ')}\n`);
-	return 0;
+	return jobs.some(({ state }) => state.kind === 'gone') ? 3 : 0;
 };
 
 function inWords(state: KnownState): string {

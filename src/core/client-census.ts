@@ -36,9 +36,9 @@ export function takeCensus(traces: readonly ClientTrace[], states: ReadonlyMap<J
 		const word = ownWord(trace);
 		const kind = states.get(job)?.kind;
 		if (word === 'over' || kind === 'ended' || kind === 'gone') continue;
-		// Preempted or requeued, it comes back by itself; else its own word stands.
-		if (word === 'ordered' && kind !== 'pending') continue;
-		if (events.length > 0 && kind !== 'pending') connected.push(job);
+		// Preempted or requeued, it comes back by itself: only where Slurm knows better does its own word stand.
+		if (word === 'ordered' && (kind === 'running' || kind === 'ending')) continue;
+		if (word === 'open' && events.length > 0 && kind !== 'pending') connected.push(job);
 		else coming.push(job);
 	}
 	return { connected, coming };

@@ -80,7 +80,10 @@ export function stepClient(before: ClientState, seen: ClientSeen, graceMs: numbe
 		const bySignal = seen.script.signal !== undefined || seen.script.code + 128 === leaving?.code;
 		const code = leaving?.quickly && bySignal ? leaving.code : seen.script.code;
 		const because = leaving?.because ?? `the script ended with code ${seen.script.code}`;
-		const { quickly = false, headEnds = false } = leaving ?? {};
+		const { quickly = false } = leaving ?? {};
+		// One that has ended well, and was not told to, is done: it needs no other head.
+		const done = state.toldAtMs === undefined && seen.script.code === 0;
+		const headEnds = !done && (leaving?.headEnds ?? false);
 		return { state, action: { do: 'leave', code, because, quickly, headEnds } };
 	}
 	if (leaving === undefined) return stay;

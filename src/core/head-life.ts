@@ -35,7 +35,7 @@ export function stepHead(seen: HeadSeen): HeadDecision {
 	const order = orderToEnd(seen.heard);
 	if (order) return { do: 'end', reason: 'stopped', ...order };
 	if (seen.heard.includes('USR1')) {
-		return { do: 'end', reason: 'time limit', code: 0, because: 'Slurm says that the time limit is near' };
+		return { do: 'end', reason: 'time limit', code: 0, because: 'the time limit is near' };
 	}
 	const [dead] = seen.dead;
 	if (dead !== undefined) return { do: 'end', reason: 'Ray died', code: 1, because: `${dead} has ended` };

@@ -41,7 +41,7 @@ export function successorOptions(options: readonly string[], renewal: Renewal, p
 /** `submit`: one is due that has not been submitted yet. `cancel`: nobody wants it any more. */
 export function successorAtEnd(reason: HeadEnd['reason'], submitted: boolean): 'submit' | 'cancel' | 'keep' {
 	if (reason === 'time limit') return submitted ? 'keep' : 'submit';
-	// Unused, or told to stop: then so is what would follow. A head that broke is followed by a whole one.
+	// Unused, or told to stop: then so is what would follow. One that was submitted already may follow a head that broke.
 	return (reason === 'idle' || reason === 'stopped') && submitted ? 'cancel' : 'keep';
 }
 

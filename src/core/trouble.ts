@@ -13,6 +13,8 @@ export type TroubleKind =
 	| 'info-file-invalid'
 	| 'unhealthy'
 	| 'scheduler-silent'
+	/** It may have taken the job: never to be tried again without looking. */
+	| 'submission-unsure'
 	| 'program-missing'
 	| 'cannot-connect'
 	| 'interrupted';
@@ -29,6 +31,7 @@ const EXIT_CODES: Record<TroubleKind, number> = {
 	'info-file-invalid': 5,
 	unhealthy: 5,
 	'scheduler-silent': 75,
+	'submission-unsure': 75,
 	'program-missing': 127,
 	interrupted: 130,
 };

@@ -79,7 +79,8 @@ export interface Scheduler extends SchedulerWords, OwnQueue {
 	states(jobs: readonly JobId[]): Promise<ReadonlyMap<JobId, KnownState>>;
 	/** To the batch shell of each job, all in one go. */
 	signal(jobs: readonly JobId[], signal: 'USR1' | 'TERM'): Promise<void>;
-	cancel(jobs: readonly JobId[]): Promise<void>;
+	/** pending: those of them that have not begun; of an array, its tasks that have not. */
+	cancel(jobs: readonly JobId[], which?: 'pending'): Promise<void>;
 	/** From its SIGTERM to its SIGKILL; undefined where nobody says. */
 	killWaitMs(): Promise<number | undefined>;
 	/** What the partition allows, to lower defaults; undefined where nothing answers. */
@@ -135,6 +136,8 @@ export interface PartitionLimits {
 export interface Files {
 	exists(path: string): Promise<boolean>;
 	readText(path: string): Promise<string | undefined>;
+	/** Of our own state, which decides what is done: a regular file that is mine, and mine alone to write, or nothing. */
+	readState(path: string): Promise<string | undefined>;
 	/** Beside, synced, renamed; 0600 unless told otherwise. */
 	write(path: string, text: string): Promise<void>;
 	appendLine(path: string, line: string): Promise<void>;

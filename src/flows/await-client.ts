@@ -30,16 +30,15 @@ export async function awaitClient(
 	try {
 		for (;;) {
 			await world.files.list(head.clients);
-			const events = parseEvents<ClientEvent>((await world.files.readText(head.clientEvents(job))) ?? '');
+			const events = parseEvents<ClientEvent>((await world.files.readState(head.clientEvents(job))) ?? '');
 			for (const event of notYetTold(events, seen)) progress.reached(event);
 			seen = events.length;
 			if (seen > 0) queue.every(ASK_SLURM_EVERY_MS);
 			await progress.show();
 			const last = events.at(-1);
-			if (last?.step === 'moved') {
+			if (last?.step === 'moved' && /^[1-9]\d{0,9}$/.test(last.head)) {
 				head = layout.head(last.head);
 				seen = 0;
-				continue;
 			}
 			if (last?.step === 'ended') {
 				await showTheRest(world, progress);

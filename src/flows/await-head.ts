@@ -29,7 +29,7 @@ export async function awaitHead(
 	try {
 		for (;;) {
 			await world.files.list(head.folder);
-			const events = parseEvents<HeadEvent>((await world.files.readText(head.events)) ?? '');
+			const events = parseEvents<HeadEvent>((await world.files.readState(head.events)) ?? '');
 			for (const event of notYetTold(events, seen)) {
 				if (event.step === 'ended') throw didNotStart(job, errors, event.because ?? event.reason);
 				progress.reached(event);

@@ -24,7 +24,7 @@ export function watchClients(world: World, head: HeadLayout): ClientWatch {
 			[...jobs]
 				.filter((job) => !over.has(job))
 				.map(async (job) => {
-					const text = (await world.files.readText(head.clientEvents(job))) ?? '';
+					const text = (await world.files.readState(head.clientEvents(job))) ?? '';
 					return { job, events: parseEvents<ClientEvent>(text) };
 				}),
 		);

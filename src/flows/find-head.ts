@@ -25,9 +25,16 @@ const LOOK_EVERY_MS = 500;
 const ASK_SLURM_EVERY_MS = 30_000;
 const ANSWER_LIMIT_MS = 30_000;
 
-export async function findHead(world: World, layout: Layout, name: HeadName): Promise<FoundHead> {
+/** named: what the info file says, as soon as it was read, whether anybody answers there or not. */
+export async function findHead(
+	world: World,
+	layout: Layout,
+	name: HeadName,
+	named: (info: HeadInfo) => void = () => {},
+): Promise<FoundHead> {
 	if (name.kind === 'address') return answering(world, name.address, name.tokenPath, undefined);
 	const info = await awaitInfo(world, layout, name.job);
+	named(info);
 	return answering(world, info.rayAddress, info.authTokenPath, info);
 }
 

@@ -1,6 +1,7 @@
 // Watches the head from a client, beside everything else the client does: one cheap question every few seconds, and the
 // info file only when the question was not answered.
 import type { HeadEnding } from '../core/client-life.ts';
+import type { HeadInfo } from '../core/connection.ts';
 import { type HeadEvent, newestLife, parseEvents } from '../core/events.ts';
 import { type HeadSign, type HeadWatch, watchForHead } from '../core/head-watch.ts';
 import type { Layout } from '../core/layout.ts';
@@ -43,7 +44,7 @@ export function headSigns(world: World, layout: Layout, head: FoundHead): HeadSi
 				await world.clock.sleep(ASK_EVERY_MS / 4);
 			}
 		},
-		ending: () => ownWords(world, layout, head),
+		ending: async () => (head.info === undefined ? undefined : headWords(world, layout, head.info)),
 		stop: () => {
 			stopped = true;
 		},
@@ -58,11 +59,11 @@ async function infoSays(world: World, layout: Layout, { info }: FoundHead): Prom
 	return reading.kind === 'read' && reading.info.incarnation !== info.incarnation ? 'replaced' : 'same';
 }
 
-async function ownWords(world: World, layout: Layout, { info }: FoundHead): Promise<HeadEnding | undefined> {
-	if (info === undefined) return undefined;
+/** What a head says of its own end. */
+export async function headWords(world: World, layout: Layout, info: HeadInfo): Promise<HeadEnding | undefined> {
 	const head = layout.head(info.slurmJobId);
 	await world.files.list(head.folder);
-	const life = newestLife(parseEvents<HeadEvent>((await world.files.readText(head.events)) ?? ''));
+	const life = newestLife(parseEvents<HeadEvent>((await world.files.readState(head.events)) ?? ''));
 	const first = life[0];
 	if (first?.step === 'running' && first.incarnation !== info.incarnation) {
 		return { reason: 'replaced', because: 'the head was started anew' };

@@ -1,12 +1,11 @@
 // Which head follows one that has ended: the successor it submitted, that one's successor, or the same job put back into the
 // queue by Slurm as a new incarnation.
 import type { HeadInfo } from '../core/connection.ts';
-import { durationInWords } from '../core/duration.ts';
 import type { Layout } from '../core/layout.ts';
 import { orderToEnd } from '../core/order-to-end.ts';
 import { readSuccessor } from '../core/succession.ts';
 import { Trouble } from '../core/trouble.ts';
-import type { JobId, World } from '../core/world.ts';
+import type { JobId, KnownState, World } from '../core/world.ts';
 
 const LOOK_EVERY_MS = 500;
 /** What Slurm calls ended may have a successor whose record is still on its way through the shared file system. */
@@ -20,7 +19,7 @@ export async function lastInLine(world: World, layout: Layout, job: JobId): Prom
 		seen.add(last);
 		const head = layout.head(last);
 		await world.files.list(head.folder);
-		last = readSuccessor((await world.files.readText(head.successor)) ?? '') ?? last;
+		last = readSuccessor((await world.files.readState(head.successor)) ?? '') ?? last;
 	}
 	return last;
 }
@@ -29,32 +28,28 @@ export async function awaitNextHead(
 	world: World,
 	layout: Layout,
 	left: { readonly job: JobId; readonly incarnation: string | undefined },
-	limitMs: number,
+	deadlineMs: number,
 ): Promise<HeadInfo> {
-	const began = world.clock.monotonicMs();
-	let job = await lastInLine(world, layout, left.job);
-	let queue = await world.queue([job]);
+	let last = await lastInLine(world, layout, left.job);
+	let queue = await world.queue([left.job, last]);
 	let overSince: number | undefined;
 	try {
 		for (;;) {
-			const last = await lastInLine(world, layout, job);
-			if (last !== job) {
+			const now = await lastInLine(world, layout, left.job);
+			if (now !== last) {
 				queue.stop();
-				job = last;
-				queue = await world.queue([job]);
+				last = now;
+				queue = await world.queue([left.job, last]);
 			}
 			await world.files.list(layout.outputDir);
-			const reading = await world.readInfo(layout.info(job), job);
-			if (reading.kind === 'read' && (job !== left.job || reading.info.incarnation !== left.incarnation)) {
-				return reading.info;
-			}
-			const now = world.clock.monotonicMs();
-			const kind = queue.known().get(job)?.kind;
-			overSince = kind === 'ended' || kind === 'gone' ? (overSince ?? now) : undefined;
-			if (overSince !== undefined && now - overSince > LATE_WORDS_MS) throw noneFollows(left.job, 'none follows it');
-			if (now - began > limitMs)
-				throw noneFollows(left.job, `none was ready to follow it within ${durationInWords(limitMs)}`);
-			// USR1 may be the old head's word, said twice.
+			const info = (await readyHead(world, layout, last, left)) ?? (await readyHead(world, layout, left.job, left));
+			if (info !== undefined) return info;
+			const nowMs = world.clock.monotonicMs();
+			const over = [left.job, last].every((job) => isOver(queue.known().get(job)));
+			overSince = over ? (overSince ?? nowMs) : undefined;
+			if (overSince !== undefined && nowMs - overSince > LATE_WORDS_MS) throw noneFollows(left.job, 'none follows it');
+			if (nowMs > deadlineMs) throw noneFollows(left.job, 'none was ready to follow it in time');
+			// USR1 may be the old head's word, said twice; this job's own end is in the deadline.
 			const order = orderToEnd(world.ear.take());
 			if (order) {
 				const message = `Told to end while waiting for the next head: ${order.because}`;
@@ -65,6 +60,22 @@ export async function awaitNextHead(
 	} finally {
 		queue.stop();
 	}
+}
+
+/** Not the one that was left, which may not have been able to take its info file away. */
+async function readyHead(
+	world: World,
+	layout: Layout,
+	job: JobId,
+	left: { readonly job: JobId; readonly incarnation: string | undefined },
+): Promise<HeadInfo | undefined> {
+	const reading = await world.readInfo(layout.info(job), job);
+	if (reading.kind !== 'read') return undefined;
+	return job !== left.job || reading.info.incarnation !== left.incarnation ? reading.info : undefined;
+}
+
+function isOver(state: KnownState | undefined): boolean {
+	return state?.kind === 'ended' || state?.kind === 'gone';
 }
 
 function noneFollows(job: JobId, what: string): Trouble {

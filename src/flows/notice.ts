@@ -4,8 +4,8 @@ import type { HeadEnding } from '../core/client-life.ts';
 import { graceWithin } from '../core/farewell.ts';
 import { SLURM_EARLY_MS } from '../core/succession.ts';
 import type { World } from '../core/world.ts';
+import type { ClientJob } from './client-job.ts';
 import type { HeadSigns } from './head-signs.ts';
-import type { ClientJob } from './stay-with-head.ts';
 import { timeLeftMs } from './time-left.ts';
 
 export interface Notice {

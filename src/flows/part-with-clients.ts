@@ -15,14 +15,20 @@ export async function partWithClients(
 	end: HeadEnd,
 ): Promise<void> {
 	const head = layout.head(jobId);
-	const successor = renewal.settle(end.reason).catch(() => undefined);
+	const successor = renewal.settle(end.reason).catch((error: Error) => {
+		world.log.warn(`Successor: ${error.message}`);
+		return undefined;
+	});
 	const haste = hasteOf(end);
 	if (haste !== undefined) {
 		const staying = async (coming: readonly JobId[]) => forSuccessor(world, layout, head, await successor, coming);
 		await sayFarewell(world, head, farewell, haste, staying).catch((error: Error) => world.log.warn(error.message));
 	}
-	await successor;
+	// Where the scheduler does not answer, the clean end comes first.
+	await Promise.race([successor, world.clock.sleep(SUCCESSOR_LATE_MS)]);
 }
+
+const SUCCESSOR_LATE_MS = 20_000;
 
 /** Slurm's own order, which its SIGKILL follows. */
 const BY_SIGTERM = 143;
@@ -44,7 +50,7 @@ async function forSuccessor(
 ): Promise<readonly JobId[]> {
 	if (successor === undefined) return [];
 	const records = await Promise.all(
-		coming.map(async (job) => ({ job, text: (await world.files.readText(head.clientRecord(job))) ?? '' })),
+		coming.map(async (job) => ({ job, text: (await world.files.readState(head.clientRecord(job))) ?? '' })),
 	);
 	const moving = records.filter(({ text }) => rejoins(text));
 	for (const { job, text } of moving) await world.files.write(layout.head(successor).clientRecord(job), text);

@@ -1,18 +1,25 @@
 // A client inside its job: one stay with a head, and where it was asked to rejoin, another with each head that follows.
 import type { ClientEvent } from '../core/events.ts';
+import { SLURM_EARLY_MS } from '../core/succession.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, World } from '../core/world.ts';
+import type { ClientJob } from './client-job.ts';
 import { headFolderName } from './find-head.ts';
 import { journal } from './journal.ts';
 import { awaitNextHead } from './next-head.ts';
-import { type ClientEnd, type ClientJob, looksForNext, stayWithHead } from './stay-with-head.ts';
+import { type ClientEnd, looksForNext, stayWithHead } from './stay-with-head.ts';
 
 export async function runClient(world: World, asked: ClientJob): Promise<number> {
 	const { jobId } = await world.node.job();
 	let client = asked;
-	for (let stay = 1; ; stay++) {
-		const end = await stayWithHead(world, client, jobId, stay > 1);
-		const next = looksForNext(client, end) ? await nextHead(world, client, jobId, end) : undefined;
+	let resumed = false;
+	/** Begins with the first head that ends, and anew with each that was served. */
+	let deadlineMs: number | undefined;
+	for (;;) {
+		const end = await stayWithHead(world, client, jobId, resumed);
+		resumed ||= end.served === true;
+		if (end.served || deadlineMs === undefined) deadlineMs = await rejoinDeadline(world, client);
+		const next = looksForNext(client, end) ? await nextHead(world, client, jobId, end, deadlineMs) : undefined;
 		if (next === undefined || next.kind === 'none') {
 			const { code, because } = next ?? end;
 			if (next) await tellClient(world, client, jobId, { step: 'ended', reason: because, code });
@@ -23,17 +30,30 @@ export async function runClient(world: World, asked: ClientJob): Promise<number>
 	}
 }
 
+/** On the clock that never jumps: what was asked for, and never into this job's own last minutes. */
+async function rejoinDeadline(world: World, { rejoinMs = 0, leadMs }: ClientJob): Promise<number> {
+	const { endsAtMs = Number.POSITIVE_INFINITY } = await world.node.job();
+	const ownMs = endsAtMs - leadMs - SLURM_EARLY_MS - world.clock.now().getTime();
+	return world.clock.monotonicMs() + Math.min(rejoinMs, ownMs);
+}
+
 type Next =
 	| { readonly kind: 'job'; readonly job: JobId }
 	| { readonly kind: 'none'; readonly code: number; readonly because: string };
 
-async function nextHead(world: World, client: ClientJob, jobId: JobId, end: ClientEnd): Promise<Next> {
-	const { head, rejoinMs = 0, layout } = client;
+async function nextHead(
+	world: World,
+	client: ClientJob,
+	jobId: JobId,
+	end: ClientEnd,
+	deadlineMs: number,
+): Promise<Next> {
+	const { head, layout } = client;
 	if (head.kind !== 'job') throw new Error('a cluster named by its address has no next head');
 	await tellClient(world, client, jobId, { step: 'left', reason: end.because });
 	world.log.say(`Left head ${head.job}: ${end.because}; waiting for the head that follows`);
 	try {
-		const info = await awaitNextHead(world, layout, { job: head.job, incarnation: end.incarnation }, rejoinMs);
+		const info = await awaitNextHead(world, layout, { job: head.job, incarnation: end.incarnation }, deadlineMs);
 		const job = info.slurmJobId;
 		world.log.say(`Head ${job} follows`);
 		if (job !== head.job) await tellClient(world, client, jobId, { step: 'moved', head: job });
@@ -42,7 +62,8 @@ async function nextHead(world: World, client: ClientJob, jobId: JobId, end: Clie
 		if (!(error instanceof Trouble)) throw error;
 		world.log.error(error);
 		// A script that was told, and ended in its own way, has said how it went.
-		return { kind: 'none', code: end.code === 0 ? error.exitCode : end.code, because: error.message };
+		const own = end.code === 0 || error.kind === 'interrupted' ? error.exitCode : end.code;
+		return { kind: 'none', code: own, because: error.message };
 	}
 }
 

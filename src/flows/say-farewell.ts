@@ -24,6 +24,7 @@ const LABELS: Readonly<Record<Haste, string>> = { limit: 'Time limit', order: 'E
 const LOOK_EVERY_MS = 500;
 /** The clients' own words are read at each look; the queue is for those that could not say theirs. */
 const ASK_EVERY_MS = 5_000;
+const QUEUE_LATE_MS = 10_000;
 
 export async function sayFarewell(
 	world: World,
@@ -39,16 +40,22 @@ export async function sayFarewell(
 	let askedAt: number | undefined;
 	let state: FarewellState = { beganMs: world.clock.monotonicMs(), awaited: [], told: false };
 	let said = '';
-	const turnAway = async (coming: readonly JobId[]) => {
-		if (haste === 'limit') await emptyQueue(world, coming, await awaitedElsewhere(coming), wish);
+	let emptied: Promise<void> | undefined;
+	/** Beside the waiting: a scheduler that is slow to answer must not hold up the end. */
+	const ask = () => {
+		const asking = clients.ask();
+		emptied ??= asking.then(async ({ coming }) => {
+			if (haste === 'limit') await emptyQueue(world, coming, await awaitedElsewhere(coming), wish);
+		});
 	};
 	for (;;) {
 		const nowMs = world.clock.monotonicMs();
 		// Telling comes first: the queue is asked for the first time when that is done.
-		const due = state.told && (askedAt === undefined || nowMs - askedAt >= ASK_EVERY_MS);
-		const { connected, coming } = await (due ? clients.ask() : clients.look());
-		if (due && askedAt === undefined) await turnAway(coming);
-		if (due) askedAt = nowMs;
+		if (state.told && (askedAt === undefined || nowMs - askedAt >= ASK_EVERY_MS)) {
+			askedAt = nowMs;
+			ask();
+		}
+		const { connected } = await clients.look();
 		const step = stepFarewell(state, { nowMs, connected }, grace());
 		state = step.state;
 		const { action } = step;
@@ -60,7 +67,8 @@ export async function sayFarewell(
 		}
 		for (const job of action.finished) world.log.say(`Client ${job} has ended`);
 		if (action.do === 'end') {
-			if (askedAt === undefined) await turnAway((await clients.ask()).coming);
+			if (emptied === undefined) ask();
+			await Promise.race([emptied, world.clock.sleep(QUEUE_LATE_MS)]);
 			world.log.say(`${LABELS[haste]}: ${action.because}`);
 			return;
 		}
@@ -119,7 +127,8 @@ async function emptyQueue(
 		world.log.say(`Still in the queue, and kept there: ${rest.join(', ')}`);
 		return;
 	}
-	await world.scheduler.cancel(rest).then(
+	// Tasks of an array that run have been told, like all others.
+	await world.scheduler.cancel(rest, 'pending').then(
 		() => world.log.say(`Still in the queue, and cancelled: ${rest.join(', ')}`),
 		(error: Error) => world.log.warn(`Clients in the queue could not be cancelled: ${error.message}`),
 	);

@@ -1,41 +1,23 @@
 // One stay of a client with one head: finds it, joins with every node of the job, runs the script once, leaves. Without a
 // script it serves as a worker until it is told to end. Nothing of the stay is left when it is over.
-import { type ClientState, stepClient } from '../core/client-life.ts';
+import type { HeadInfo } from '../core/connection.ts';
 import type { ClientEvent } from '../core/events.ts';
-import type { Layout } from '../core/layout.ts';
-import type { FrozenNode } from '../core/node-words.ts';
 import { orderWhileStarting } from '../core/order-to-end.ts';
 import type { Run } from '../core/overview.ts';
 import { readRayOptions } from '../core/ray-options.ts';
 import { clusterEnvironment } from '../core/ray-start.ts';
 import { Trouble } from '../core/trouble.ts';
 import { checkVersions } from '../core/versions.ts';
-import type { JobId, ProgramSignal, RayInstall, Running, World } from '../core/world.ts';
-import { type FoundHead, findHead, type HeadName, headFolderName } from './find-head.ts';
-import { headSigns } from './head-signs.ts';
+import type { JobId, RayInstall, Running, World } from '../core/world.ts';
+import type { ClientJob } from './client-job.ts';
+import { type FoundHead, findHead, headFolderName } from './find-head.ts';
+import { headWords } from './head-signs.ts';
 import { DRAIN_SECONDS, joinCluster, leaveCluster } from './join-cluster.ts';
 import { type Journal, journal } from './journal.ts';
-import { noticeTo } from './notice.ts';
 import { endOtherNodes, startOtherNodes, untilAllJoined } from './other-nodes.ts';
+import { serveClient } from './serve-client.ts';
 import { makePlace, type NodePlace } from './start-node.ts';
 
-/** Frozen at submission. */
-export interface ClientJob {
-	readonly layout: Layout;
-	readonly head: HeadName;
-	readonly node: FrozenNode;
-	readonly rayWords: readonly string[];
-	readonly script: string | undefined;
-	readonly scriptArguments: readonly string[];
-	readonly clientSignal: 'USR1' | 'INT' | 'TERM' | undefined;
-	readonly leadMs: number;
-	/** How long it waits for the head that follows one that has ended; undefined: it ends with its head. */
-	readonly rejoinMs: number | undefined;
-	readonly environment: string;
-	readonly version: string;
-}
-
-const TICK_MS = 1_000;
 const LEAVE_MS = (DRAIN_SECONDS + 5) * 1_000;
 const LEAVE_QUICKLY_MS = 1_500;
 
@@ -44,7 +26,9 @@ interface Begun {
 	ray?: Running;
 	others?: Running | undefined;
 	run?: Run;
-	incarnation?: string | undefined;
+	info?: HeadInfo;
+	found?: true;
+	served?: true;
 }
 
 export interface ClientEnd {
@@ -53,9 +37,25 @@ export interface ClientEnd {
 	readonly quickly: boolean;
 	/** It was the head's end, and this job goes on. */
 	readonly headEnds: boolean;
-	/** Of the head that was joined, where one was found. */
+	/** Of the head, where its info file was there. */
 	readonly incarnation?: string | undefined;
+	/** The script was started, or the worker served. */
+	readonly served?: boolean;
 }
+
+/** SIGUSR1 before anything was served: the head's word that it ends, or this job's own time that is nearly over. */
+async function toldWhileStarting(
+	world: World,
+	asked: ClientJob,
+	info: HeadInfo | undefined,
+	end: ClientEnd,
+): Promise<ClientEnd> {
+	if (end.code !== TOLD || info === undefined) return end;
+	const ending = await headWords(world, asked.layout, info);
+	return ending === undefined ? end : { ...end, code: 3, because: ending.because, headEnds: true };
+}
+
+const TOLD = 138;
 
 /** A cluster that is named by its address has no next head that could be known. */
 export function looksForNext(asked: ClientJob, end: ClientEnd): boolean {
@@ -71,21 +71,25 @@ export async function stayWithHead(world: World, asked: ClientJob, jobId: JobId,
 	await tell({ step: 'running', node: world.node.hostName });
 	world.log.say(`rayslurm ${asked.version}: client ${jobId} on ${world.node.hostName}; Ray from: ${asked.environment}`);
 	const begun: Begun = {};
-	const end = await live(world, asked, jobId, resumed, tell, begun).catch((error: unknown): ClientEnd => {
+	const ended = await live(world, asked, jobId, resumed, tell, begun).catch((error: unknown): ClientEnd => {
 		world.log.error(
 			error instanceof Trouble ? error : { message: (error as Error).stack ?? String(error), hint: undefined },
 		);
 		const because = (error as Error).message;
-		const headEnds = error instanceof Trouble && error.kind === 'head-not-running';
+		const gone = error instanceof Trouble && error.kind === 'head-not-running';
+		// Nobody answers where the info file points: a head that was lost without a word.
+		const lost = error instanceof Trouble && error.kind === 'cannot-connect' && !begun.found;
+		const headEnds = gone || (lost && asked.rejoinMs !== undefined);
 		return { code: error instanceof Trouble ? error.exitCode : 1, because, quickly: true, headEnds };
 	});
+	const end = begun.served ? ended : await toldWhileStarting(world, asked, begun.info, ended);
 	if (begun.run) await world.runs.end(asked.layout, begun.run, end.code);
 	// Said before Ray has left: who waits for this client need not wait for that.
 	if (!looksForNext(asked, end)) await tell({ step: 'ended', reason: end.because, code: end.code });
 	const leaveMs = end.quickly ? LEAVE_QUICKLY_MS : LEAVE_MS;
 	await Promise.all([endOtherNodes(world, begun.others, leaveMs), leaveCluster(world, begun.ray, leaveMs)]);
 	await begun.place?.close();
-	return { ...end, incarnation: begun.incarnation };
+	return { ...end, incarnation: begun.info?.incarnation, served: begun.served ?? false };
 }
 
 async function live(
@@ -96,8 +100,10 @@ async function live(
 	tell: Journal<ClientEvent>,
 	begun: Begun,
 ): Promise<ClientEnd> {
-	const head = await findHead(world, asked.layout, asked.head);
-	begun.incarnation = head.info?.incarnation;
+	const head = await findHead(world, asked.layout, asked.head, (info) => {
+		begun.info = info;
+	});
+	begun.found = true;
 	const peer = hostOf(head.address);
 	const wishes = { ...asked.node, ray: readRayOptions(asked.rayWords, 'client') };
 	void world.node.ping(peer).then((answered) => {
@@ -119,10 +125,11 @@ async function live(
 		world.log.warn(`/tmp/ray_client_${jobId} is taken by somebody else; Ray's logs are in ${place.nest.folder}/ray`);
 	}
 	await untilAllJoined(world, place, head, begun.others);
+	begun.served = true;
 	const script =
 		asked.script === undefined ? undefined : await startScript(world, asked, asked.script, resumed, head, place, begun);
 	if (script) await tell({ step: 'script', pid: script.pid });
-	return serve(world, asked, head, joined.ray, script, tell);
+	return serveClient(world, asked, head, joined.ray, script, tell);
 }
 
 async function compareVersions(world: World, here: RayInstall, head: FoundHead, environment: string): Promise<void> {
@@ -170,67 +177,6 @@ async function startScript(
 	});
 	void running.ended.then(() => world.ear.poke());
 	return running;
-}
-
-/** Until the script has ended, or this worker is told to end. */
-async function serve(
-	world: World,
-	asked: ClientJob,
-	head: FoundHead,
-	ray: Running,
-	script: Running | undefined,
-	tell: Journal<ClientEvent>,
-): Promise<ClientEnd> {
-	const signs = headSigns(world, asked.layout, head);
-	const notice = noticeTo(world, asked, signs);
-	let state: ClientState = {};
-	for (;;) {
-		const heard = world.ear.take();
-		const told = heard.includes('USR1') ? await notice() : undefined;
-		const ended = script?.end();
-		const rayEnded = ray.end() !== undefined;
-		// A script that fails, or a node that ends, because the head has: then that is the reason, and it takes a moment to show.
-		if (state.leaving === undefined && (rayEnded || (ended && ended.code !== 0 && asked.rejoinMs !== undefined))) {
-			await signs.settled();
-		}
-		const step = stepClient(
-			state,
-			{
-				heard,
-				script: ended,
-				worker: script === undefined,
-				rayEnded,
-				headGone: signs.gone(),
-				headEnding: told?.headEnding,
-				nowMs: world.clock.monotonicMs(),
-			},
-			told?.graceMs ?? 0,
-		);
-		state = step.state;
-		const { action } = step;
-		if (action.do === 'leave') {
-			signs.stop();
-			return action;
-		}
-		if (action.do !== 'stay' && script) {
-			const signal = await signalFor(action.do, script, asked.clientSignal);
-			world.log.say(`The script is sent SIG${signal}: ${action.because}`);
-			script.signal(signal);
-			await tell({ step: 'told', signal, because: action.because });
-		}
-		await world.ear.wait(TICK_MS);
-	}
-}
-
-/** A script that does not handle SIGUSR1 would die of it at once; SIGINT lets Python run its `finally`. */
-async function signalFor(
-	action: 'tell' | 'terminate' | 'kill',
-	script: Running,
-	wished: ClientJob['clientSignal'],
-): Promise<ProgramSignal> {
-	if (action === 'kill') return 'KILL';
-	if (action === 'terminate') return 'TERM';
-	return wished ?? ((await script.catches('USR1')) ? 'USR1' : 'INT');
 }
 
 function hostOf(address: string): string {

@@ -7,6 +7,7 @@ import type { Layout } from '../core/layout.ts';
 import { bashWords, slurmPathPattern } from '../core/quote.ts';
 import type { Ownership, Role } from '../core/sbatch-options.ts';
 import { type Holes, renderTemplate } from '../core/template.ts';
+import { Trouble } from '../core/trouble.ts';
 import type { JobId, Submission, World } from '../core/world.ts';
 
 export interface JobToSubmit {
@@ -98,7 +99,7 @@ export async function submitJob(world: World, layout: Layout, { submission }: Pr
 		return await world.scheduler.submit(submission);
 	} catch (error) {
 		// A submission that was not accepted leaves nothing behind; one that may have been keeps its script.
-		if (!isSilence(error)) await world.files.remove(submission.scriptPath);
+		if (!isUnsure(error)) await world.files.remove(submission.scriptPath);
 		throw error;
 	}
 }
@@ -112,6 +113,6 @@ export async function recordSubmitted(world: World, job: JobId, write: () => Pro
 	}
 }
 
-function isSilence(error: unknown): boolean {
-	return error instanceof Error && 'kind' in error && error.kind === 'scheduler-silent';
+export function isUnsure(error: unknown): boolean {
+	return error instanceof Trouble && error.kind === 'submission-unsure';
 }

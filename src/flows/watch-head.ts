@@ -71,8 +71,8 @@ export async function watchHead(world: World, head: WatchedHead): Promise<Extrac
 		}
 		const dead = [...processes].filter(([, process]) => !process.alive()).map(([name]) => name);
 		if (head.ray.end()) dead.push('ray start');
-		const idle = await head.idle.look();
-		await head.renewal.look();
+		const idle = head.idle.look();
+		head.renewal.look();
 		const decision = stepHead({
 			heard: world.ear.take(),
 			dead,

@@ -15,8 +15,8 @@ export interface IdleWish {
 }
 
 export interface IdleWatch {
-	/** Why the head is to end, when it is. Cheap to call at every tick. */
-	look(): Promise<string | undefined>;
+	/** Why the head is to end, when the last look has shown that. Cheap to call at every tick. */
+	look(): string | undefined;
 }
 
 const LOOK_EVERY_MS = 30_000;
@@ -30,21 +30,35 @@ export function watchIdle(world: World, head: HeadLayout, store: ControlStore, w
 	let said = '';
 	const clients = watchClients(world, head);
 	const decide = decisions(world, head);
+	let end: string | undefined;
+	let looking = false;
+
+	const lookNow = async (nowMs: number) => {
+		const now = world.clock.now();
+		const window = windowNow(wish.windows, now, wish.zone);
+		const seen = window.open ? await useOf(clients, store) : { use: undefined, silent: 'outside the window' };
+		const wallClock = { now, zone: wish.zone };
+		const step = stepIdle(state, { window, nowMs, wallClock, ...seen }, wish.afterMs);
+		state = step.state;
+		if (window.open || said !== step.because) await decide(now, window, seen.use, step);
+		if (step.because !== said && (window.open || said !== '')) world.log.say(`Idle window: ${step.because}`);
+		said = step.because;
+		if (step.end) end = step.because;
+	};
+
 	return {
-		async look() {
+		look() {
 			const nowMs = world.clock.monotonicMs();
-			if (wish.windows.kind === 'off' || nowMs - lookedAt < everyMs) return undefined;
+			if (wish.windows.kind === 'off' || looking || nowMs - lookedAt < everyMs) return end;
 			lookedAt = nowMs;
-			const now = world.clock.now();
-			const window = windowNow(wish.windows, now, wish.zone);
-			const seen = window.open ? await useOf(clients, store) : { use: undefined, silent: 'outside the window' };
-			const wallClock = { now, zone: wish.zone };
-			const step = stepIdle(state, { window, nowMs, wallClock, ...seen }, wish.afterMs);
-			state = step.state;
-			if (window.open || said !== step.because) await decide(now, window, seen.use, step);
-			if (step.because !== said && (window.open || said !== '')) world.log.say(`Idle window: ${step.because}`);
-			said = step.because;
-			return step.end ? step.because : undefined;
+			looking = true;
+			// Somebody may take long to answer, and the head must hear what it is told meanwhile.
+			void lookNow(nowMs)
+				.catch((error: Error) => world.log.warn(`Idle window: ${error.message}`))
+				.finally(() => {
+					looking = false;
+				});
+			return end;
 		},
 	};
 }

@@ -221,16 +221,21 @@ describe('python list and remove', () => {
 		});
 	});
 
-	it.skipIf(process.getuid?.() !== 0)('do not know what a stranger has put where everybody can write', async () => {
-		await here.run(CREATE);
-		symlinkSync(realpathSync(`${here.kept}/ray-2.60.0`), `${here.kept}/ray-2.99.0-py3.9`);
-		lchownSync(`${here.kept}/ray-2.99.0-py3.9`, 65_534, 65_534);
-		const names = async () =>
-			JSON.parse((await here.run(['python', 'list', '--json'])).out).environments.map(
-				(each: { name: string }) => each.name,
-			);
-		expect(await names()).toEqual(['2.60.0', '2.99.0-py3.9']);
-		chmodSync(here.kept, 0o1777);
-		expect(await names()).toEqual(['2.60.0']);
-	});
+	it.skipIf(process.getuid?.() !== 0)(
+		'do not know what a stranger has put there, nor anything where others can write',
+		async () => {
+			await here.run(CREATE);
+			symlinkSync(realpathSync(`${here.kept}/ray-2.60.0`), `${here.kept}/ray-2.99.0-py3.9`);
+			lchownSync(`${here.kept}/ray-2.99.0-py3.9`, 65_534, 65_534);
+			const names = async () =>
+				JSON.parse((await here.run(['python', 'list', '--json'])).out).environments.map(
+					(each: { name: string }) => each.name,
+				);
+			expect(await names()).toEqual(['2.60.0']);
+			chmodSync(here.kept, 0o1777);
+			expect(await names()).toEqual([]);
+			const refused = await here.run(CREATE);
+			expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('others can write there') });
+		},
+	);
 });

@@ -30,7 +30,7 @@ describe('a client', () => {
 		['is gone', [RUNNING], { kind: 'gone' }, 'none'],
 		['was preempted, and waits again', [RUNNING, ORDERED], { kind: 'pending', reason: 'BeginTime' }, 'coming'],
 		['was cancelled, and still cleans up', [RUNNING, ORDERED], { kind: 'ending', nodes: 'cn1' }, 'none'],
-		['was cancelled, and nobody answers', [RUNNING, ORDERED], undefined, 'none'],
+		['was cancelled or preempted, and nobody answers', [RUNNING, ORDERED], undefined, 'coming'],
 		['has left for the next head', [RUNNING, LEFT], { kind: 'running', nodes: 'cn1' }, 'none'],
 		['is with the next head', [RUNNING, LEFT, MOVED], { kind: 'running', nodes: 'cn1' }, 'none'],
 		['came back to the same job', [RUNNING, LEFT, RUNNING], { kind: 'running', nodes: 'cn1' }, 'connected'],

@@ -39,6 +39,7 @@ export function strawWorld(more: Partial<World> = {}): StrawWorld {
 			makeFolder: async () => {},
 			makePrivateFolder: async () => {},
 			readText: async (path: string) => files.get(path),
+			readState: async (path: string) => files.get(path),
 			remove: async (path: string) => void files.delete(path),
 			write: async (path: string, text: string) => void files.set(path, text),
 		},

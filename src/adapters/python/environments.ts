@@ -1,11 +1,11 @@
 // The Ray environments that rayslurm keeps, in the file system and in /proc.
 import { access, constants, readdir, readFile, readlink, realpath, rm, stat, unlink } from 'node:fs/promises';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import type { KeptEnvironment } from '../../core/kept-environment.ts';
 import type { PythonEnvironments } from '../../core/python-environments.ts';
 import { pythonOf } from '../../core/python-words.ts';
 import { run } from '../run.ts';
-import { listKept, noteUse, readUses } from './kept.ts';
+import { listKept, MADE_FOLDER, noteUse, readUses } from './kept.ts';
 
 export const pythonEnvironments: PythonEnvironments = {
 	programs: async () => ({ uv: await inPath('uv'), python3: await inPath('python3') }),
@@ -18,6 +18,8 @@ export const pythonEnvironments: PythonEnvironments = {
 	async remove({ folder }) {
 		const place = await realpath(folder);
 		await unlink(folder); // Its name first: half an environment has none.
+		// Only what was made beside it: a link may have been put there by hand.
+		if (dirname(place) !== join(await realpath(dirname(folder)), MADE_FOLDER)) return;
 		await rm(place, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 	},
 };

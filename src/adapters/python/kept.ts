@@ -1,4 +1,5 @@
 // What is known of a kept environment: the facts written when it was made, and the notes of its uses.
+import { constants } from 'node:fs';
 import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isName, type KeptEnvironment } from '../../core/kept-environment.ts';
@@ -32,14 +33,20 @@ export async function readKept(folder: string, name: string): Promise<KeptEnviro
 	}
 }
 
-/** In a folder that everybody can write to, only what is mine counts: a stranger must not choose what I run. */
+/** A stranger must not choose what I run: only where nobody else can put or change anything. */
 async function isForMe(folder: string, path: string): Promise<boolean> {
 	try {
-		const [parent, { uid }] = await Promise.all([stat(folder), lstat(path)]);
-		return (parent.mode & 0o002) === 0 || uid === process.getuid?.() || uid === 0;
+		const stats = await Promise.all([stat(folder), stat(join(folder, MADE_FOLDER)), lstat(path), stat(path)]);
+		return stats.every(
+			({ uid, mode }) => (uid === process.getuid?.() || uid === 0) && ((mode & 0o022) === 0 || isLink(mode)),
+		);
 	} catch {
 		return false;
 	}
+}
+
+function isLink(mode: number): boolean {
+	return (mode & constants.S_IFMT) === constants.S_IFLNK;
 }
 
 export async function noteUse({ folder }: KeptEnvironment, use: Use): Promise<void> {

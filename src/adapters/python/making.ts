@@ -2,7 +2,7 @@
 // because it holds its own path; its name is a link that appears, by a rename, when it is whole. So there is no instant at
 // which a name leads to half an environment, and whatever no name leads to is rubbish once nobody makes.
 import { randomBytes } from 'node:crypto';
-import { lstat, mkdir, mkdtemp, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { Holder } from '../../core/holder.ts';
@@ -23,7 +23,17 @@ const LONGEST_WAIT_MS = 3_600_000;
 export async function making<Value>(wish: MakingWish, action: (bench: Bench) => Promise<Value>): Promise<Value> {
 	const { folder } = wish;
 	await reachable(folder, () => mkdir(join(folder, MADE_FOLDER), { recursive: true, mode: 0o700 }));
+	for (const place of [folder, join(folder, MADE_FOLDER)]) await mineAlone(place);
 	return interruptible((stop) => alone(wish, stop, () => atBench(wish, stop, action)));
+}
+
+/** What is made here will be run by me, and what is left here will be ended and removed as mine. */
+async function mineAlone(path: string): Promise<void> {
+	const { uid, mode } = await stat(path);
+	if (uid === process.getuid?.() && (mode & 0o022) === 0) return;
+	throw new Trouble('usage', `Ray environments cannot be kept in ${path}: others can write there`, {
+		hint: 'name a folder that is yours alone with --python-dir, or: chmod go-w FOLDER',
+	});
 }
 
 async function alone<Value>(wish: MakingWish, stop: AbortSignal, action: () => Promise<Value>): Promise<Value> {

@@ -35,7 +35,7 @@ export function local(self: readonly string[]): Scheduler {
 				if (state.kind !== 'pending' && state.kind !== 'ended') tellKeeper(place, id, `signal ${signal}`);
 			}
 		},
-		cancel: (jobs) => cancel(thePlace(), jobs),
+		cancel: (jobs, which) => cancel(thePlace(), jobs, which),
 		async limits() {
 			const { cpus, memoryMb } = await thisMachine();
 			return {
@@ -83,7 +83,7 @@ async function mine(place: Place, asked: readonly JobId[] | undefined): Promise<
 }
 
 /** Waiting jobs are taken out of the line; to the others' keepers it is said. */
-async function cancel(place: Place, jobs: readonly JobId[]): Promise<void> {
+async function cancel(place: Place, jobs: readonly JobId[], which?: 'pending'): Promise<void> {
 	const isPending = ({ state }: JobEntry) => state.kind === 'pending';
 	if (tasksNamed(place, jobs).some(isPending)) {
 		await locked(place, async () => {
@@ -95,6 +95,7 @@ async function cancel(place: Place, jobs: readonly JobId[]): Promise<void> {
 			await giveTurns(place);
 		});
 	}
+	if (which === 'pending') return;
 	const presenceOf = keeperWatch();
 	for (const entry of tasksNamed(place, jobs)) {
 		if (entry.state.kind === 'ended' || tellKeeper(place, entry.id, 'cancel')) continue;

@@ -48,8 +48,8 @@ export const slurm: Scheduler = {
 	async signal(jobs, signal) {
 		await scancel(['--batch', `--signal=${signal}`, ...jobs]);
 	},
-	async cancel(jobs) {
-		await scancel([...jobs]);
+	async cancel(jobs, which) {
+		await scancel([...(which === 'pending' ? ['--state=PENDING'] : []), ...jobs]);
 	},
 	async killWaitMs() {
 		const { code, stdout } = await command(['scontrol', 'show', 'config'], ASK_LIMIT_MS);
@@ -90,11 +90,14 @@ async function lookFor({ scriptPath }: Submission, message: string): Promise<Job
 		}
 		await delay(LOOK_EVERY_MS);
 	}
-	throw silence(
+	throw new Trouble(
+		'submission-unsure',
 		answers === 0
 			? `Slurm has not answered whether it took the job: ${message}`
 			: `Slurm did not answer in time, and has no such job so far: ${message}`,
-		`before you try again, look for it: squeue --me -o '%i %o' | grep ${scriptPath.slice(scriptPath.lastIndexOf('/') + 1)}`,
+		{
+			hint: `before you try again, look for it: squeue --me -o '%i %o' | grep ${scriptPath.slice(scriptPath.lastIndexOf('/') + 1)}`,
+		},
 	);
 }
 
