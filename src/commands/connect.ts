@@ -92,6 +92,16 @@ export const command: Command = async (shell) => {
 		sbatch,
 		dryRun: own['dry-run'] === true,
 	});
+	const rejoinMs = rejoin(own);
+	if (rejoinMs !== undefined && cluster.head.kind === 'address') {
+		throw new Trouble(
+			'usage',
+			'--rejoin goes with a head of rayslurm: a cluster named by its address has no next one',
+			{
+				hint: "name it by its head's job id, its --name, or latest",
+			},
+		);
+	}
 	const request: ClientRequest = {
 		layout: cluster.layout,
 		head: cluster.head,
@@ -104,7 +114,7 @@ export const command: Command = async (shell) => {
 		scriptAsTyped: words.script,
 		scriptArguments: words.scriptArgs,
 		clientSignal: clientSignal(own),
-		rejoinMs: rejoin(own),
+		rejoinMs,
 		environment,
 		template: TEMPLATES.client,
 		parts: TEMPLATE_PARTS,

@@ -41,14 +41,14 @@ export async function awaitNextHead(
 				last = now;
 				queue = await world.queue([left.job, last]);
 			}
+			const nowMs = world.clock.monotonicMs();
+			if (nowMs > deadlineMs) throw noneFollows(left.job, 'none was ready to follow it in time');
 			await world.files.list(layout.outputDir);
 			const info = (await readyHead(world, layout, last, left)) ?? (await readyHead(world, layout, left.job, left));
 			if (info !== undefined) return info;
-			const nowMs = world.clock.monotonicMs();
 			const over = [left.job, last].every((job) => isOver(queue.known().get(job)));
 			overSince = over ? (overSince ?? nowMs) : undefined;
 			if (overSince !== undefined && nowMs - overSince > LATE_WORDS_MS) throw noneFollows(left.job, 'none follows it');
-			if (nowMs > deadlineMs) throw noneFollows(left.job, 'none was ready to follow it in time');
 			// USR1 may be the old head's word, said twice; this job's own end is in the deadline.
 			const order = orderToEnd(world.ear.take());
 			if (order) {

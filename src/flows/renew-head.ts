@@ -91,7 +91,7 @@ export async function renewHead(world: World, layout: Layout, jobId: JobId, wish
 			const job = successor;
 			const state = (await world.scheduler.states([job])).get(job);
 			if (state?.kind !== 'pending') {
-				world.log.say(`Successor: ${job} is not in the queue any more, and is left as it is`);
+				world.log.say(`Successor: ${job} is left as it is: it runs already, or nobody could say`);
 				return job;
 			}
 			await world.scheduler.cancel([job], 'pending');
