@@ -35,7 +35,7 @@ export async function findEnvironment(
 	const environment = environmentOf(shell, project);
 	if (said.size > 0 || startsAnew(sbatch)) return { environment };
 	try {
-		await checkRay(shell, world, environment);
+		await checkRay(shell, world, environment, dryRun);
 	} catch (error) {
 		if (!(error instanceof Trouble) || !dryRun) throw error;
 		say(shell, `Note: ${error.message}; ${error.hint}`);
@@ -69,12 +69,13 @@ function startsAnew(sbatch: readonly SbatchOption[]): boolean {
 	);
 }
 
-/** Python is asked only where the `ray` program is not to be seen. */
-async function checkRay(shell: Shell, world: World, { kind, words }: RayEnvironment): Promise<void> {
+/** Python is asked only where the `ray` program is not to be seen, and not for a dry run, which starts nothing that is slow. */
+async function checkRay(shell: Shell, world: World, { kind, words }: RayEnvironment, dryRun: boolean): Promise<void> {
 	const own = kind === 'venv' || kind === 'conda' ? join(words[0] ?? '', 'bin') : undefined;
 	const path = [...(own === undefined ? [] : [own]), shell.environment['PATH'] ?? ''].join(':');
 	if (folderOf('ray', { PATH: path }) !== undefined) return;
 	try {
+		if (dryRun) throw new Trouble('program-missing', `Ray is missing: there is no ray in ${own ?? 'PATH'}`);
 		await world.ray.find(own);
 	} catch (error) {
 		if (!(error instanceof Trouble) || error.kind !== 'program-missing') throw error;
