@@ -4,7 +4,6 @@ import { hostname } from 'node:os';
 import { findEntry, MENU } from './commands/index.ts';
 import type { Shell } from './commands/shell.ts';
 import { pathsFromHere } from './core/paths-from-here.ts';
-import { sparingFlags } from './core/sparing-flags.ts';
 import { Trouble } from './core/trouble.ts';
 import type { Ear } from './core/world.ts';
 
@@ -48,7 +47,7 @@ async function main(words: readonly string[]): Promise<number> {
 
 function shellFor(words: readonly string[], ear: Ear | undefined): Shell {
 	const deaf: Ear = { wait: async () => {}, poke: () => {}, take: () => [] };
-	const self = [process.execPath, ...sparingFlags(process.version), __filename];
+	const self = [process.execPath, __filename];
 	return {
 		words,
 		cwd: process.cwd(),

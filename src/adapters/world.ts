@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { sparingFlags } from '../core/sparing-flags.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { Ear, Files, InfoReading, Scheduler, World } from '../core/world.ts';
 import { clock } from './clock.ts';
@@ -41,6 +42,7 @@ export function realWorld(schedulerName: string, ear: Ear, self: readonly string
 		log,
 		ear,
 		self,
+		sparingSelf: [...self.slice(0, 1), ...sparingFlags(process.version), ...self.slice(1)],
 		runs: runs(scheduler),
 		register,
 		queue: async (jobs) =>

@@ -29,6 +29,8 @@ export interface World {
 	readInfo(path: string, expectJob: JobId | undefined): Promise<InfoReading>;
 	/** The words that run this very program again: node and the bundle. */
 	readonly self: readonly string[];
+	/** The same for a program that sleeps most of its life, see core/sparing-flags.ts. */
+	readonly sparingSelf: readonly string[];
 	/** Unguessable lower-case hexadecimal digits, two for each byte. */
 	randomHex(bytes: number): string;
 }

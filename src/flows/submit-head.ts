@@ -54,7 +54,7 @@ export async function prepareHead(world: World, asked: HeadRequest): Promise<Pre
 		tag: `rayslurm head${asked.clusterName === undefined ? '' : ` ${asked.clusterName}`}`,
 		dependency: undefined,
 		environment: asked.environment,
-		self: world.self,
+		self: world.sparingSelf,
 		supervisor: [
 			`--output-dir=${asked.layout.outputDir}`,
 			`--environment=${environmentInWords(asked.environment)}`,

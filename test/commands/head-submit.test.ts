@@ -30,6 +30,7 @@ async function typed(words: readonly string[], refusal?: Trouble, environment: R
 		},
 		ray: { find: async () => ({ python: '/p', rayVersion: '2.60.0', pythonVersion: '3.11.7' }) },
 		self: ['node', 'x'],
+		sparingSelf: ['node', 'x'],
 		randomHex: () => 'aa',
 		register: { add: async () => {}, heads: async () => [] },
 	} as unknown as Partial<World>);

@@ -58,6 +58,7 @@ function world(states: Record<string, KnownState> = {}) {
 			submitCommand: () => [],
 		},
 		self: ['node', 'x'],
+		sparingSelf: ['node', 'x'],
 		randomHex: () => 'aa',
 		readInfo: async () => ({ kind: 'missing' }),
 		runs: {
