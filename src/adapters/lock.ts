@@ -7,7 +7,7 @@ import { readlink, symlink, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Holder, parseHolder, presence, renderHolder } from '../core/holder.ts';
-import { parseStat } from './processes.ts';
+import { startTimeOf } from './processes.ts';
 
 export interface LockWish {
 	/** The job this process belongs to; empty on a login node. */
@@ -95,14 +95,4 @@ function thisProcess(job: string): Omit<Holder, 'nonce'> {
 		pid: process.pid,
 		startTime: startTimeOf(process.pid) ?? '',
 	};
-}
-
-/** undefined where no such process runs; one that has ended and is only not yet collected does not run. */
-function startTimeOf(pid: number): string | undefined {
-	try {
-		const stat = parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-		return stat?.state === 'Z' ? undefined : stat?.startTime;
-	} catch {
-		return undefined;
-	}
 }

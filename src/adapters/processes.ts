@@ -45,17 +45,20 @@ async function readStat(pid: string): Promise<ProcessStat | undefined> {
 	}
 }
 
+/** undefined where no such process runs; one that has ended and is only not yet collected does not run. */
+export function startTimeOf(pid: number): string | undefined {
+	try {
+		const stat = parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+		return stat?.state === 'Z' ? undefined : stat?.startTime;
+	} catch {
+		return undefined;
+	}
+}
+
 export function ownProcess(stat: ProcessStat): OwnProcess {
 	return {
 		pid: stat.pid,
 		startTime: stat.startTime,
-		alive: () => {
-			try {
-				const now = parseStat(readFileSync(`/proc/${stat.pid}/stat`, 'utf8'));
-				return now?.startTime === stat.startTime && now.state !== 'Z';
-			} catch {
-				return false;
-			}
-		},
+		alive: () => startTimeOf(stat.pid) === stat.startTime,
 	};
 }

@@ -1,13 +1,12 @@
 // rayslurm python create
 import { join } from 'node:path';
-import { type KeptEnvironment, readRayWish } from '../core/kept-environment.ts';
+import { readRayWish } from '../core/kept-environment.ts';
 import { chooseInstaller, installWords, venvWords } from '../core/python-words.ts';
 import { bashWords } from '../core/quote.ts';
-import { keepAndShow, pythonFolder } from './kept-python.ts';
-import { type HelpPage, helpOf, type OwnOption, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
-import { splitOwnWords } from './own-words.ts';
+import { keepAndShow } from './kept-python.ts';
+import { type HelpPage, type OwnOption, settingOptions } from './own-options.ts';
 import { say } from './progress.ts';
-import { findProject } from './project.ts';
+import { factsOf, openPython } from './python-command.ts';
 import type { Command } from './shell.ts';
 
 const OPTIONS: readonly OwnOption[] = [
@@ -32,17 +31,11 @@ export const page: HelpPage = {
 };
 
 export const command: Command = async (shell) => {
-	const words = splitOwnWords(shell.words, tableOf(OPTIONS), 1);
-	if (words.help) {
-		shell.out(`${await helpOf(page)}\n`);
-		return 0;
-	}
-	const own = await readOwnOptions(words.own, page);
-	const { settings } = await findProject(shell, own);
+	const opened = await openPython(shell, page, 1);
+	if (opened === undefined) return 0;
+	const { own, plain, folder, world } = opened;
 	const python = own['python'];
-	const wish = readRayWish(words.plain[0], 'VERSION', typeof python === 'string' ? python : undefined);
-	const folder = pythonFolder(shell, settings);
-	const world = await shell.world('slurm');
+	const wish = readRayWish(plain[0], 'VERSION', typeof python === 'string' ? python : undefined);
 	if (own['dry-run']) {
 		const { uv, python3 } = await world.python.programs();
 		const installer = chooseInstaller(uv, python3, wish.python);
@@ -65,7 +58,3 @@ export const command: Command = async (shell) => {
 	say(shell, `Use it with: rayslurm head submit --ray ${environment.name}`);
 	return 0;
 };
-
-export function factsOf({ name, folder, rayVersion, pythonVersion, bytes, made, used }: KeptEnvironment) {
-	return { name, ray: rayVersion, python: pythonVersion, bytes, made, used: used ?? null, folder };
-}

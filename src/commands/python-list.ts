@@ -1,12 +1,9 @@
 // rayslurm python list
 import { format } from 'date-fns/format';
 import { inOrder, type KeptEnvironment } from '../core/kept-environment.ts';
-import { pythonFolder } from './kept-python.ts';
-import { type HelpPage, helpOf, type OwnOption, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
-import { splitOwnWords } from './own-words.ts';
+import { type HelpPage, type OwnOption, settingOptions } from './own-options.ts';
 import { say } from './progress.ts';
-import { findProject } from './project.ts';
-import { factsOf } from './python-create.ts';
+import { factsOf, openPython } from './python-command.ts';
 import type { Command } from './shell.ts';
 
 const OPTIONS: readonly OwnOption[] = [
@@ -28,15 +25,9 @@ export const page: HelpPage = {
 };
 
 export const command: Command = async (shell) => {
-	const words = splitOwnWords(shell.words, tableOf(OPTIONS), 0);
-	if (words.help) {
-		shell.out(`${await helpOf(page)}\n`);
-		return 0;
-	}
-	const own = await readOwnOptions(words.own, page);
-	const { settings } = await findProject(shell, own);
-	const folder = pythonFolder(shell, settings);
-	const world = await shell.world('slurm');
+	const opened = await openPython(shell, page, 0);
+	if (opened === undefined) return 0;
+	const { own, folder, world } = opened;
 	const kept = inOrder(await world.python.list(folder));
 	if (own['json']) shell.out(`${JSON.stringify({ schemaVersion: 1, folder, environments: kept.map(factsOf) })}\n`);
 	else if (kept.length > 0) shell.out(tableIn(kept));

@@ -4,11 +4,9 @@ import { shownWord } from '../core/option-table.ts';
 import { Trouble } from '../core/trouble.ts';
 import { usersOf } from '../flows/python-users.ts';
 import { confirm } from './confirm.ts';
-import { pythonFolder } from './kept-python.ts';
-import { type HelpPage, helpOf, type OwnOption, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
-import { splitOwnWords } from './own-words.ts';
+import { type HelpPage, type OwnOption, settingOptions } from './own-options.ts';
 import { say } from './progress.ts';
-import { findProject } from './project.ts';
+import { openPython } from './python-command.ts';
 import type { Command } from './shell.ts';
 
 const OPTIONS: readonly OwnOption[] = [
@@ -34,16 +32,10 @@ export const page: HelpPage = {
 const MOST = 1000;
 
 export const command: Command = async (shell) => {
-	const words = splitOwnWords(shell.words, tableOf(OPTIONS), MOST);
-	if (words.help) {
-		shell.out(`${await helpOf(page)}\n`);
-		return 0;
-	}
-	const own = await readOwnOptions(words.own, page);
-	const { settings } = await findProject(shell, own);
-	const folder = pythonFolder(shell, settings);
-	const world = await shell.world('slurm');
-	const chosen = choose(inOrder(await world.python.list(folder)), words.plain, folder);
+	const opened = await openPython(shell, page, MOST);
+	if (opened === undefined) return 0;
+	const { own, plain, folder, world } = opened;
+	const chosen = choose(inOrder(await world.python.list(folder)), plain, folder);
 	if (!own['force'])
 		for (const kept of chosen) await refuseIfUsed(kept, await usersOf(world.python, kept, shell.world));
 	const names = chosen.map(({ name }) => name);

@@ -60,7 +60,7 @@ async function awaitInfo(world: World, layout: Layout, headJob: JobId): Promise<
 	}
 }
 
-export function infoMissing(path: string, headJob: JobId, scheduler: Scheduler): Trouble {
+function infoMissing(path: string, headJob: JobId, scheduler: Scheduler): Trouble {
 	return new Trouble('info-file-missing', `Connection file not found: ${path}`, {
 		hint: `the head may still be starting: look with ${scheduler.lookHint(headJob)} and at its log, then try again`,
 	});

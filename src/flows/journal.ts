@@ -2,7 +2,7 @@
 import type { ClientEvent, HeadEvent } from '../core/events.ts';
 import type { World } from '../core/world.ts';
 
-type WithoutTime<Event> = Event extends unknown ? Omit<Event, 'at'> : never;
+export type WithoutTime<Event> = Event extends unknown ? Omit<Event, 'at'> : never;
 
 export type Journal<Event extends HeadEvent | ClientEvent> = (event: WithoutTime<Event>) => Promise<void>;
 

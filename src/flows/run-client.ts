@@ -5,7 +5,7 @@ import { Trouble } from '../core/trouble.ts';
 import type { JobId, World } from '../core/world.ts';
 import type { ClientJob } from './client-job.ts';
 import { headFolderName } from './find-head.ts';
-import { journal } from './journal.ts';
+import { journal, type WithoutTime } from './journal.ts';
 import { awaitNextHead } from './next-head.ts';
 import { type ClientEnd, looksForNext, stayWithHead } from './stay-with-head.ts';
 
@@ -66,8 +66,6 @@ async function nextHead(
 		return { kind: 'none', code: own, because: error.message };
 	}
 }
-
-type WithoutTime<Event> = Event extends unknown ? Omit<Event, 'at'> : never;
 
 function tellClient(world: World, client: ClientJob, jobId: JobId, event: WithoutTime<ClientEvent>): Promise<void> {
 	return journal<ClientEvent>(world, client.layout.head(headFolderName(client.head)).clientEvents(jobId))(event);

@@ -3,7 +3,7 @@ import { closeSync, constants, openSync, readdirSync, readFileSync, readlinkSync
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EntryState, type JobEntry, type Keeper, parseEntry, renderEntry } from '../../../core/job-entry.ts';
-import { parseStat } from '../../processes.ts';
+import { startTimeOf } from '../../processes.ts';
 import type { Place } from './place.ts';
 
 export function readTable(place: Place): ReadonlyMap<string, JobEntry> {
@@ -97,13 +97,4 @@ export function thisBoot(): string {
 /** Containers on one machine have process tables of their own. */
 export function thisPidSpace(): string {
 	return readlinkSync('/proc/self/ns/pid').replace(/\D/g, '');
-}
-
-function startTimeOf(pid: number): string | undefined {
-	try {
-		const stat = parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-		return stat?.state === 'Z' ? undefined : stat?.startTime;
-	} catch {
-		return undefined;
-	}
 }
