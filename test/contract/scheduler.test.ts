@@ -86,7 +86,9 @@ function suite(scheduler: Probe, host = 'dws-*'): void {
 
 		it('of a cancellation reach every process; the job counts as cancelled', async () => {
 			const child = `setsid bash -c '${WAITS('child').join('\n').replaceAll("'", `'"'"'`)}' &`;
-			const { job, file, read } = await scheduler.submit([child, ...WAITS()]);
+			// The batch shell's end is that of all: it stays until the child has had its say.
+			const stays = "trap 'echo TERM >>said; until grep -q TERM child; do sleep 0.05; done; exit 9' TERM";
+			const { job, file, read } = await scheduler.submit([child, ...WAITS().with(1, stays)]);
 			await isUp(file('said'));
 			await isUp(file('child'));
 			await scheduler.cancel(job);
