@@ -18,7 +18,7 @@ export async function findCluster(
 	world: World,
 	here: Layout,
 	word: string,
-	options: { readonly cwd: string; readonly tokenFile: string | undefined },
+	options: { readonly cwd: string; readonly tokenFile?: string | undefined; readonly alsoEnded?: boolean },
 ): Promise<FoundCluster> {
 	const target = parseTarget(word);
 	if (target.kind === 'address') {
@@ -34,7 +34,7 @@ export async function findCluster(
 	if (target.kind === 'job') return found(await placeOf(world, here, target.job), target.job);
 	const named = target.kind === 'name' ? target.name : undefined;
 	const candidates = await headsNewestFirst(world, here, named);
-	if (candidates.length > 0) return liveliest(world, candidates, word);
+	if (candidates.length > 0) return liveliest(world, candidates, word, options.alsoEnded === true);
 	throw new Trouble(
 		'no-such-job',
 		named === undefined ? `No head is known here: ${here.latestInfo} is not there` : `No cluster is named ${named}`,
@@ -63,11 +63,17 @@ async function headsNewestFirst(
 }
 
 /** The newest that runs, else the newest that waits: an ended head hides none that lives. */
-async function liveliest(world: World, heads: readonly RegisteredHead[], word: string): Promise<FoundCluster> {
+async function liveliest(
+	world: World,
+	heads: readonly RegisteredHead[],
+	word: string,
+	alsoEnded: boolean,
+): Promise<FoundCluster> {
 	const states = await world.scheduler.states(heads.map(({ job }) => job));
 	const chosen =
 		heads.find(({ job }) => states.get(job)?.kind === 'running') ??
-		heads.find(({ job }) => ['pending', 'unknown'].includes(states.get(job)?.kind ?? 'unknown'));
+		heads.find(({ job }) => ['pending', 'unknown'].includes(states.get(job)?.kind ?? 'unknown')) ??
+		(alsoEnded ? heads[0] : undefined);
 	if (chosen !== undefined) return { ...found(layoutOf(chosen.outputDir), chosen.job), state: states.get(chosen.job) };
 	const { message, hint } = headNotRunning(heads[0]?.job ?? '');
 	throw new Trouble('head-not-running', `${message}, and no other head named ${word} is`, { hint: hint ?? '' });

@@ -8,6 +8,8 @@ export interface Layout {
 	/** 0700: tokens, registrations, rendered scripts, decision logs. */
 	readonly state: string;
 	readonly scripts: string;
+	/** A corner for each head. */
+	readonly heads: string;
 	info(headJob: string): string;
 	head(headJob: string): HeadLayout;
 }
@@ -39,6 +41,7 @@ export function layoutOf(outputDir: string): Layout {
 		latestInfo: `${outputDir}/ray_head_latest.info`,
 		state,
 		scripts: `${state}/scripts`,
+		heads: `${state}/heads`,
 		info: (headJob) => `${outputDir}/ray_head_${headJob}.info`,
 		head: (headJob) => headLayout(`${state}/heads/${headJob}`),
 	};
