@@ -57,6 +57,7 @@ function shellFor(words: readonly string[], ear: Ear | undefined): Shell {
 		outBytes: (bytes) => void process.stdout.write(bytes),
 		errBytes: (bytes) => void process.stderr.write(bytes),
 		stderrIsTerminal: process.stderr.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
+		stdoutIsTerminal: process.stdout.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
 		hostName: hostname(),
 		self,
 		world: async (scheduler) => (await import('./adapters/world.ts')).realWorld(scheduler, ear ?? deaf, self),

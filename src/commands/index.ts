@@ -21,6 +21,11 @@ export const MENU: readonly MenuEntry[] = [
 		load: () => import('./connect.ts'),
 	},
 	{
+		name: 'status',
+		about: 'how your clusters are: heads, clients, nodes, what waits',
+		load: () => import('./status.ts'),
+	},
+	{
 		name: 'python create',
 		about: 'make an environment with Ray, and keep it',
 		load: () => import('./python-create.ts'),

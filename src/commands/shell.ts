@@ -12,6 +12,8 @@ export interface Shell {
 	outBytes(bytes: Uint8Array): void;
 	errBytes(bytes: Uint8Array): void;
 	readonly stderrIsTerminal: boolean;
+	/** For facts with colours, and for those that are drawn anew. */
+	readonly stdoutIsTerminal: boolean;
 	readonly hostName: string;
 	readonly self: readonly string[];
 	world(scheduler: string): Promise<World>;

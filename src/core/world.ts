@@ -77,8 +77,9 @@ export interface Scheduler extends SchedulerWords, OwnQueue {
 	/** The command line, for --dry-run. */
 	submitCommand(submission: Submission): readonly string[];
 	submit(submission: Submission): Promise<JobId>;
-	/** Every id gets a state. `gone` takes two successful answers of a live controller. */
-	states(jobs: readonly JobId[]): Promise<ReadonlyMap<JobId, KnownState>>;
+	/** Every id gets a state. `gone` takes two successful answers of a live controller; of those that have said their end
+	 *  themselves one is enough. */
+	states(jobs: readonly JobId[], saidTheirEnd?: ReadonlySet<JobId>): Promise<ReadonlyMap<JobId, KnownState>>;
 	/** To the batch shell of each job, all in one go. */
 	signal(jobs: readonly JobId[], signal: 'USR1' | 'TERM'): Promise<void>;
 	/** pending: those of them that have not begun; of an array, its tasks that have not. */

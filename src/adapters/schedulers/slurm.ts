@@ -38,10 +38,10 @@ export const slurm: Scheduler = {
 				return lookFor(submission, answer.message);
 		}
 	},
-	async states(jobs) {
+	async states(jobs, saidTheirEnd) {
 		const states = await ask(jobs);
 		// An id that a live controller does not know is gone when it says so twice.
-		const missing = jobs.filter((job) => states.get(job)?.kind === 'missing');
+		const missing = jobs.filter((job) => states.get(job)?.kind === 'missing' && !saidTheirEnd?.has(job));
 		const again = missing.length === 0 ? new Map<JobId, JobState>() : await ask(missing);
 		return new Map(jobs.map((job) => [job, settled(again.get(job) ?? states.get(job))]));
 	},

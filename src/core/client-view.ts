@@ -1,0 +1,108 @@
+// A client as people see it: what it said of itself, what the queue says of its job, and which of its Ray nodes the control
+// store knows alive.
+import type { NodeActivity } from './control-store.ts';
+import { type ClientEvent, newestLife } from './events.ts';
+import { expandHosts } from './host-list.ts';
+import { reasonInWords } from './slurm-reasons.ts';
+import { secondsAndEnd } from './time-words.ts';
+import type { JobId, KnownState } from './world.ts';
+
+export interface ClientEvidence {
+	readonly job: JobId;
+	/** As typed; undefined for a worker, and where its record cannot be read. */
+	readonly script?: string | undefined;
+	readonly arguments?: readonly string[] | undefined;
+	readonly events: readonly ClientEvent[];
+	readonly state?: KnownState | undefined;
+}
+
+export type ClientStateName =
+	| 'pending'
+	| 'starting'
+	| 'joined'
+	| 'running'
+	| 'ending'
+	| 'waiting'
+	| 'ended'
+	| 'gone'
+	| 'unknown';
+
+export interface ClientView {
+	readonly job: JobId;
+	readonly script?: string | undefined;
+	readonly arguments?: readonly string[] | undefined;
+	readonly state: ClientStateName;
+	/** Why it is so, in words. */
+	readonly because?: string | undefined;
+	readonly expectedStart?: string | undefined;
+	readonly nodes: readonly string[];
+	readonly endsAt?: string | undefined;
+	readonly secondsLeft?: number | undefined;
+	/** Ray nodes: those its job should have, and those that are alive; unknown while the control store does not answer. */
+	readonly expected: number;
+	readonly joined?: number | undefined;
+	readonly exitCode?: number | undefined;
+	readonly endedAt?: string | undefined;
+	/** The last line of its log, where something about it is amiss. */
+	readonly lastLine?: string | undefined;
+}
+
+/** alive: the Ray nodes that the control store knows alive; undefined where it did not answer. */
+export function clientView(client: ClientEvidence, alive: readonly NodeActivity[] | undefined): ClientView {
+	const { job, script, arguments: words, state } = client;
+	const life = newestLife(client.events);
+	const running = life.find((event) => event.step === 'running');
+	const nodes = state?.kind === 'running' ? expandHosts(state.nodes) : running ? [running.node] : [];
+	const joinedAs = life.find((event) => event.step === 'joined')?.nodeId;
+	const mine = alive?.filter(({ nodeId, labels }) => nodeId === joinedAs || labels['rayslurm/job'] === job);
+	const stands = standing(life, state);
+	const on = ['joined', 'running', 'starting'].includes(stands.state);
+	return {
+		job,
+		...(script === undefined ? {} : { script, arguments: words ?? [] }),
+		...stands,
+		...(state?.kind === 'pending' && state.expectedStart ? { expectedStart: state.expectedStart } : {}),
+		nodes,
+		...(state?.kind === 'running' ? secondsAndEnd(state) : {}),
+		expected: on ? Math.max(1, nodes.length) : 0,
+		...(mine === undefined || !on ? {} : { joined: mine.length }),
+	};
+}
+
+/** One that should be there and is not, or is there in part. */
+export function isMissing({ state, expected, joined }: ClientView): boolean {
+	return ['joined', 'running', 'starting'].includes(state) && joined !== undefined && joined < expected;
+}
+
+type Standing = Pick<ClientView, 'state' | 'because' | 'exitCode' | 'endedAt'>;
+
+function standing(life: readonly ClientEvent[], state: KnownState | undefined): Standing {
+	const last = life.at(-1);
+	// Requeued, it is in the queue again whatever it said of its former life.
+	if (state?.kind === 'pending') return { state: 'pending', because: reasonInWords(state.reason) };
+	if (last?.step === 'ended') {
+		return { state: 'ended', because: last.reason, exitCode: last.code, endedAt: last.at };
+	}
+	if (last?.step === 'moved') return { state: 'ended', because: `goes on with head ${last.head}`, endedAt: last.at };
+	if (state?.kind === 'ended') return { state: 'ended', because: endedWithoutWord(state) };
+	if (state?.kind === 'gone') return { state: 'gone', because: 'it ended without a word' };
+	if (state?.kind === 'ending') return { state: 'ending' };
+	if (last?.step === 'left') return { state: 'waiting', because: `for the next head: ${last.reason}` };
+	const silent = state?.kind === 'unknown' ? { because: `not known: ${state.why}` } : {};
+	switch (last?.step) {
+		case undefined:
+			return { state: state?.kind === 'running' ? 'starting' : 'unknown', ...silent };
+		case 'running':
+			return { state: 'starting', ...silent };
+		case 'joined':
+			return { state: 'joined', ...silent };
+		case 'script':
+			return { state: 'running', ...silent };
+		case 'told':
+			return { state: 'ending', because: `sent SIG${last.signal}: ${last.because}` };
+	}
+}
+
+function endedWithoutWord({ how, exitCode }: Extract<KnownState, { kind: 'ended' }>): string {
+	return `${how.toLowerCase()}${exitCode === undefined ? '' : `, code ${exitCode}`}`;
+}

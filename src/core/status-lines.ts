@@ -1,0 +1,146 @@
+// `status` on a terminal: a cluster in a few lines, the newest word of everybody in it. Pure: colours come from outside, and
+// no line is longer than the room there is.
+import { type ClientView, isMissing } from './client-view.ts';
+import type { HeadView, RayView, Use } from './cluster-view.ts';
+import { amountInWords } from './demand.ts';
+import { clockOf, wallTime } from './time-words.ts';
+
+export interface Paint {
+	good(text: string): string;
+	warn(text: string): string;
+	bad(text: string): string;
+	dim(text: string): string;
+	bold(text: string): string;
+}
+
+export interface StatusWish {
+	readonly now: Date;
+	/** Columns of the terminal; undefined: lines are as long as they are. */
+	readonly width: number | undefined;
+	readonly paint: Paint;
+	/** Ended clients too. */
+	readonly all: boolean;
+}
+
+export function statusLines(head: HeadView, wish: StatusWish): readonly string[] {
+	const { paint } = wish;
+	const line = (text: string, tint: (text: string) => string = (plain) => plain) => tint(fitted(text, wish.width));
+	const shown = head.clients.filter((client) => wish.all || isOpen(client));
+	return [
+		line(headLine(head, wish.now), head.state === 'ended' || head.state === 'gone' ? paint.dim : paint.bold),
+		...(head.because === undefined ? [] : [line(`  ${head.because}`, tintOf(head.state, paint))]),
+		...rayLines(head).map((text) => line(text)),
+		...(head.idle === undefined ? [] : [line(`  Idle window: ${idleWords(head.idle, wish.now)}`)]),
+		...(shown.length === 0 ? [] : [line(clientsLine(head.clients))]),
+		...columns(shown.map((client) => clientCells(client, wish.now))).flatMap((text, index) => {
+			const client = shown[index];
+			if (client === undefined) return [];
+			const last = client.lastLine === undefined ? [] : [line(`      its log: ${client.lastLine}`, paint.dim)];
+			return [line(text, isMissing(client) ? paint.warn : tintOf(client.state, paint)), ...last];
+		}),
+		...demandLines(head.ray).map(({ text, never }) => line(text, never ? paint.bad : paint.warn)),
+	];
+}
+
+function headLine(
+	{ job, name, state, node, secondsLeft, expectedStart, endedAt, exitCode }: HeadView,
+	now: Date,
+): string {
+	return [
+		`Head ${job}${name === undefined ? '' : ` ${name}`}`,
+		`${state}${node === undefined ? '' : ` on ${node}`}`,
+		...(secondsLeft === undefined ? [] : [`${clockOf(secondsLeft)} left`]),
+		...(expectedStart === undefined ? [] : [`expected to start at ${wallTime(expectedStart, now)}`]),
+		...(endedAt === undefined ? [] : [`at ${wallTime(endedAt, now)}`]),
+		...(exitCode === undefined ? [] : [`code ${exitCode}`]),
+	].join(', ');
+}
+
+function rayLines({ ray }: HeadView): readonly string[] {
+	if (ray === undefined) return [];
+	const version = ray.version === undefined ? 'Ray' : `Ray ${ray.version}`;
+	if (!ray.answers) return [`  ${version} at ${ray.address} does not answer: ${ray.silent}`];
+	const nodes = ray.nodes?.length ?? 0;
+	const use = (ray.use ?? []).filter(isOfInterest).map(useInWords);
+	return [`  ${version} at ${ray.address}: ${[`${nodes} node${nodes === 1 ? '' : 's'}`, ...use].join(', ')}`];
+}
+
+/** Memory as Ray books it is seldom used; it is shown where it is. */
+function isOfInterest({ resource, used, total }: Use): boolean {
+	return total > 0 && (resource !== 'memory' || used > 0);
+}
+
+function useInWords({ resource, used, total }: Use): string {
+	const name = resource === 'object_store_memory' ? 'object store' : resource.replaceAll('_', ' ');
+	return `${name} ${amountInWords(resource, used).replace(' GB', '')} of ${amountInWords(resource, total)}`;
+}
+
+function idleWords({ because, endsAt, windowChanges }: NonNullable<HeadView['idle']>, now: Date): string {
+	if (endsAt !== undefined) return `${because}; ends at ${wallTime(endsAt, now)}`;
+	return windowChanges !== undefined && because.startsWith('outside')
+		? `${because}, which opens at ${wallTime(windowChanges, now)}`
+		: because;
+}
+
+function clientsLine(clients: readonly ClientView[]): string {
+	const counts = new Map<string, number>();
+	for (const { state } of clients) counts.set(state, (counts.get(state) ?? 0) + 1);
+	return `  Clients: ${[...counts].map(([state, count]) => `${count} ${state}`).join(', ')}`;
+}
+
+function clientCells(client: ClientView, now: Date): readonly string[] {
+	const { job, state, nodes, secondsLeft, expectedStart, script, because, expected, joined, exitCode } = client;
+	const missing = isMissing(client) ? [`${joined} of ${expected} node${expected === 1 ? '' : 's'} joined`] : [];
+	const words = [
+		...missing,
+		...(script === undefined ? ['worker'] : [[script, ...(client.arguments ?? [])].join(' ')]),
+		...(because === undefined ? [] : [because]),
+		...(expectedStart === undefined ? [] : [`expected to start at ${wallTime(expectedStart, now)}`]),
+		...(exitCode === undefined ? [] : [`code ${exitCode}`]),
+	];
+	const where =
+		nodes.length === 0 ? '' : nodes.length === 1 ? `on ${nodes[0]}` : `on ${nodes[0]} and ${nodes.length - 1} more`;
+	return [
+		`    ${job}`,
+		state,
+		where,
+		secondsLeft === undefined ? '' : `${clockOf(secondsLeft)} left`,
+		words.join('; '),
+	];
+}
+
+function demandLines(ray: RayView | undefined): readonly { readonly text: string; readonly never: boolean }[] {
+	return (ray?.demand ?? []).map(({ words, count, never }) => ({
+		text: `  ${never === undefined ? 'Waiting' : 'Never'}: ${count === 1 ? '' : `${count} × `}${words}${never === undefined ? '' : `: ${never}`}`,
+		never: never !== undefined,
+	}));
+}
+
+export function isOpen({ state }: Pick<ClientView, 'state'>): boolean {
+	return state !== 'ended' && state !== 'gone';
+}
+
+function tintOf(state: HeadView['state'] | ClientView['state'], paint: Paint): (text: string) => string {
+	if (state === 'ready' || state === 'running' || state === 'joined') return paint.good;
+	if (state === 'ended' || state === 'gone') return paint.dim;
+	return paint.warn;
+}
+
+function columns(rows: readonly (readonly string[])[]): readonly string[] {
+	const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+	return rows.map((row) =>
+		row
+			.map((cell, column) => cell.padEnd(widths[column] ?? 0))
+			.filter((_, column) => (widths[column] ?? 0) > 0)
+			.join('  ')
+			.trimEnd(),
+	);
+}
+
+/** Words of scripts and logs may hold anything; on a terminal they are one line of plain text. */
+export function fitted(text: string, width: number | undefined): string {
+	const plain = [...text.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]+/g, ' ')];
+	return width === undefined || plain.length <= width
+		? plain.join('')
+		: `${plain.slice(0, Math.max(0, width - 1)).join('')}…`;
+}

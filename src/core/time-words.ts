@@ -1,0 +1,38 @@
+// Times as people and programs read them: the queue's local times become instants, seconds become 3:12:40.
+import type { KnownState } from './world.ts';
+
+/** squeue prints local times without a zone, such as 2026-11-21T09:32:10. */
+export function instantOf(local: string): string | undefined {
+	const date = new Date(local);
+	return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}
+
+export function secondsAndEnd(state: Extract<KnownState, { kind: 'running' }>): {
+	readonly endsAt?: string;
+	readonly secondsLeft?: number;
+} {
+	const endsAt = state.ends === undefined ? undefined : instantOf(state.ends);
+	return {
+		...(endsAt === undefined ? {} : { endsAt }),
+		...(state.secondsLeft === undefined ? {} : { secondsLeft: state.secondsLeft }),
+	};
+}
+
+/** 0:45, 12:10, 3:12:40, 1-02:00:00, as squeue writes them. */
+export function clockOf(seconds: number): string {
+	const two = (number: number) => String(number).padStart(2, '0');
+	const days = Math.floor(seconds / 86_400);
+	const hours = Math.floor(seconds / 3_600) % 24;
+	const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(Math.floor(seconds) % 60)}`;
+	if (days > 0) return `${days}-${two(hours)}:${rest}`;
+	return hours > 0 ? `${hours}:${rest}` : rest.replace(/^0/, '');
+}
+
+/** The hour and minute on this clock's wall; with the day where that is another one. */
+export function wallTime(iso: string, now: Date): string {
+	const date = new Date(iso);
+	const day = (each: Date) => `${each.getFullYear()}-${two(each.getMonth() + 1)}-${two(each.getDate())}`;
+	const two = (number: number) => String(number).padStart(2, '0');
+	const time = `${two(date.getHours())}:${two(date.getMinutes())}`;
+	return day(date) === day(now) ? time : `${day(date)} ${time}`;
+}

@@ -1,0 +1,78 @@
+// What a head and its clients have left in the shared folder: records, events, the idle window's last decision, the info file.
+
+import type { ClientEvidence } from '../core/client-view.ts';
+import type { HeadEvidence, IdleDecision } from '../core/cluster-view.ts';
+import { type ClientEvent, type HeadEvent, newestLife, parseEvents } from '../core/events.ts';
+import { parseHeadRecord } from '../core/head-record.ts';
+import type { HeadLayout, Layout } from '../core/layout.ts';
+import type { JobId, World } from '../core/world.ts';
+
+export interface HeadPlace {
+	readonly job: JobId;
+	readonly layout: Layout;
+}
+
+/** Of the head's newest life. */
+export type HeadTraces = Omit<HeadEvidence, 'state' | 'cluster'> & { readonly layout: Layout };
+
+export async function readTraces(world: World, { job, layout }: HeadPlace): Promise<HeadTraces> {
+	const head = layout.head(job);
+	const [record, events, decisions, reading, clients] = await Promise.all([
+		world.files.readState(head.record),
+		world.files.readState(head.events),
+		world.files.readState(head.decisions),
+		world.readInfo(layout.info(job), job),
+		readClients(world, head),
+	]);
+	const asked = record === undefined ? undefined : parseHeadRecord(record);
+	const decision = lastDecision(decisions ?? '');
+	const info = reading.kind === 'read' ? reading.info : undefined;
+	const life = newestLife(parseEvents<HeadEvent>(events ?? ''));
+	return {
+		job,
+		layout,
+		outputDir: layout.outputDir,
+		name: asked?.name ?? info?.clusterName,
+		submitted: asked?.submitted,
+		events: life,
+		info,
+		refused: reading.kind === 'refused' ? reading.message : undefined,
+		decision,
+		clients,
+	};
+}
+
+async function readClients(world: World, head: HeadLayout): Promise<readonly ClientEvidence[]> {
+	const names = await world.files.list(head.clients);
+	const jobs = new Set(names.map((name) => /^(\d+)\./.exec(name)?.[1]).filter((job) => job !== undefined));
+	const clients = await Promise.all(
+		[...jobs].map(async (job) => {
+			const [record, events] = await Promise.all([
+				world.files.readState(head.clientRecord(job)),
+				world.files.readState(head.clientEvents(job)),
+			]);
+			return { job, ...scriptIn(record ?? ''), events: parseEvents<ClientEvent>(events ?? '') };
+		}),
+	);
+	return clients.toSorted((a, b) => Number(a.job) - Number(b.job));
+}
+
+function scriptIn(record: string): Pick<ClientEvidence, 'script' | 'arguments'> {
+	try {
+		const { script, arguments: words } = JSON.parse(record) as Readonly<Record<string, unknown>>;
+		if (typeof script !== 'string') return {};
+		return { script, arguments: Array.isArray(words) ? words.filter((word) => typeof word === 'string') : [] };
+	} catch {
+		return {};
+	}
+}
+
+function lastDecision(text: string): IdleDecision | undefined {
+	const line = text.slice(0, text.lastIndexOf('\n')).split('\n').at(-1) ?? '';
+	try {
+		const { at, because, endsAt, windowChanges } = JSON.parse(line) as Partial<IdleDecision>;
+		return typeof at === 'string' && typeof because === 'string' ? { at, because, endsAt, windowChanges } : undefined;
+	} catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,143 @@
+// Looks at clusters, for whoever wants to see them: files first, then one question to the scheduler for all jobs of all of
+// them, and beside it one to each control store. Nobody's silence hides what the others say.
+
+import { type ClientEvidence, type ClientView, isMissing } from '../core/client-view.ts';
+import { addressView, type HeadEvidence, type HeadView, headView } from '../core/cluster-view.ts';
+import type { Answer, ClusterState } from '../core/control-store.ts';
+import type { Layout } from '../core/layout.ts';
+import type { JobId, KnownState, World } from '../core/world.ts';
+import { type HeadPlace, type HeadTraces, readTraces } from './head-traces.ts';
+
+export interface Survey {
+	readonly at: string;
+	readonly sources: readonly Source[];
+	readonly heads: readonly HeadView[];
+}
+
+/** Who was asked, and whether it answered. */
+export interface Source {
+	readonly name: string;
+	readonly answered: boolean;
+	readonly because?: string;
+}
+
+/** The scheduler's word for these jobs; those that have said their end themselves are marked. */
+export type AskQueue = (
+	jobs: readonly JobId[],
+	saidTheirEnd: ReadonlySet<JobId>,
+) => Promise<ReadonlyMap<JobId, KnownState>>;
+
+const ANSWER_MS = 3_000;
+
+/** ask: a command that loops shares its answers with others. */
+export async function survey(world: World, heads: readonly HeadPlace[], ask: AskQueue): Promise<Survey> {
+	const traces = await Promise.all(heads.map((head) => readTraces(world, head)));
+	const open = traces.filter(mayLive);
+	const jobs = open.flatMap(({ job, clients }) => [job, ...clients.filter(mayLive).map((client) => client.job)]);
+	const ended = new Set(
+		open
+			.flatMap((head) => [head, ...head.clients])
+			.filter(hasEnded)
+			.map(({ job }) => job), // All traces have both.
+	);
+	const [states, clusters] = await Promise.all([
+		jobs.length === 0 ? new Map<JobId, KnownState>() : askAll(ask, jobs, ended),
+		Promise.all(open.map((head) => askControlStore(world, head))),
+	]);
+	const clusterOf = new Map(open.map(({ job }, index) => [job, clusters[index]]));
+	const views = await Promise.all(
+		traces.map(async ({ layout, ...head }) => {
+			const clients = head.clients.map((client) => ({ ...client, state: states.get(client.job) }));
+			const view = headView({ ...head, clients, state: states.get(head.job), cluster: clusterOf.get(head.job) });
+			return { ...view, clients: await withLastLines(world, layout, view.clients) };
+		}),
+	);
+	return {
+		at: world.clock.now().toISOString(),
+		sources: [...queueSource(world, states), ...storeSources(open, clusters)],
+		heads: views,
+	};
+}
+
+/** A cluster that rayslurm did not start: only its control store can tell. */
+export async function surveyAddress(world: World, address: string, tokenPath: string | undefined): Promise<Survey> {
+	const cluster = await stateOf(world, address, tokenPath);
+	const at = world.clock.now().toISOString();
+	return { at, sources: storeSources([{ job: address }], [cluster]), heads: [addressView(address, cluster)] };
+}
+
+/** One that said its end is asked after only if Slurm may start it anew. */
+export function mayLive({ events }: Pick<HeadEvidence | ClientEvidence, 'events'>): boolean {
+	const last = events.at(-1);
+	return last?.step === 'ended' ? last.code >= 128 : last?.step !== 'moved';
+}
+
+function hasEnded({ events }: Pick<HeadEvidence | ClientEvidence, 'events'>): boolean {
+	return events.at(-1)?.step === 'ended';
+}
+
+async function askAll(
+	ask: AskQueue,
+	jobs: readonly JobId[],
+	ended: ReadonlySet<JobId>,
+): Promise<ReadonlyMap<JobId, KnownState>> {
+	return ask(jobs, ended).catch(
+		(error: Error) => new Map(jobs.map((job): [JobId, KnownState] => [job, { kind: 'unknown', why: error.message }])),
+	);
+}
+
+async function askControlStore(world: World, { info }: HeadTraces): Promise<Answer<ClusterState> | undefined> {
+	return info && stateOf(world, info.rayAddress, info.authTokenPath);
+}
+
+async function stateOf(world: World, address: string, tokenPath: string | undefined): Promise<Answer<ClusterState>> {
+	const store = await world.ray.controlStore(address, tokenPath);
+	try {
+		return await store.state(ANSWER_MS);
+	} finally {
+		store.close();
+	}
+}
+
+function queueSource(world: World, states: ReadonlyMap<JobId, KnownState>): readonly Source[] {
+	if (states.size === 0) return [];
+	const name = world.scheduler.title;
+	const silent = [...states.values()].find((state) => state.kind === 'unknown');
+	return [silent === undefined ? { name, answered: true } : { name, answered: false, because: silent.why }];
+}
+
+function storeSources(
+	heads: readonly { readonly job: JobId }[],
+	clusters: readonly (Answer<ClusterState> | undefined)[],
+): readonly Source[] {
+	return heads.flatMap(({ job }, index): readonly Source[] => {
+		const cluster = clusters[index];
+		if (cluster === undefined) return [];
+		const name = `Ray of ${job}`;
+		if (cluster.kind === 'answered') return [{ name, answered: true }];
+		return [{ name, answered: false, because: cluster.kind === 'silent' ? cluster.why : cluster.message }];
+	});
+}
+
+/** What the log of one that should be there says last. */
+async function withLastLines(
+	world: World,
+	layout: Layout,
+	clients: readonly ClientView[],
+): Promise<readonly ClientView[]> {
+	if (!clients.some(isMissing)) return clients;
+	const logs = await world.files.list(layout.slurmLogs);
+	return Promise.all(
+		clients.map(async (client) => {
+			const name = isMissing(client) ? logs.find((each) => isErrorLogOf(each, client.job)) : undefined;
+			if (name === undefined) return client;
+			const text = (await world.files.readState(`${layout.slurmLogs}/${name}`)) ?? '';
+			const lastLine = text.trimEnd().split('\n').at(-1);
+			return lastLine ? { ...client, lastLine } : client;
+		}),
+	);
+}
+
+function isErrorLogOf(name: string, job: JobId): boolean {
+	return name.startsWith(`${job}-`) && name.endsWith('.err');
+}
