@@ -20,7 +20,7 @@ await build({
 	// yargs asks for its own URL, which a CommonJS bundle does not have.
 	banner: { js: '#!/usr/bin/env node\nconst bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
 	define: { RAYSLURM_VERSION: JSON.stringify(version), 'import.meta.url': 'bundleUrl' },
-	loader: { '.sbatch': 'text', '.sh': 'text' },
+	loader: { '.sbatch': 'text', '.sh': 'text', '.py': 'text' },
 	logLevel: 'warning',
 });
 await chmod('dist/rayslurm.cjs', 0o755);

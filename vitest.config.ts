@@ -14,7 +14,7 @@ const shellText = {
 	name: 'shell-text',
 	enforce: 'pre' as const,
 	transform: (code: string, id: string) =>
-		/\.(sh|sbatch)$/.test(id) ? `export default ${JSON.stringify(code)}` : undefined,
+		/\.(sh|sbatch|py)$/.test(id) ? `export default ${JSON.stringify(code)}` : undefined,
 };
 
 export default defineConfig({

@@ -1,7 +1,7 @@
 // My own register of heads, so that commands find them from any folder: one small file a head below ~/.local/state/rayslurm.
 // It may be missing, unwritable or on another machine; nothing depends on it.
 
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Register, RegisteredHead } from '../core/world.ts';
 import { readOwn, writeAtomically } from './files.ts';
@@ -20,6 +20,9 @@ export const register: Register = {
 		} catch (error) {
 			debug(`the register could not be written: ${(error as Error).message}`);
 		}
+	},
+	async forget({ job }) {
+		await rm(join(folder(), `${job}.json`), { force: true }).catch((error: Error) => debug(error.message));
 	},
 	async heads() {
 		const names = await readdir(folder()).catch(() => []);

@@ -1,9 +1,13 @@
-// Shell files are bundled as text.
+// Shell files, and the demo's script, are bundled as text.
 declare module '*.sh' {
 	const text: string;
 	export default text;
 }
 declare module '*.sbatch' {
+	const text: string;
+	export default text;
+}
+declare module '*.py' {
 	const text: string;
 	export default text;
 }

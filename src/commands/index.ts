@@ -26,6 +26,11 @@ export const MENU: readonly MenuEntry[] = [
 		load: () => import('./status.ts'),
 	},
 	{
+		name: 'demo',
+		about: 'the whole story on this machine: a head, two clients, an answer, a clean end',
+		load: () => import('./demo.ts'),
+	},
+	{
 		name: 'python create',
 		about: 'make an environment with Ray, and keep it',
 		load: () => import('./python-create.ts'),

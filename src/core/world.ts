@@ -116,6 +116,7 @@ export interface Runs {
 /** Where my heads are, from any folder. A convenience: it may be missing. */
 export interface Register {
 	add(head: RegisteredHead): Promise<void>;
+	forget(head: RegisteredHead): Promise<void>;
 	heads(): Promise<readonly RegisteredHead[]>;
 }
 
