@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { type ClientEvidence, clientView, isMissing } from '../../src/core/client-view.ts';
+import { type HeadEvidence, headView } from '../../src/core/cluster-view.ts';
+import type { NodeActivity } from '../../src/core/control-store.ts';
+import type { ClientEvent, HeadEvent } from '../../src/core/events.ts';
+import type { KnownState } from '../../src/core/world.ts';
+
+const at = '2026-01-01T00:00:00.000Z';
+const RUNS: KnownState = { kind: 'running', nodes: 'dws-01', secondsLeft: 60 };
+const SILENT: KnownState = { kind: 'unknown', why: 'no route' };
+
+const RUNNING: HeadEvent = { at, step: 'running', node: 'dws-01', incarnation: '0-a', environment: 'x' };
+const READY: HeadEvent = { at, step: 'ready' };
+const ENDED: HeadEvent = { at, step: 'ended', reason: 'idle', because: 'idle 10 of 10 min', code: 0 };
+
+const head = (more: Partial<HeadEvidence>): HeadEvidence => ({
+	job: '7',
+	outputDir: '/o',
+	events: [],
+	clients: [],
+	...more,
+});
+
+describe('a head', () => {
+	it.each<[string, HeadEvent[], KnownState | undefined, string, string | undefined]>([
+		['waits', [], { kind: 'pending', reason: 'Priority' }, 'pending', 'other jobs come first (Priority)'],
+		['has begun', [], RUNS, 'starting', undefined],
+		['starts Ray', [RUNNING], RUNS, 'starting', undefined],
+		['can be joined', [RUNNING, { at, step: 'joinable', dashboard: 'x:1' }], RUNS, 'joinable', undefined],
+		['is ready', [RUNNING, READY], RUNS, 'ready', undefined],
+		['is ready, and the queue is silent', [RUNNING, READY], SILENT, 'ready', 'not known: no route'],
+		[
+			'lacks a service',
+			[RUNNING, { at, step: 'degraded', missing: ['the dashboard'] }],
+			RUNS,
+			'degraded',
+			'not up: the dashboard',
+		],
+		[
+			'ends',
+			[RUNNING, READY, { at, step: 'ending', reason: 'stop', because: 'told to' } as HeadEvent],
+			RUNS,
+			'ending',
+			'told to',
+		],
+		['has ended', [RUNNING, READY, ENDED], undefined, 'ended', 'idle: idle 10 of 10 min'],
+		[
+			'was requeued',
+			[RUNNING, READY, ENDED],
+			{ kind: 'pending', reason: 'BeginTime' },
+			'pending',
+			'its start time has not come (BeginTime)',
+		],
+		['was killed', [RUNNING, READY], { kind: 'ended', how: 'NODE_FAIL' }, 'ended', 'node_fail'],
+		['is gone', [RUNNING, READY], { kind: 'gone' }, 'gone', 'it ended without a word'],
+		['is not known, and the queue is silent', [], SILENT, 'unknown', 'not known: no route'],
+	])('%s', (_what, events, state, name, because) => {
+		expect(headView(head({ events, state }))).toMatchObject({
+			state: name,
+			...(because === undefined ? {} : { because }),
+		});
+		if (because === undefined) expect(headView(head({ events, state })).because).toBeUndefined();
+	});
+});
+
+const alive = (more: Partial<NodeActivity>): NodeActivity => ({
+	nodeId: 'n1',
+	address: '10.0.0.2',
+	status: 'running',
+	idleMs: 0,
+	total: {},
+	available: {},
+	activity: [],
+	labels: {},
+	...more,
+});
+const BEGUN: ClientEvent = { at, step: 'running', node: 'dws-02' };
+const JOINED: ClientEvent = { at, step: 'joined', nodeId: 'n1' };
+const client = (events: ClientEvent[], state?: KnownState): ClientEvidence => ({ job: '8', events, state });
+
+describe('a client', () => {
+	it.each<[string, ClientEvent[], KnownState | undefined, string]>([
+		['waits', [], { kind: 'pending', reason: 'Priority' }, 'pending'],
+		['starts', [BEGUN], RUNS, 'starting'],
+		['serves', [BEGUN, JOINED], RUNS, 'joined'],
+		['runs its script', [BEGUN, JOINED, { at, step: 'script', pid: 1 }], RUNS, 'running'],
+		['runs, and the queue is silent', [BEGUN, JOINED, { at, step: 'script', pid: 1 }], SILENT, 'running'],
+		['was told', [BEGUN, JOINED, { at, step: 'told', signal: 'INT', because: 'x' } as ClientEvent], RUNS, 'ending'],
+		['looks for the next head', [BEGUN, JOINED, { at, step: 'left', reason: 'x' } as ClientEvent], RUNS, 'waiting'],
+		['moved on', [BEGUN, JOINED, { at, step: 'moved', head: '9' }], RUNS, 'ended'],
+		['is gone', [BEGUN, JOINED], { kind: 'gone' }, 'gone'],
+	])('%s', (_what, events, state, name) => {
+		expect(clientView(client(events, state), undefined).state).toBe(name);
+	});
+
+	it.each([
+		['its node is there', 'dws-02', [alive({})], 1, false],
+		['its node is not there', 'dws-02', [alive({ nodeId: 'other' })], 0, true],
+		[
+			'one of two nodes is there, by its label',
+			'dws-[02-03]',
+			[alive({ nodeId: 'x', labels: { 'rayslurm/job': '8' } })],
+			1,
+			true,
+		],
+		['nobody answers', 'dws-02', undefined, undefined, false],
+	] as const)('%s', (_what, nodes, known, joined, missing) => {
+		const view = clientView(client([BEGUN, JOINED], { kind: 'running', nodes }), known);
+		expect(view.joined).toBe(joined);
+		expect(isMissing(view)).toBe(missing);
+	});
+});

@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { clusterPicture } from '../../src/core/cluster-picture.ts';
+import type { HeadView } from '../../src/core/cluster-view.ts';
+import { fitted, statusLines } from '../../src/core/status-lines.ts';
+
+const same = (text: string) => text;
+const paint = { good: same, warn: same, bad: same, dim: same, bold: same };
+const now = new Date('2026-01-01T12:00:00.000Z');
+const use = (used: number, total: number) => [{ resource: 'CPU', used, total }];
+
+const HEAD: HeadView = {
+	job: '7',
+	name: 'tuning',
+	outputDir: '/o',
+	state: 'ready',
+	node: 'dws-01',
+	secondsLeft: 11_560,
+	ray: {
+		version: '2.60.0',
+		address: '10.0.0.1:6379',
+		answers: true,
+		nodes: [
+			{ nodeId: 'b', address: '10.0.0.2', job: '8', status: 'running', idleMs: 0, use: use(2, 16) },
+			{ nodeId: 'a', address: '10.0.0.1', job: '7', status: 'idle', idleMs: 9, use: use(0, 2) },
+		],
+		use: [
+			...use(2, 18),
+			{ resource: 'memory', used: 0, total: 1e9 },
+			{ resource: 'object_store_memory', used: 0, total: 2e9 },
+		],
+		demand: [
+			{ words: '{CPU: 4}', count: 3 },
+			{ words: '{GPU: 2}', count: 1, never: 'no node has 2 GPUs' },
+		],
+	},
+	idle: { at: now.toISOString(), because: 'in use: 1 client' },
+	clients: [
+		{
+			job: '8',
+			script: 'tune.py',
+			arguments: ['--seed', '42'],
+			state: 'running',
+			nodes: ['dws-02'],
+			secondsLeft: 59,
+			expected: 1,
+			joined: 1,
+		},
+		{ job: '9', state: 'starting', nodes: ['dws-03'], expected: 1, joined: 0, lastLine: 'Waiting' },
+		{ job: '10', state: 'ended', nodes: [], expected: 0, exitCode: 3 },
+	],
+};
+
+describe('status', () => {
+	it('says it all in a few lines', () => {
+		expect(statusLines(HEAD, { now, width: undefined, paint, all: false })).toEqual([
+			'Head 7 tuning, ready on dws-01, 3:12:40 left',
+			'  Ray 2.60.0 at 10.0.0.1:6379: 2 nodes, CPU 2 of 18, object store 0 of 2 GB',
+			'  Idle window: in use: 1 client',
+			'  Clients: 1 running, 1 starting, 1 ended',
+			'    8  running   on dws-02  0:59 left  tune.py --seed 42',
+			'    9  starting  on dws-03             0 of 1 node joined; worker',
+			'      its log: Waiting',
+			'  Waiting: 3 × {CPU: 4}',
+			'  Never: {GPU: 2}: no node has 2 GPUs',
+		]);
+	});
+
+	it('fits any width', () => {
+		fc.assert(
+			fc.property(fc.integer({ min: 1, max: 200 }), (width) => {
+				for (const line of statusLines(HEAD, { now, width, paint, all: true }))
+					expect([...line].length).toBeLessThanOrEqual(width);
+			}),
+		);
+	});
+
+	it('lets nothing of a script or a log draw on the terminal', () => {
+		fc.assert(
+			fc.property(fc.string({ unit: 'binary', maxLength: 60 }), fc.integer({ min: 1, max: 80 }), (text, width) => {
+				expect(fitted(text, width)).not.toMatch(/[\x00-\x1f\x7f-\x9f]/);
+			}),
+		);
+	});
+});
+
+describe('the picture', () => {
+	it('has a box for each node, the head first', () => {
+		const rows = clusterPicture(HEAD, { width: 80, plain: false });
+		expect(rows[1]).toMatch(/│ head 7 +│──│ client 8 +│/);
+		expect(rows[3]).toMatch(/│ CPU □□ 0 of 2 +│ {2}│ CPU ■■□{10} 2 of 16 │/);
+		expect(new Set(rows.map((row) => [...row].length)).size).toBe(1);
+	});
+
+	it('is drawn below one another where there is little room, and in ASCII where that is all there is', () => {
+		const rows = clusterPicture(HEAD, { width: 34, plain: true });
+		expect(rows).toHaveLength(10);
+		expect(rows.join('')).toMatch(/^[\x20-\x7e]+$/);
+		for (const row of rows) expect(row.length).toBeLessThanOrEqual(34);
+	});
+});
