@@ -7,7 +7,7 @@ import { clusterPicture } from '../core/cluster-picture.ts';
 import { layoutOf } from '../core/layout.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
-import { type AskQueue, survey } from '../flows/survey.ts';
+import { queueNow, survey } from '../flows/survey.ts';
 import { command as connect } from './connect.ts';
 import { endDemo } from './demo-end.ts';
 import { command as submitHead } from './head-submit.ts';
@@ -104,8 +104,7 @@ export const command: Command = async (shell) => {
 		});
 		await Promise.race([answer, running]);
 		await story.run(status, look(story.head));
-		const ask: AskQueue = (jobs) => world.scheduler.states(jobs);
-		const seen = await survey(world, [{ job: story.head, layout: cluster.layout }], ask);
+		const seen = await survey(world, [{ job: story.head, layout: cluster.layout }], queueNow(world));
 		const wish = { width: process.stdout.columns || 80, plain: !speaksUtf8(shell.environment) };
 		for (const view of seen.heads) shell.out(`\n${clusterPicture(view, wish).join('\n')}\n`);
 		await writeFile(join(folder, SEEN), '');

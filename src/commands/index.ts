@@ -25,6 +25,7 @@ export const MENU: readonly MenuEntry[] = [
 		about: 'how your clusters are: heads, clients, nodes, what waits',
 		load: () => import('./status.ts'),
 	},
+	{ name: 'wait', about: 'block until a job is ready, or has ended', load: () => import('./wait.ts') },
 	{
 		name: 'demo',
 		about: 'the whole story on this machine: a head, two clients, an answer, a clean end',

@@ -5,9 +5,10 @@ import { type HeadEvent, parseEvents } from '../core/events.ts';
 import { layoutOf } from '../core/layout.ts';
 import { fitted, type Paint, statusLines } from '../core/status-lines.ts';
 import { parseTarget } from '../core/target.ts';
-import type { KnownState, World } from '../core/world.ts';
+import type { World } from '../core/world.ts';
 import type { HeadPlace } from '../flows/head-traces.ts';
-import { type AskQueue, mayLive, type Survey, survey, surveyAddress } from '../flows/survey.ts';
+import { sharedQueue } from '../flows/shared-queue.ts';
+import { mayLive, type Queue, queueNow, type Survey, survey, surveyAddress } from '../flows/survey.ts';
 import { findCluster } from './find-cluster.ts';
 import { findJob, headNames } from './find-job.ts';
 import { type HelpPage, helpOf, type OwnOption, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
@@ -52,7 +53,7 @@ export const command: Command = async (shell) => {
 	const tokenFile = typeof own['token-file'] === 'string' ? own['token-file'] : undefined;
 	const wish: Wish = { target: words.plain[0], tokenFile, all: own['all'] === true };
 	if (own['watch'] !== undefined) return watch(shell, world, project, wish, String(own['watch']), own['json'] === true);
-	const seen = await look(shell, world, project, wish, (jobs, ended) => world.scheduler.states(jobs, ended));
+	const seen = await look(shell, world, project, wish, queueNow(world));
 	if (own['json']) shell.out(`${inJson(seen)}\n`);
 	else shell.out(`${inLines(shell, seen, wish).join('\n')}\n`);
 	return seen.sources.some(({ name, answered }) => name === world.scheduler.title && !answered) ? 75 : 0;
@@ -71,10 +72,10 @@ function withWatchSeconds(words: readonly string[]): readonly string[] {
 	return [...words.slice(0, at), `--watch=${words[at + 1]}`, ...words.slice(at + 2)];
 }
 
-async function look(shell: Shell, world: World, project: Project, wish: Wish, ask: AskQueue): Promise<Survey> {
+async function look(shell: Shell, world: World, project: Project, wish: Wish, queue: Queue): Promise<Survey> {
 	const { target, tokenFile, all } = wish;
 	if (target === undefined) {
-		const seen = await survey(world, await headsOfMine(world, project, all), ask);
+		const seen = await survey(world, await headsOfMine(world, project, all), queue);
 		return { ...seen, heads: seen.heads.filter(({ state }) => all || (state !== 'ended' && state !== 'gone')) };
 	}
 	if (parseTarget(target).kind === 'address') {
@@ -82,8 +83,8 @@ async function look(shell: Shell, world: World, project: Project, wish: Wish, as
 		if (head.kind === 'address') return surveyAddress(world, head.address, head.tokenPath);
 	}
 	const found = await findJob(world, project.layout, target, shell.cwd);
-	if (found.kind === 'head') return survey(world, [found], ask);
-	const seen = await survey(world, [{ job: found.headName, layout: found.layout }], ask);
+	if (found.kind === 'head') return survey(world, [found], queue);
+	const seen = await survey(world, [{ job: found.headName, layout: found.layout }], queue);
 	const heads = seen.heads.map((head) => ({ ...head, clients: head.clients.filter(({ job }) => job === found.job) }));
 	return { ...seen, heads };
 }
@@ -146,7 +147,7 @@ async function watch(
 ): Promise<number> {
 	const everyMs = every === '' ? WATCH_MS : Math.max(1_000, parseDurationMs(every, '--watch'));
 	const queue = sharedQueue(world);
-	const once = () => look(shell, world, project, wish, queue.ask);
+	const once = () => look(shell, world, project, wish, queue);
 	try {
 		if (shell.stdoutIsTerminal && !json) {
 			const { showLive } = await import('./live-screen.ts');
@@ -160,26 +161,4 @@ async function watch(
 	} finally {
 		queue.stop();
 	}
-}
-
-/** The first look asks for itself; those after it share their answers with everything else of mine that loops. */
-function sharedQueue(world: World): { readonly ask: AskQueue; stop(): void } {
-	let known: ReadonlyMap<string, KnownState> | undefined;
-	let watched = '';
-	let watching: Awaited<ReturnType<World['queue']>> | undefined;
-	return {
-		async ask(jobs, ended) {
-			if (watched !== jobs.join()) {
-				watching?.stop();
-				watching = await world.queue(jobs);
-				watched = jobs.join();
-			}
-			known =
-				known === undefined
-					? await world.scheduler.states(jobs, ended)
-					: new Map([...known, ...(watching?.known() ?? [])]);
-			return new Map(jobs.flatMap((job) => (known?.has(job) ? [[job, known.get(job) as KnownState] as const] : [])));
-		},
-		stop: () => watching?.stop(),
-	};
 }

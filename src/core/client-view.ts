@@ -84,7 +84,7 @@ function standing(life: readonly ClientEvent[], state: KnownState | undefined): 
 		return { state: 'ended', because: last.reason, exitCode: last.code, endedAt: last.at };
 	}
 	if (last?.step === 'moved') return { state: 'ended', because: `goes on with head ${last.head}`, endedAt: last.at };
-	if (state?.kind === 'ended') return { state: 'ended', because: endedWithoutWord(state) };
+	if (state?.kind === 'ended') return { state: 'ended', because: state.how.toLowerCase(), ...codeOf(state) };
 	if (state?.kind === 'gone') return { state: 'gone', because: 'it ended without a word' };
 	if (state?.kind === 'ending') return { state: 'ending' };
 	if (last?.step === 'left') return { state: 'waiting', because: `for the next head: ${last.reason}` };
@@ -103,6 +103,7 @@ function standing(life: readonly ClientEvent[], state: KnownState | undefined): 
 	}
 }
 
-function endedWithoutWord({ how, exitCode }: Extract<KnownState, { kind: 'ended' }>): string {
-	return `${how.toLowerCase()}${exitCode === undefined ? '' : `, code ${exitCode}`}`;
+/** Of one that could not say its end itself. */
+export function codeOf({ exitCode }: Extract<KnownState, { kind: 'ended' }>): { readonly exitCode?: number } {
+	return exitCode === undefined ? {} : { exitCode };
 }

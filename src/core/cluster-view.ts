@@ -1,7 +1,7 @@
 // A cluster as people see it, made of what is known of it: the queue's word, the head's and the clients' own words, the idle
 // window's last decision and the control store's answer. Where somebody did not answer, the view says less, never something
 // else. It is also what `status --json` prints.
-import { type ClientEvidence, type ClientView, clientView } from './client-view.ts';
+import { type ClientEvidence, type ClientView, clientView, codeOf } from './client-view.ts';
 import type { HeadInfo } from './connection.ts';
 import type { Answer, ClusterState, NodeActivity } from './control-store.ts';
 import { type Demand, demandOf } from './demand.ts';
@@ -128,7 +128,7 @@ function standing(life: readonly HeadEvent[], state: KnownState | undefined, ref
 	if (last?.step === 'ended') {
 		return { state: 'ended', because: `${last.reason}${why(last)}`, exitCode: last.code, endedAt: last.at };
 	}
-	if (state?.kind === 'ended') return { state: 'ended', because: state.how.toLowerCase() };
+	if (state?.kind === 'ended') return { state: 'ended', because: state.how.toLowerCase(), ...codeOf(state) };
 	if (state?.kind === 'gone') return { state: 'gone', because: 'it ended without a word' };
 	if (state?.kind === 'ending' && last?.step !== 'ending' && last?.step !== 'told') return { state: 'ending' };
 	const silent =

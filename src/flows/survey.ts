@@ -7,6 +7,7 @@ import type { Answer, ClusterState } from '../core/control-store.ts';
 import type { Layout } from '../core/layout.ts';
 import type { JobId, KnownState, World } from '../core/world.ts';
 import { type HeadPlace, type HeadTraces, readTraces } from './head-traces.ts';
+import { lastLine } from './last-lines.ts';
 
 export interface Survey {
 	readonly at: string;
@@ -27,10 +28,21 @@ export type AskQueue = (
 	saidTheirEnd: ReadonlySet<JobId>,
 ) => Promise<ReadonlyMap<JobId, KnownState>>;
 
+/** The queue as it is asked, and how old its answer may be. */
+export interface Queue {
+	readonly ask: AskQueue;
+	readonly staleMs: number;
+}
+
+/** Asked now, once. */
+export function queueNow({ scheduler }: World): Queue {
+	return { ask: (jobs, saidTheirEnd) => scheduler.states(jobs, saidTheirEnd), staleMs: 0 };
+}
+
 const ANSWER_MS = 3_000;
 
-/** ask: a command that loops shares its answers with others. */
-export async function survey(world: World, heads: readonly HeadPlace[], ask: AskQueue): Promise<Survey> {
+export async function survey(world: World, heads: readonly HeadPlace[], queue: Queue): Promise<Survey> {
+	const asOf = new Date(world.clock.now().getTime() - queue.staleMs).toISOString();
 	const traces = await Promise.all(heads.map((head) => readTraces(world, head)));
 	const open = traces.filter(mayLive);
 	const jobs = open.flatMap(({ job, clients }) => [job, ...clients.filter(mayLive).map((client) => client.job)]);
@@ -41,14 +53,19 @@ export async function survey(world: World, heads: readonly HeadPlace[], ask: Ask
 			.map(({ job }) => job), // All traces have both.
 	);
 	const [states, clusters] = await Promise.all([
-		jobs.length === 0 ? new Map<JobId, KnownState>() : askAll(ask, jobs, ended),
+		jobs.length === 0 ? new Map<JobId, KnownState>() : askAll(queue.ask, jobs, ended),
 		Promise.all(open.map((head) => askControlStore(world, head))),
 	]);
 	const clusterOf = new Map(open.map(({ job }, index) => [job, clusters[index]]));
 	const views = await Promise.all(
 		traces.map(async ({ layout, ...head }) => {
-			const clients = head.clients.map((client) => ({ ...client, state: states.get(client.job) }));
-			const view = headView({ ...head, clients, state: states.get(head.job), cluster: clusterOf.get(head.job) });
+			const clients = head.clients.map((client) => ({ ...client, state: believed(states, client, asOf) }));
+			const view = headView({
+				...head,
+				clients,
+				state: believed(states, head, asOf),
+				cluster: clusterOf.get(head.job),
+			});
 			return { ...view, clients: await withLastLines(world, layout, view.clients) };
 		}),
 	);
@@ -64,6 +81,17 @@ export async function surveyAddress(world: World, address: string, tokenPath: st
 	const cluster = await stateOf(world, address, tokenPath);
 	const at = world.clock.now().toISOString();
 	return { at, sources: storeSources([{ job: address }], [cluster]), heads: [addressView(address, cluster)] };
+}
+
+/** What has begun since the queue was asked is not pending any more. */
+function believed(
+	states: ReadonlyMap<JobId, KnownState>,
+	{ job, events }: HeadEvidence | ClientEvidence | HeadTraces,
+	asOf: string,
+): KnownState | undefined {
+	const state = states.get(job);
+	const last = events.at(-1);
+	return state?.kind === 'pending' && last !== undefined && last.step !== 'ended' && last.at > asOf ? undefined : state;
 }
 
 /** One that said its end is asked after only if Slurm may start it anew. */
@@ -125,19 +153,10 @@ async function withLastLines(
 	layout: Layout,
 	clients: readonly ClientView[],
 ): Promise<readonly ClientView[]> {
-	if (!clients.some(isMissing)) return clients;
-	const logs = await world.files.list(layout.slurmLogs);
 	return Promise.all(
 		clients.map(async (client) => {
-			const name = isMissing(client) ? logs.find((each) => isErrorLogOf(each, client.job)) : undefined;
-			if (name === undefined) return client;
-			const text = (await world.files.readState(`${layout.slurmLogs}/${name}`)) ?? '';
-			const lastLine = text.trimEnd().split('\n').at(-1);
-			return lastLine ? { ...client, lastLine } : client;
+			const line = isMissing(client) ? await lastLine(world, layout, client.job) : undefined;
+			return line === undefined ? client : { ...client, lastLine: line };
 		}),
 	);
-}
-
-function isErrorLogOf(name: string, job: JobId): boolean {
-	return name.startsWith(`${job}-`) && name.endsWith('.err');
 }

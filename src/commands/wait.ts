@@ -1,0 +1,140 @@
+// rayslurm wait: blocks until a head or a client is ready, until Serve's applications run, or until the end.
+import { parseDurationMs } from '../core/duration.ts';
+import { clientReadiness, headReadiness, type Layer } from '../core/readiness.ts';
+import { Trouble } from '../core/trouble.ts';
+import type { World } from '../core/world.ts';
+import { awaitEnd, awaitReady } from '../flows/await-ready.ts';
+import { type FoundJob, findJob } from './find-job.ts';
+import {
+	type HelpPage,
+	helpOf,
+	type OwnOption,
+	type OwnValues,
+	readOwnOptions,
+	settingOptions,
+	tableOf,
+} from './own-options.ts';
+import { splitOwnWords } from './own-words.ts';
+import { type Steps, say, steps } from './progress.ts';
+import { findProject, schedulerOf } from './project.ts';
+import type { Command, Shell } from './shell.ts';
+
+const OPTIONS: readonly OwnOption[] = [
+	{
+		name: 'for',
+		kind: 'text',
+		describe: 'ready (unless you say otherwise), serve, or end, whose exit code it returns',
+	},
+	{ name: 'nodes', kind: 'text', describe: "so many Ray nodes are to be alive, the head's included" },
+	{ name: 'timeout', kind: 'text', describe: 'no longer than this: 90, 10m, 2h; then code 4' },
+	{ name: 'json', kind: 'switch', describe: 'print facts as JSON' },
+	...settingOptions(['workspace', 'output-dir', 'scheduler', 'debug']),
+];
+
+export const page: HelpPage = {
+	usage: 'rayslurm wait [OPTIONS] JOB',
+	about:
+		"Blocks until a head or a client is ready, layer by layer: its job runs, Ray answers, the head's node is alive, every advertised port is up, and the nodes you ask for have joined. JOB is a job id, a cluster's name or latest.",
+	options: OPTIONS,
+	examples: [
+		['$0 wait latest', 'until the newest head is ready'],
+		['$0 wait 12345 --nodes 5 --timeout 10m', 'until four more nodes have joined'],
+		['$0 wait 12346 --for end', "a client's end, and its exit code"],
+	],
+	footer:
+		'Code 0 when ready; 3 when it has ended before; 4 when the time was over. A head that is degraded counts as ready.',
+};
+
+const FOR = ['ready', 'end'] as const;
+
+export const command: Command = async (shell) => {
+	const words = splitOwnWords(shell.words, tableOf(OPTIONS), 1);
+	if (words.help) {
+		shell.out(`${await helpOf(page)}\n`);
+		return 0;
+	}
+	const [word] = words.plain;
+	if (word === undefined) throw new Trouble('usage', 'Which job? JOB is missing', { hint: 'rayslurm wait latest' });
+	const own = await readOwnOptions(words.own, page);
+	const wish = wishOf(own);
+	const project = await findProject(shell, own);
+	const world = await shell.world(schedulerOf(shell, project.settings));
+	const job = await findJob(world, project.layout, word, shell.cwd);
+	const began = world.clock.monotonicMs();
+	const step = steps(shell, () => world.clock.monotonicMs() - began);
+	const waiting = wish.for === 'end' ? end(shell, world, job, wish, step) : ready(shell, world, job, wish, step, own);
+	return Promise.race([waiting, shell.interrupted().then(() => 130)]);
+};
+
+interface Wish {
+	readonly for: (typeof FOR)[number];
+	readonly nodes: number | undefined;
+	readonly timeoutMs: number | undefined;
+}
+
+function wishOf(own: OwnValues): Wish {
+	const what = FOR.find((each) => each === (own['for'] ?? 'ready'));
+	if (what === undefined) {
+		throw new Trouble('usage', `--for: neither ${FOR.join(' nor ')}: ${own['for']}`, { hint: 'write --for end' });
+	}
+	const nodes = own['nodes'];
+	if (nodes !== undefined && !/^[1-9]\d{0,5}$/.test(String(nodes))) {
+		throw new Trouble('usage', `--nodes: not a number of nodes: ${nodes}`);
+	}
+	return {
+		for: what,
+		nodes: nodes === undefined ? undefined : Number(nodes),
+		timeoutMs: own['timeout'] === undefined ? undefined : parseDurationMs(String(own['timeout']), '--timeout'),
+	};
+}
+
+function placeOf(found: FoundJob) {
+	return { job: found.kind === 'head' ? found.job : found.headName, layout: found.layout };
+}
+
+async function ready(
+	shell: Shell,
+	world: World,
+	found: FoundJob,
+	wish: Wish,
+	step: Steps,
+	own: OwnValues,
+): Promise<number> {
+	const began = world.clock.monotonicMs();
+	const layers: { readonly layer: string; readonly words: string; readonly seconds: number }[] = [];
+	const reached = ({ name, words }: Layer) => {
+		if (words.startsWith('degraded')) step.note(words);
+		else step.done(words);
+		layers.push({ layer: name, words, seconds: (world.clock.monotonicMs() - began) / 1000 });
+	};
+	const head = await awaitReady(
+		world,
+		placeOf(found),
+		(view) => {
+			if (found.kind === 'head') return headReadiness(view, wish.nodes);
+			const client = view.clients.find(({ job }) => job === found.job);
+			if (client === undefined) throw new Trouble('no-such-job', `Client ${found.job} has left no trace`);
+			return clientReadiness(view, client);
+		},
+		wish.timeoutMs,
+		{ reached, waiting: ({ why }) => say(shell, `… ${why}`) },
+	);
+	if (own['json']) {
+		const degraded = head.state === 'degraded' ? { degraded: head.because } : {};
+		shell.out(`${JSON.stringify({ schemaVersion: 1, job: found.job, ready: true, ...degraded, layers })}\n`);
+	}
+	return 0;
+}
+
+async function end(shell: Shell, world: World, found: FoundJob, { timeoutMs }: Wish, step: Steps): Promise<number> {
+	const find = found.kind === 'head' ? undefined : found.job;
+	const { because, code } = await awaitEnd(
+		world,
+		placeOf(found),
+		(head) => (find === undefined ? head : (head.clients.find(({ job }) => job === find) ?? { state: 'gone' })),
+		timeoutMs,
+	);
+	if (code === 0) step.done(`ended: ${because}`);
+	else say(shell, `✗ ended with code ${code}: ${because}`);
+	return code;
+}

@@ -1,0 +1,123 @@
+// How far a head or a client is, in layers: each stands on the one before it, and the first that is not reached says why.
+
+import type { ClientView } from './client-view.ts';
+import { isMissing } from './client-view.ts';
+import type { HeadView } from './cluster-view.ts';
+import type { JobId } from './world.ts';
+
+export type LayerName = 'running' | 'serving' | 'node' | 'ports' | 'nodes' | 'joined' | 'serve';
+
+export interface Layer {
+	readonly name: LayerName;
+	/** For people, when it is reached. */
+	readonly words: string;
+	/** Why it is not reached; absent where it is. */
+	readonly why?: string;
+	/** The job whose log says more. */
+	readonly job: JobId;
+}
+
+export interface Readiness {
+	/** Those that are reached, and the first that is not. */
+	readonly layers: readonly Layer[];
+	/** It has ended, and why. */
+	readonly over?: string;
+}
+
+const NAMES: Readonly<Record<LayerName, string>> = {
+	running: 'the job runs',
+	serving: 'Ray answers',
+	node: "the head's node is alive",
+	ports: 'every port is up',
+	nodes: 'nodes have joined',
+	joined: 'it has joined',
+	serve: 'Serve runs',
+};
+
+export function layerInWords(name: LayerName): string {
+	return NAMES[name];
+}
+
+/** nodes: so many Ray nodes are to be alive, the head's included. */
+export function headReadiness(head: HeadView, nodes: number | undefined): Readiness {
+	const { job, state, because, node, ray } = head;
+	const alive = ray?.nodes ?? [];
+	return untilFirstLack(head, [
+		layer('running', `running on ${node}`, job, node === undefined ? (because ?? `it is ${state}`) : undefined),
+		layer(
+			'serving',
+			`Ray ${ray?.version ?? ''} answers at ${ray?.address}`.replace('Ray  ', 'Ray '),
+			job,
+			ray === undefined
+				? 'it has not written its info file yet'
+				: ray.answers
+					? undefined
+					: (ray.silent ?? 'no answer'),
+		),
+		layer(
+			'node',
+			"the head's node is alive",
+			job,
+			alive.some(({ job: owner, address }) => owner === job || ray?.address.startsWith(`${address}:`))
+				? undefined
+				: 'Ray does not list it yet',
+		),
+		layer(
+			'ports',
+			state === 'degraded' ? `degraded: ${because}` : 'every advertised port is up',
+			job,
+			state === 'ready' || state === 'degraded' ? undefined : 'not all of them listen yet',
+		),
+		...(nodes === undefined
+			? []
+			: [
+					layer(
+						'nodes',
+						`${alive.length} nodes have joined`,
+						missingOf(head)?.job ?? job,
+						tooFew(head, alive.length, nodes),
+					),
+				]),
+	]);
+}
+
+export function clientReadiness(head: HeadView, client: ClientView): Readiness {
+	const { job, state, because, nodes, expected, joined } = client;
+	const runs = ['starting', 'joined', 'running', 'ending', 'waiting'].includes(state);
+	const there = state === 'joined' || state === 'running' || state === 'ending';
+	const lack = isMissing(client) ? `${joined} of ${expected} nodes have joined` : undefined;
+	const headLack = head.ray?.answers === false ? `its head does not answer: ${head.ray.silent}` : undefined;
+	return untilFirstLack(client, [
+		layer('running', `running on ${nodes.join(', ')}`, job, runs ? undefined : (because ?? `it is ${state}`)),
+		layer('joined', 'joined', job, there ? lack : (headLack ?? because ?? 'it has not joined yet')),
+	]);
+}
+
+function untilFirstLack(
+	{ state, because, exitCode }: Pick<HeadView, 'because' | 'exitCode'> & { readonly state: string },
+	layers: readonly Layer[],
+): Readiness {
+	const lack = layers.findIndex(({ why }) => why !== undefined);
+	const shown = lack < 0 ? layers : layers.slice(0, lack + 1);
+	if (state !== 'ended' && state !== 'gone') return { layers: shown };
+	const code = exitCode === undefined ? '' : `, code ${exitCode}`;
+	return { layers: shown, over: `${because ?? 'it has ended'}${code}` };
+}
+
+function layer(name: LayerName, words: string, job: JobId, why: string | undefined): Layer {
+	return { name, words, job, ...(why === undefined ? {} : { why }) };
+}
+
+function missingOf({ clients }: HeadView): ClientView | undefined {
+	return clients.find((client) => isMissing(client) || client.state === 'pending');
+}
+
+function tooFew(head: HeadView, there: number, wanted: number): string | undefined {
+	if (there >= wanted) return undefined;
+	const missing = missingOf(head);
+	const who =
+		missing === undefined
+			? ''
+			: `; client ${missing.job} is ${missing.state}${missing.because ? `: ${missing.because}` : ''}`;
+	return `${there} of ${wanted} nodes${who}`;
+}
