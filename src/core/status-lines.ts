@@ -82,10 +82,16 @@ function idleWords({ because, endsAt, windowChanges }: NonNullable<HeadView['idl
 		: because;
 }
 
+const STATES: readonly ClientView['state'][] = [
+	...(['joined', 'running', 'starting', 'pending', 'ending'] as const),
+	...(['waiting', 'unknown', 'ended', 'gone'] as const),
+];
+
 function clientsLine(clients: readonly ClientView[]): string {
 	const counts = new Map<string, number>();
 	for (const { state } of clients) counts.set(state, (counts.get(state) ?? 0) + 1);
-	return `  Clients: ${[...counts].map(([state, count]) => `${count} ${state}`).join(', ')}`;
+	const words = STATES.flatMap((state) => (counts.has(state) ? [`${counts.get(state)} ${state}`] : []));
+	return `  Clients: ${words.join(', ')}`;
 }
 
 function clientCells(client: ClientView, now: Date): readonly string[] {
