@@ -6,6 +6,7 @@ import { layoutOf } from '../core/layout.ts';
 import { fitted, type Paint, statusLines } from '../core/status-lines.ts';
 import { parseTarget } from '../core/target.ts';
 import type { World } from '../core/world.ts';
+import { explain } from '../flows/explain.ts';
 import type { HeadPlace } from '../flows/head-traces.ts';
 import { sharedQueue } from '../flows/shared-queue.ts';
 import { mayLive, type Queue, queueNow, type Survey, survey, surveyAddress } from '../flows/survey.ts';
@@ -51,8 +52,13 @@ export const command: Command = async (shell) => {
 	const project = await findProject(shell, own);
 	const world = await shell.world(schedulerOf(shell, project.settings));
 	const tokenFile = typeof own['token-file'] === 'string' ? own['token-file'] : undefined;
-	const wish: Wish = { target: words.plain[0], tokenFile, all: own['all'] === true };
-	if (own['watch'] !== undefined) return watch(shell, world, project, wish, String(own['watch']), own['json'] === true);
+	const wish: Wish = {
+		target: words.plain[0],
+		tokenFile,
+		all: own['all'] === true,
+		watched: own['watch'] !== undefined,
+	};
+	if (wish.watched) return watch(shell, world, project, wish, String(own['watch']), own['json'] === true);
 	const seen = await look(shell, world, project, wish, queueNow(world));
 	if (own['json']) shell.out(`${inJson(seen)}\n`);
 	else shell.out(`${inLines(shell, seen, wish).join('\n')}\n`);
@@ -63,7 +69,11 @@ interface Wish {
 	readonly target: string | undefined;
 	readonly tokenFile: string | undefined;
 	readonly all: boolean;
+	readonly watched: boolean;
 }
+
+/** why: of the one job that was asked for, why it waits or died, and what would help. */
+type Seen = Survey & { readonly why?: readonly string[] };
 
 /** `--watch 5`, as people type it. */
 function withWatchSeconds(words: readonly string[]): readonly string[] {
@@ -72,8 +82,8 @@ function withWatchSeconds(words: readonly string[]): readonly string[] {
 	return [...words.slice(0, at), `--watch=${words[at + 1]}`, ...words.slice(at + 2)];
 }
 
-async function look(shell: Shell, world: World, project: Project, wish: Wish, queue: Queue): Promise<Survey> {
-	const { target, tokenFile, all } = wish;
+async function look(shell: Shell, world: World, project: Project, wish: Wish, queue: Queue): Promise<Seen> {
+	const { target, tokenFile, all, watched } = wish;
 	if (target === undefined) {
 		const seen = await survey(world, await headsOfMine(world, project, all), queue);
 		return { ...seen, heads: seen.heads.filter(({ state }) => all || (state !== 'ended' && state !== 'gone')) };
@@ -83,10 +93,16 @@ async function look(shell: Shell, world: World, project: Project, wish: Wish, qu
 		if (head.kind === 'address') return surveyAddress(world, head.address, head.tokenPath);
 	}
 	const found = await findJob(world, project.layout, target, shell.cwd);
-	if (found.kind === 'head') return survey(world, [found], queue);
-	const seen = await survey(world, [{ job: found.headName, layout: found.layout }], queue);
+	const seen = await survey(
+		world,
+		[{ job: found.kind === 'head' ? found.job : found.headName, layout: found.layout }],
+		queue,
+	);
+	const explained = seen.heads.flatMap((head) => [head, ...head.clients]).find(({ job }) => job === found.job);
+	const why = explained === undefined || watched ? [] : await explain(world, found.layout, explained);
+	if (found.kind === 'head') return { ...seen, why };
 	const heads = seen.heads.map((head) => ({ ...head, clients: head.clients.filter(({ job }) => job === found.job) }));
-	return { ...seen, heads };
+	return { ...seen, heads, why };
 }
 
 /** Of this output folder and of all that my register knows; those that said their end are left out unless wanted. */
@@ -106,11 +122,11 @@ async function headsOfMine(world: World, { layout }: Project, all: boolean): Pro
 	return [...places.values()].filter((_, index) => wanted[index]).toSorted((a, b) => Number(b.job) - Number(a.job));
 }
 
-function inJson(seen: Survey): string {
+function inJson(seen: Seen): string {
 	return JSON.stringify({ schemaVersion: 1, ...seen });
 }
 
-function inLines(shell: Shell, seen: Survey, wish: Wish, columns = process.stdout.columns): readonly string[] {
+function inLines(shell: Shell, seen: Seen, wish: Wish, columns = process.stdout.columns): readonly string[] {
 	kleur.enabled = shell.stdoutIsTerminal;
 	const width = process.stdout.isTTY ? columns || 80 : undefined;
 	const all = wish.all || wish.target !== undefined;
@@ -118,7 +134,8 @@ function inLines(shell: Shell, seen: Survey, wish: Wish, columns = process.stdou
 	const heads = seen.heads.map((head) => statusLines(head, { now, width, paint, all }));
 	const none = ['No head of yours is in the queue or running. Start one with: rayslurm head submit --wait'];
 	const body = heads.length === 0 ? none : heads.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
-	return [...body, kleur.dim(fitted(asOf(seen), width))];
+	const why = (seen.why ?? []).map((line) => fitted(`  ${line}`, width));
+	return [...body, ...why, kleur.dim(fitted(asOf(seen), width))];
 }
 
 const paint: Paint = {

@@ -1,4 +1,5 @@
 // What a scheduler is called, what people type to it, and what only one that rayslurm is itself can do.
+import type { Sooner } from './sooner.ts';
 import type { JobId, KnownState } from './world.ts';
 
 export interface SchedulerWords {
@@ -9,6 +10,8 @@ export interface SchedulerWords {
 	/** What to type to look at a job, and to end it. */
 	lookHint(job: JobId): string;
 	cancelHint(job: JobId): string;
+	/** What else a pending job could ask for, to start sooner; absent where there is nobody to ask. */
+	sooner?(job: JobId): Promise<readonly Sooner[]>;
 }
 
 export interface OwnQueue {

@@ -4,6 +4,7 @@ import type { HeadInfo } from './connection.ts';
 import type { ControlStore } from './control-store.ts';
 import type { JobState } from './job-state.ts';
 import type { Layout } from './layout.ts';
+import type { Nest } from './nest.ts';
 import type { Run } from './overview.ts';
 import type { ClaimedPlan, ClaimRequest } from './ports.ts';
 import type { PythonEnvironments } from './python-environments.ts';
@@ -11,6 +12,7 @@ import type { NodeMemory } from './ray-resources.ts';
 import type { OwnQueue, SchedulerWords } from './scheduler-words.ts';
 
 export type JobId = string;
+export type * from './nest.ts';
 export type { JobState };
 
 export interface World {
@@ -163,11 +165,11 @@ export interface ThisNode {
 	ownListeningPorts(): Promise<ReadonlySet<number>>;
 	/** undefined where it cannot be tried. */
 	ping(host: string): Promise<boolean | undefined>;
-	/** A fresh private folder with a short path, guarded: it goes when this process goes, by whatever way. */
 	/** thresholdGiven: the user has set Ray's own threshold, which then stays. */
 	memory(): Promise<NodeMemory & { readonly thresholdGiven: boolean }>;
 	/** Free bytes for us in the file system of this folder. */
 	room(folder: string): Promise<number | undefined>;
+	/** A fresh private folder with a short path, guarded: it goes when this process goes, by whatever way. */
 	makeNest(owner: string): Promise<Nest>;
 }
 
@@ -185,57 +187,6 @@ export interface JobSurroundings {
 	readonly nodes: readonly string[];
 	readonly userName: string;
 	readonly uid: number;
-}
-
-/** A private 0700 folder and the guard over it and over every process that carries its owner mark. */
-export interface Nest {
-	readonly folder: string;
-	/** For its programs' temporary files, unless the site has named a place for those. */
-	readonly temporaryFolder: string | undefined;
-	/** A well-known name that leads here; false where somebody else has the name. */
-	link(path: string, target: string): Promise<boolean>;
-	/** Files that must not outlive the nest, whatever becomes of this process. */
-	keepInfo(path: string, incarnation: string): void;
-	keepToken(path: string): void;
-	spawn(program: NestProgram): Promise<Running>;
-	/** Ends every process of this nest that is left, then the links, the kept files and the folder go. False if some could
-	 *  not be ended. */
-	close(): Promise<boolean>;
-	/** Pids of our processes whose command is one of these names. */
-	find(names: readonly string[]): Promise<ReadonlyMap<string, OwnProcess>>;
-}
-
-export interface NestProgram {
-	readonly argv: readonly string[];
-	readonly environment: Readonly<Record<string, string | undefined>>;
-	/** A file for its output; undefined: this process's own output. */
-	readonly outputFile?: string | undefined;
-	/** Our standard input goes to it while this is given. */
-	readonly stdin?: 'pipe' | undefined;
-}
-
-export interface OwnProcess {
-	readonly pid: number;
-	readonly startTime: string;
-	alive(): boolean;
-}
-
-export interface Running {
-	readonly pid: number;
-	readonly ended: Promise<ProgramEnd>;
-	/** To this one process, never to its children. */
-	signal(name: ProgramSignal): void;
-	/** Does it handle this signal itself? Otherwise the signal would end it at once. */
-	catches(name: 'USR1'): Promise<boolean>;
-	write(line: string): void;
-	end(): ProgramEnd | undefined;
-}
-
-export type ProgramSignal = 'USR1' | 'INT' | 'TERM' | 'KILL';
-
-export interface ProgramEnd {
-	readonly code: number;
-	readonly signal?: string | undefined;
 }
 
 export interface RayInstall {

@@ -56,6 +56,7 @@ export const slurm: Scheduler = {
 		const seconds = code === 0 ? /^KillWait\s*=\s*(\d+) sec$/m.exec(stdout)?.[1] : undefined;
 		return seconds === undefined ? undefined : Number(seconds) * 1000;
 	},
+	sooner: async (job) => (await import('./slurm-sooner.ts')).soonerInSlurm(command, job),
 	async limits(partition) {
 		const outcome = await command(['sinfo', ...sinfoArgs(partition)], ASK_LIMIT_MS);
 		return outcome.code === 0 ? parseSinfo(outcome.stdout, partition) : undefined;

@@ -1,0 +1,78 @@
+// Why a job died, in words, from what is left of it: its exit code, the scheduler's state, and what its logs say last.
+// Only what was seen is said; where nothing is known, nothing is.
+
+export interface Remains {
+	readonly exitCode?: number | undefined;
+	/** The scheduler's state or the job's own last word. */
+	readonly because?: string | undefined;
+	/** The end of its logs, both streams. */
+	readonly log: string;
+}
+
+interface Sign {
+	readonly form: RegExp;
+	words(match: RegExpMatchArray): string;
+}
+
+/** What the schedulers, the kernel and Ray write. */
+const SIGNS: readonly Sign[] = [
+	{ form: /DUE TO TIME LIMIT/, words: () => 'it ran into its time limit: ask for more with --time' },
+	{ form: /DUE TO PREEMPTION/, words: () => 'it was preempted by a job of higher priority' },
+	{ form: /DUE TO NODE FAILURE|NODE_FAIL/i, words: () => 'its node failed' },
+	{
+		form: /oom[-_ ]kill|OUT_OF_MEMORY|Exceeded job memory limit|ray\.exceptions\.OutOfMemoryError/i,
+		words: () => 'it needed more memory than it had: ask for more with --mem',
+	},
+	{ form: /No space left on device|Disk quota exceeded/i, words: ([what]) => `a file system was full: ${what}` },
+	{
+		form: /error: couldn't chdir to `([^']+)'/,
+		words: ([, folder]) => `its folder is not there on the node: ${folder}`,
+	},
+	{ form: /CUDA out of memory|CUDA error: out of memory/, words: () => "its GPU's memory was not enough" },
+];
+
+/** Codes that mean the same in every shell. */
+const CODES: ReadonlyMap<number, string> = new Map([
+	[126, 'a program could not be run (code 126): is it executable, and built for this node?'],
+	[127, 'a program was not found (code 127): is its environment there on the node?'],
+	[130, 'it was interrupted (SIGINT)'],
+	[134, 'it aborted itself (SIGABRT)'],
+	[135, 'it met a bus error (SIGBUS): often a full /dev/shm'],
+	[137, 'it was killed (SIGKILL): by the memory limit, or because it did not end in time'],
+	[138, 'it was ended by SIGUSR1, which it does not handle: the warning before its time limit'],
+	[139, 'it crashed (SIGSEGV)'],
+	[143, 'it was told to end (SIGTERM): scancel, preemption or the time limit'],
+]);
+
+export function causesOf({ exitCode, because = '', log }: Remains): readonly string[] {
+	const text = `${because}\n${log}`;
+	const signs = SIGNS.flatMap(({ form, words }) => {
+		const match = form.exec(text);
+		return match === null ? [] : [words(match)];
+	});
+	const own = lastMatch(log, /^ERROR: (.+)$/gm)?.[1];
+	const python = exceptionIn(log);
+	const code = exitCode === undefined ? undefined : CODES.get(exitCode);
+	const all = [
+		...signs,
+		...(own === undefined ? [] : [own]),
+		...(python === undefined ? [] : [`its script failed: ${python}`]),
+		...(code === undefined || signs.length > 0 ? [] : [code]),
+	];
+	return [...new Set(all)];
+}
+
+/** The last line of the last traceback, which Python and Ray write above everything that follows from it. */
+function exceptionIn(log: string): string | undefined {
+	const at = log.lastIndexOf('Traceback (most recent call last):');
+	if (at < 0) return undefined;
+	const line = lastMatch(
+		log.slice(at),
+		/^(?:[A-Za-z_][\w.]*\.)?[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Warning)\b.*$/gm,
+	)?.[0];
+	return line?.trim();
+}
+
+function lastMatch(text: string, form: RegExp): RegExpMatchArray | undefined {
+	return [...text.matchAll(form)].at(-1);
+}

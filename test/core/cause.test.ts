@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { causesOf } from '../../src/core/cause.ts';
+
+const TRACEBACK = `Traceback (most recent call last):
+  File "tune.py", line 3, in <module>
+    import torch
+ModuleNotFoundError: No module named 'torch'
+`;
+
+describe('why a job died', () => {
+	it.each([
+		[
+			'time',
+			137,
+			'slurmstepd: error: *** JOB 7 ON dws-01 CANCELLED AT 2026-01-01T00:00:00 DUE TO TIME LIMIT ***',
+			['it ran into its time limit: ask for more with --time'],
+		],
+		[
+			'memory',
+			137,
+			'slurmstepd: error: Detected 1 oom-kill event(s) in StepId=7.batch.',
+			['it needed more memory than it had: ask for more with --mem'],
+		],
+		[
+			'a kill without a word',
+			137,
+			'',
+			['it was killed (SIGKILL): by the memory limit, or because it did not end in time'],
+		],
+		['Python', 1, `starting\n${TRACEBACK}more\n`, ["its script failed: ModuleNotFoundError: No module named 'torch'"]],
+		[
+			'an own exception with dots',
+			1,
+			'Traceback (most recent call last):\n  x\nmine.deep.OddError: 1\n',
+			['its script failed: mine.deep.OddError: 1'],
+		],
+		['us', 3, 'ERROR: Ray head node job 7 is not running\n', ['Ray head node job 7 is not running']],
+		[
+			'a program that is missing',
+			127,
+			'',
+			['a program was not found (code 127): is its environment there on the node?'],
+		],
+		['nothing known', 1, 'all went well\n', []],
+		['a word of success is no sign', 0, 'no error here, nothing DUE to anything\n', []],
+	])('%s', (_what, exitCode, log, causes) => {
+		expect(causesOf({ exitCode, log })).toEqual(causes);
+	});
+});
