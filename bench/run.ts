@@ -7,6 +7,7 @@ import { cancelAll } from '../test/testbed/jobs.ts';
 import { testbedScript } from '../test/testbed/places.ts';
 import { makeRayEnvironment } from '../test/testbed/ray-environment.ts';
 import { measureClient } from './client.ts';
+import { measureDemo } from './demo.ts';
 import { measureFarewell } from './farewell.ts';
 import { measureHead } from './head.ts';
 import { measureLocal } from './local.ts';
@@ -29,6 +30,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
 	farewell: measureFarewell,
 	supervisor: measureSupervisor,
 	local: measureLocal,
+	demo: measureDemo,
 };
 
 const wanted = process.argv.slice(2);
