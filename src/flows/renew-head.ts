@@ -12,7 +12,7 @@ import {
 	successorOptions,
 } from '../core/succession.ts';
 import type { JobId, World } from '../core/world.ts';
-import { watchClients } from './census.ts';
+import type { ClientWatch } from './census.ts';
 import { isUnsure, recordSubmitted } from './submit-job.ts';
 import { jobEnds } from './time-left.ts';
 
@@ -40,13 +40,18 @@ export const NOT_RENEWED: RenewWatch = {
 const TRY_AGAIN_MS = 60_000;
 const ASK_EVERY_MS = 30_000;
 
-export async function renewHead(world: World, layout: Layout, jobId: JobId, wish: RenewWish): Promise<RenewWatch> {
+export async function renewHead(
+	world: World,
+	layout: Layout,
+	jobId: JobId,
+	clients: ClientWatch,
+	wish: RenewWish,
+): Promise<RenewWatch> {
 	const head = layout.head(jobId);
 	// An earlier life of this job may have submitted it.
 	let successor = await livingSuccessor(world, head);
 	const beganMs = world.clock.now().getTime();
 	let dueMs = await dueAt(world, beganMs, wish);
-	const clients = watchClients(world, head);
 	let askAgainMs = Number.NEGATIVE_INFINITY;
 
 	const submit = async () => {
@@ -79,7 +84,7 @@ export async function renewHead(world: World, layout: Layout, jobId: JobId, wish
 			if (successor === undefined || world.clock.monotonicMs() < askAgainMs) return undefined;
 			if ((await world.readInfo(layout.info(successor), successor)).kind !== 'read') return undefined;
 			askAgainMs = world.clock.monotonicMs() + ASK_EVERY_MS;
-			const { connected, coming } = await clients.ask();
+			const { connected, coming } = await clients.ask(false);
 			if (connected.length + coming.length > 0) return undefined;
 			return `its successor ${successor} is there, and no client is left`;
 		},
