@@ -175,6 +175,7 @@ async function follow(
 		},
 		pending: (reason, start) =>
 			step.note(`pending: ${reason}${start === undefined ? '' : `; expected to start at ${start}`}`),
+		requeued: () => step.note(`${world.scheduler.title} has put it back into the queue; waiting for its next start`),
 		silent: (why) =>
 			step.note(`${world.scheduler.title} does not answer (${why}); the client is followed all the same`),
 		show: async () => (await Promise.all(tails.map((tail) => tail.show()))).some(Boolean),
