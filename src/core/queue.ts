@@ -11,8 +11,8 @@ export interface Queue {
 /** What is known now; it is asked anew in the background, at most every 15 seconds. */
 export interface QueueWatch {
 	known(): ReadonlyMap<JobId, KnownState>;
-	/** The next look is this far away, and so is each after it; for who hears of the job in another way. Less than usual: something
-	 *  ends. */
+	/** The next look is this far away, and so is each after it; for who hears of the job in another way, or, where it is less
+	 *  than usual, knows that something ends. */
 	every(ms: number): void;
 	stop(): void;
 }

@@ -87,6 +87,9 @@ export interface Scheduler extends SchedulerWords, OwnQueue {
 	cancel(jobs: readonly JobId[], which?: 'pending'): Promise<void>;
 	/** From its SIGTERM to its SIGKILL; undefined where nobody says. */
 	killWaitMs(): Promise<number | undefined>;
+	/** Of a job that was sent SIGTERM, and has been started again so often: was it for another job of higher priority, and for
+	 *  good? One that is put back into the queue is not. */
+	displaced(job: JobId, restarts: number): Promise<boolean>;
 	/** What the partition allows, to lower defaults; undefined where nothing answers. */
 	limits(partition: string | undefined): Promise<PartitionLimits | undefined>;
 }

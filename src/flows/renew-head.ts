@@ -102,6 +102,10 @@ export async function renewHead(
 				world.log.say(`Successor: ${job} is left as it is: it runs already, or nobody could say`);
 				return job;
 			}
+			if (reason === 'stopped' && (await isDisplaced(world))) {
+				world.log.say(`Successor: ${job} is kept: this head was not stopped by hand, another job takes its place`);
+				return job;
+			}
 			const { workers } = parseHeadRecord((await world.files.readState(layout.head(job).record)) ?? '') ?? {};
 			await world.scheduler.cancel([job, ...(workers === undefined ? [] : [workers.job])], 'pending');
 			world.log.say(`Successor: ${job} is cancelled, since this head ends: ${reason}`);
@@ -110,6 +114,11 @@ export async function renewHead(
 			return undefined;
 		},
 	};
+}
+
+async function isDisplaced(world: World): Promise<boolean> {
+	const { jobId, restarts } = await world.node.job();
+	return world.scheduler.displaced(jobId, restarts).catch(() => false);
 }
 
 async function stateOf(world: World, job: JobId): Promise<KnownState | undefined> {

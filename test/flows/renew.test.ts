@@ -36,6 +36,7 @@ async function submitted(...words: string[]) {
 			states: async (jobs: readonly string[]) =>
 				new Map(jobs.map((job) => [job, states.get(job) ?? { kind: 'pending', reason: 'Priority' }])),
 			cancel: async (jobs: readonly string[]) => void cancelled.push(...jobs),
+			displaced: async () => false,
 			limits: async () => undefined,
 			submitCommand: () => [],
 		},
@@ -91,6 +92,18 @@ describe('a head whose Ray dies before its successor was due', () => {
 		expect(await ends('Ray died', 10 * MINUTE - 1)).toBeUndefined();
 		expect(submissions).toHaveLength(1);
 	});
+});
+
+it.each([
+	['stopped', true, '8'],
+	['stopped', false, undefined],
+	['idle', true, undefined],
+] as const)('%s, displaced by another job %s: the successor that waits is %s', async (reason, displaced, expected) => {
+	const { ends, renewal, straw, cancelled } = await submitted('--renew');
+	expect(await ends('Ray died', 20 * MINUTE)).toBe('8');
+	straw.world.scheduler.displaced = async (job) => displaced && job === '7';
+	expect(await renewal.settle(reason)).toBe(expected);
+	expect(cancelled).toEqual(expected === undefined ? ['8'] : []);
 });
 
 describe('workers', () => {
