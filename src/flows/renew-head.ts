@@ -50,16 +50,15 @@ export async function renewHead(
 	let askAgainMs = Number.NEGATIVE_INFINITY;
 	let unsure = false;
 
-	const submit = async () => {
-		successor = await submitSuccessor(world, layout, jobId, wish.how);
-		world.log.say(`Successor: submitted as job ${successor}; it starts ${wish.how} this head ends`);
-	};
-	const tryToSubmit = () =>
-		submit().catch((error: Error) => {
-			world.log.warn(`Successor: not submitted: ${error.message}`);
+	const tryToSubmit = async () => {
+		try {
+			successor = await submitSuccessor(world, layout, jobId, wish.how);
+		} catch (error) {
+			world.log.warn(`Successor: not submitted: ${(error as Error).message}`);
 			// Slurm may have it all the same, and a second would be one too many.
 			unsure = isUnsure(error);
-		});
+		}
+	};
 	const submitWhenDue = async () => {
 		dueMs = await dueAt(world, beganMs, wish);
 		const now = world.clock.now().getTime();

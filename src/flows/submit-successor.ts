@@ -17,6 +17,7 @@ export async function submitSuccessor(world: World, layout: Layout, jobId: JobId
 	await world.files.write(scriptPath, script);
 	const options = successorOptions(record.options, how, jobId);
 	const job = await world.scheduler.submit({ script, scriptPath, options });
+	world.log.say(`Successor: submitted as job ${job}; it starts ${how} this head ends`);
 	const next = layout.head(job);
 	await recordSubmitted(world, job, async () => {
 		// First of all what clients follow.

@@ -55,8 +55,10 @@ describeReal('a succession of heads', () => {
 	it('--renew=after: the successor waits for the end; clients in the queue are kept for it, others are turned away', async () => {
 		const cwd = await alice.workspace();
 		await alice.write(`${cwd}/resumes.py`, RESUMES);
-		const head = await startHead(alice, ['-w', 'dws-01', '--renew=after'], { cwd });
-		const client = connect(head, head.job, '--rejoin', 'resumes.py');
+		const workers = ['--workers=1', '--worker-cpus=1', '--worker-object-store=0.2'];
+		const env = { SBATCH_MEM_PER_NODE: '3G' };
+		const head = await startHead(alice, ['-w', 'dws-01', '--renew=after', ...workers], { cwd, env });
+		const client = connect(head, head.job, '-N', '2', '-w', 'dws-02,dws-04', '--rejoin', 'resumes.py');
 		const leaving = connect(head, head.job, 'resumes.py');
 		await until('both scripts run', () => [client, leaving].map(({ soFar }) => soFar().stdout), {
 			is: (texts) => texts.every((text) => text.includes('begun')),
@@ -82,7 +84,9 @@ describeReal('a succession of heads', () => {
 		expect(await jobState(kept)).toBe('PENDING');
 		expect(await errorsOf(head.job)).toContain(`Still in the queue, for the head that follows: ${kept}`);
 		expect(existsSync(`${cwd}/outputs/.rayslurm/heads/${next}/clients/${kept}.json`)).toBe(true);
-		await alice.run(['scancel', next, kept]);
+		const record = JSON.parse(await readFile(`${cwd}/outputs/.rayslurm/heads/${next}/head.json`, 'utf8'));
+		expect((await jobInfo(record.workers.job))['Comment']).toBe(`rayslurm client of ${next}`);
+		await alice.run(['scancel', next, kept, record.workers.job]);
 	});
 
 	it('a head that is put back into the queue is a new incarnation: --rejoin goes on with it, others end', async () => {
@@ -94,6 +98,18 @@ describeReal('a succession of heads', () => {
 		const leaving = connect(head, head.job, 'resumes.py');
 		await until('both scripts run', () => [staying, leaving].map(({ soFar }) => soFar().stdout), {
 			is: (texts) => texts.every((text) => text.includes('begun')),
+			timeoutMs: 60_000,
+		});
+		// A client that is put back itself is awaited again.
+		const job = /client job (\d+)/.exec(staying.soFar().stderr)?.[1] ?? '';
+		await alice.run(['scontrol', 'requeue', job]);
+		await until('it is said', () => staying.soFar().stderr, {
+			is: (text) => text.includes('Slurm has put it back into the queue'),
+			timeoutMs: 60_000,
+		});
+		await alice.run(['scontrol', 'update', `JobId=${job}`, 'StartTime=now']);
+		await until('its script runs anew', () => staying.soFar().stdout, {
+			is: (text) => text.split('begun').length === 3,
 			timeoutMs: 60_000,
 		});
 		const began = performance.now();
@@ -108,7 +124,8 @@ describeReal('a succession of heads', () => {
 		expect(existsSync(first['RAY_AUTH_TOKEN_PATH'] ?? '')).toBe(false);
 		await alice.run(['scontrol', 'update', `JobId=${head.job}`, 'StartTime=now']);
 		const ended = await staying.done;
-		expect(ownLines(ended.stdout)).toBe(`begun ${head.job}\ncheckpoint\nresumed 1 ${head.job}\nanswer 42\n`);
+		const life = `begun ${head.job}\ncheckpoint\n`;
+		expect(ownLines(ended.stdout)).toBe(`${life}${life}resumed 1 ${head.job}\nanswer 42\n`);
 		expect(ended.code).toBe(0);
 		const second = await infoOf(head);
 		expect(second['INCARNATION']).toMatch(/^1-/);
