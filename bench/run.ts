@@ -11,6 +11,7 @@ import { measureDemo } from './demo.ts';
 import { measureFarewell } from './farewell.ts';
 import { measureHead } from './head.ts';
 import { measureLocal } from './local.ts';
+import { measureQuestions } from './questions.ts';
 import { measureRequests } from './requests.ts';
 import { measureStart } from './start.ts';
 import { measureSupervisor } from './supervisor.ts';
@@ -28,6 +29,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
 	client: measureClient,
 	requests: measureRequests,
 	farewell: measureFarewell,
+	questions: measureQuestions,
 	supervisor: measureSupervisor,
 	local: measureLocal,
 	demo: measureDemo,

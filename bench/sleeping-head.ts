@@ -8,6 +8,7 @@ import { parseIdleWindows } from '../src/core/idle-window.ts';
 import { layoutOf } from '../src/core/layout.ts';
 import { planPorts, portsOf } from '../src/core/ports.ts';
 import type { Ear, World } from '../src/core/world.ts';
+import { watchClients } from '../src/flows/census.ts';
 import { NOT_RENEWED } from '../src/flows/renew-head.ts';
 import { watchHead } from '../src/flows/watch-head.ts';
 import { watchIdle } from '../src/flows/watch-idle.ts';
@@ -78,7 +79,7 @@ async function sleepADay(): Promise<void> {
 		others: undefined,
 		say: async () => {},
 		renewal: NOT_RENEWED,
-		idle: watchIdle(world, layout.head(job), store, {
+		idle: watchIdle(world, layout.head(job), watchClients(world, layout.head(job)), store, {
 			windows: parseIdleWindows('02:30-09:00', 'bench'),
 			afterMs: 600_000,
 			zone: 'Europe/Berlin',

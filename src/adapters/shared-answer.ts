@@ -8,8 +8,9 @@ import type { JobId, KnownState, Scheduler } from '../core/world.ts';
 import { ensurePrivateFolder, isPrivateFolder, readOwn, writeAtomically } from './files.ts';
 import { withLock } from './lock.ts';
 
-const FRESH_MS = 15_000;
-const FRESH_WHILE_ENDING_MS = 5_000;
+export const FRESH_MS = 15_000;
+/** Also for who knows that something ends before Slurm says so. */
+export const FRESH_WHILE_ENDING_MS = 5_000;
 /** A loop that has not asked for this long has ended. */
 const WANTED_MS = 120_000;
 /** Longer than the slowest asking: who holds the lock for this long is gone, and in a place that we cannot look into. */
@@ -19,6 +20,7 @@ const LARGEST_BYTES = 4_000_000;
 export interface Turn {
 	/** Without the jobs that no answer has spoken of so far. */
 	readonly states: ReadonlyMap<JobId, KnownState>;
+	readonly ageMs: number;
 	/** When there is something to look for again. */
 	readonly againMs: number;
 	/** Why others could not be told. */
@@ -32,38 +34,40 @@ interface Answer {
 	readonly states: Readonly<Record<JobId, KnownState>>;
 }
 
-export async function takeTurn(scheduler: Scheduler, jobs: readonly JobId[]): Promise<Turn> {
+export async function takeTurn(scheduler: Scheduler, jobs: readonly JobId[], mostMs = FRESH_MS): Promise<Turn> {
 	const path = join(await folder(), `${scheduler.name}-queue.json`);
 	const answer = await readAnswer(path);
 	const now = Date.now();
 	const wanted = (job: JobId) => now - (answer?.wanted[job] ?? 0) < WANTED_MS / 2;
-	if (answer && isFresh(answer) && jobs.every(wanted)) return turnOf(answer, jobs);
+	if (answer && isFresh(answer, mostMs) && jobs.every(wanted)) return turnOf(answer, jobs, mostMs);
 	const lock = `${path}-lock`;
 	const wish = { job: process.env['SLURM_JOB_ID'] ?? '', waitMs: 0 };
-	const locked = await withLock(lock, wish, () => addOrAsk(path, scheduler, jobs));
+	const locked = await withLock(lock, wish, () => addOrAsk(path, scheduler, jobs, mostMs));
 	if (locked.held) return locked.value;
 	const heldSince = (await lstat(lock).catch(() => undefined))?.mtimeMs ?? now;
 	if (now - heldSince > STUCK_MS)
 		throw new Error(`${lock} has been held for ${Math.round((now - heldSince) / 1_000)} s`);
-	return { states: answer ? pick(answer, jobs) : new Map(), againMs: 200 + Math.random() * 400 };
+	const states = answer ? pick(answer, jobs) : new Map();
+	return { states, ageMs: now - (answer?.at ?? now), againMs: 200 + Math.random() * 400 };
 }
 
 /** The scheduler's word for these jobs alone, told to nobody else. */
 export async function askAlone(scheduler: Scheduler, jobs: readonly JobId[]): Promise<Turn> {
-	return { states: await ask(scheduler, jobs), againMs: FRESH_MS };
+	return { states: await ask(scheduler, jobs), ageMs: 0, againMs: FRESH_MS };
 }
 
-async function addOrAsk(path: string, scheduler: Scheduler, jobs: readonly JobId[]): Promise<Turn> {
+async function addOrAsk(path: string, scheduler: Scheduler, jobs: readonly JobId[], mostMs: number): Promise<Turn> {
 	const last = await readAnswer(path);
 	const now = Date.now();
 	const stillWanted = Object.entries(last?.wanted ?? {}).filter(([, at]) => now - at < WANTED_MS);
 	const wanted = Object.fromEntries([...stillWanted, ...jobs.map((job) => [job, now] as const)]);
-	const answer = last && isFresh(last) ? { ...last, wanted } : await newAnswer(scheduler, wanted, last?.states ?? {});
+	const answer =
+		last && isFresh(last, mostMs) ? { ...last, wanted } : await newAnswer(scheduler, wanted, last?.states ?? {});
 	const unshared = await writeAtomically(path, JSON.stringify(answer)).then(
 		() => undefined,
 		(error: Error) => error.message,
 	);
-	return { ...turnOf(answer, jobs), ...(unshared === undefined ? {} : { unshared }) };
+	return { ...turnOf(answer, jobs, mostMs), ...(unshared === undefined ? {} : { unshared }) };
 }
 
 /** A job that is gone never comes back, and each question after one costs the controller a second question. */
@@ -84,17 +88,18 @@ async function ask(scheduler: Scheduler, jobs: readonly JobId[]): Promise<Readon
 	}
 }
 
-function turnOf(answer: Answer, jobs: readonly JobId[]): Turn {
-	return { states: pick(answer, jobs), againMs: freshMs(answer) - (Date.now() - answer.at) };
+function turnOf(answer: Answer, jobs: readonly JobId[], mostMs: number): Turn {
+	const ageMs = Date.now() - answer.at;
+	return { states: pick(answer, jobs), ageMs, againMs: Math.min(mostMs, freshMs(answer)) - ageMs };
 }
 
 function pick({ states }: Answer, jobs: readonly JobId[]): ReadonlyMap<JobId, KnownState> {
 	return new Map(jobs.flatMap((job) => (states[job] === undefined ? [] : [[job, states[job]] as const])));
 }
 
-function isFresh(answer: Answer): boolean {
+function isFresh(answer: Answer, mostMs: number): boolean {
 	const age = Date.now() - answer.at;
-	return age >= 0 && age < freshMs(answer);
+	return age >= 0 && age < Math.min(mostMs, freshMs(answer));
 }
 
 function freshMs({ states }: Answer): number {

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Queue } from '../core/queue.ts';
 import { sparingFlags } from '../core/sparing-flags.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { Ear, Files, InfoReading, Scheduler, World } from '../core/world.ts';
@@ -45,12 +46,26 @@ export function realWorld(schedulerName: string, ear: Ear, self: readonly string
 		sparingSelf: [...self.slice(0, 1), ...sparingFlags(process.version), ...self.slice(1)],
 		runs: runs(scheduler),
 		register,
-		queue: async (jobs) =>
-			scheduler.onThisMachine
-				? (await import('./schedulers/local/queue.ts')).watchHere(scheduler, jobs)
-				: (await import('./shared-queue.ts')).watchQueue(scheduler, jobs),
+		...queueOf(scheduler),
 		readInfo,
 		randomHex: (bytes) => randomBytes(bytes).toString('hex'),
+	};
+}
+
+/** Jobs of this machine cost a millisecond to look at. */
+function queueOf(scheduler: Scheduler): Queue {
+	if (scheduler.onThisMachine)
+		return {
+			queue: async (jobs) => (await import('./schedulers/local/queue.ts')).watchHere(scheduler, jobs),
+			lookAtQueue: async (jobs) => ({ states: await scheduler.states(jobs), ageMs: 0 }),
+		};
+	let look: Queue['lookAtQueue'] | undefined;
+	return {
+		queue: async (jobs) => (await import('./shared-queue.ts')).watchQueue(scheduler, jobs),
+		async lookAtQueue(jobs, somethingEnds) {
+			look ??= (await import('./shared-queue.ts')).looksAtQueue(scheduler);
+			return look(jobs, somethingEnds);
+		},
 	};
 }
 

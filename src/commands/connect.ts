@@ -10,18 +10,11 @@ import type { World } from '../core/world.ts';
 import { awaitClient } from '../flows/await-client.ts';
 import { type ClientRequest, checkClientWords, prepareClient, submitClient } from '../flows/connect-client.ts';
 import { headFolderName } from '../flows/find-head.ts';
+import { CLIENT_OPTIONS, HEAD_OPTIONS } from './cluster-options.ts';
 import { findCluster } from './find-cluster.ts';
 import { noteJobs } from './kept-python.ts';
 import { type OutputTail, tailOf } from './output-tail.ts';
-import {
-	type HelpPage,
-	helpOf,
-	type OwnOption,
-	type OwnValues,
-	readOwnOptions,
-	settingOptions,
-	tableOf,
-} from './own-options.ts';
+import { type HelpPage, helpOf, type OwnValues, readOwnOptions, tableOf } from './own-options.ts';
 import { dryRun, say, shown, steps } from './progress.ts';
 import { findProject, frozenNodeOf, schedulerOf } from './project.ts';
 import { findEnvironment } from './ray-environment.ts';
@@ -29,31 +22,11 @@ import type { Command, Shell } from './shell.ts';
 import { TEMPLATE_PARTS, TEMPLATES } from './templates.ts';
 import { checkUtf8 } from './utf8-words.ts';
 
-/** Settings of a head's life, which a client has none of. */
-const HEAD_ONLY = new Set(['dashboard-host', 'idle-window', 'idle-after', 'idle-check', 'grace', 'on-end']);
-
-const OPTIONS: readonly OwnOption[] = [
-	{ name: 'script', kind: 'text', describe: 'the script, whatever its name ends in; all words after it are its own' },
-	{ name: 'wait', kind: 'switch', describe: "wait for the end, and return the script's code" },
-	{ name: 'follow', kind: 'switch', describe: 'show the output while waiting; ctrl-C detaches, the job goes on' },
-	{ name: 'token-file', kind: 'text', describe: 'the token of a cluster named by IP:PORT' },
-	{
-		name: 'rejoin',
-		kind: 'optional',
-		describe: 'when its head ends, wait for the next one (30m, or --rejoin=2h) and run the script again there',
-	},
-	{ name: 'client-signal', kind: 'text', describe: 'what tells the script to end: USR1, INT or TERM' },
-	{ name: 'dry-run', kind: 'switch', describe: 'show the script and the command, and submit nothing' },
-	{ name: 'parsable', kind: 'switch', describe: 'print the job id alone' },
-	{ name: 'json', kind: 'switch', describe: 'print facts as JSON' },
-	...settingOptions().filter(({ name }) => !HEAD_ONLY.has(name)),
-];
-
 export const page: HelpPage = {
 	usage: 'rayslurm connect TARGET [OPTIONS] [SBATCH OPTIONS] [-- RAY START OPTIONS] [SCRIPT.py ARGS…]',
 	about:
 		"Submits a client: its nodes join the head, then the script runs there, once. Without a script it serves as a worker. TARGET is a head's job id, a cluster's name, latest, or IP:PORT. Unless you say otherwise: 24 h, 16 CPUs, 50 GB, each lowered to what the partition allows.",
-	options: OPTIONS,
+	options: CLIENT_OPTIONS,
 	examples: [
 		['$0 connect 12345 --time=4:00:00 --gres=gpu:1 tune.py --seed 42', 'a script with its arguments'],
 		['$0 connect latest -N 2 -c 16', 'two nodes more, as workers'],
@@ -67,7 +40,10 @@ const OBJECT_STORE_GB = 10;
 
 export const command: Command = async (shell) => {
 	checkUtf8(shell.words);
-	const words = splitConnectWords(shell.words, tableOf(OPTIONS));
+	const words = splitConnectWords(
+		shell.words,
+		tableOf(CLIENT_OPTIONS, { command: 'head submit', options: HEAD_OPTIONS }),
+	);
 	if (words.help) {
 		shell.out(`${await helpOf(page)}\n`);
 		return 0;
@@ -78,6 +54,15 @@ export const command: Command = async (shell) => {
 		});
 	}
 	const own = await readOwnOptions(words.own, page);
+	// What is mistyped is refused before anybody is asked anything.
+	const rejoinMs = rejoin(own);
+	const signal = clientSignal(own);
+	const follows = own['wait'] === true || own['follow'] === true;
+	if (follows && words.sbatch.some(({ name }) => name === 'array')) {
+		throw new Trouble('usage', '--wait and --follow watch one job, and --array makes many', {
+			hint: 'leave one of them out',
+		});
+	}
 	const project = await findProject(shell, own);
 	const node = frozenNodeOf(project.settings, OBJECT_STORE_GB);
 	if (node.portOffset !== undefined) planPorts(node.portOffset.offset); // A plan that cannot be is refused here.
@@ -92,7 +77,6 @@ export const command: Command = async (shell) => {
 		sbatch,
 		dryRun: own['dry-run'] === true,
 	});
-	const rejoinMs = rejoin(own);
 	if (rejoinMs !== undefined && cluster.head.kind === 'address') {
 		throw new Trouble(
 			'usage',
@@ -113,18 +97,12 @@ export const command: Command = async (shell) => {
 		script: words.script === undefined ? undefined : resolve(shell.cwd, words.script),
 		scriptAsTyped: words.script,
 		scriptArguments: words.scriptArgs,
-		clientSignal: clientSignal(own),
+		clientSignal: signal,
 		rejoinMs,
 		environment,
 		template: TEMPLATES.client,
 		parts: TEMPLATE_PARTS,
 	};
-	const follows = own['wait'] === true || own['follow'] === true;
-	if (follows && words.sbatch.some(({ name }) => name === 'array')) {
-		throw new Trouble('usage', '--wait and --follow watch one job, and --array makes many', {
-			hint: 'leave one of them out',
-		});
-	}
 	const prepared = await prepareClient(world, request);
 	for (const note of prepared.notes) say(shell, `Note: ${note}`);
 	if (own['dry-run']) {
@@ -175,6 +153,7 @@ async function follow(
 		},
 		pending: (reason, start) =>
 			step.note(`pending: ${reason}${start === undefined ? '' : `; expected to start at ${start}`}`),
+		requeued: () => step.note(`${world.scheduler.title} has put it back into the queue; waiting for its next start`),
 		silent: (why) =>
 			step.note(`${world.scheduler.title} does not answer (${why}); the client is followed all the same`),
 		show: async () => (await Promise.all(tails.map((tail) => tail.show()))).some(Boolean),

@@ -13,35 +13,21 @@ import { Trouble } from '../core/trouble.ts';
 import { awaitHead } from '../flows/await-head.ts';
 import { prepareClient } from '../flows/connect-client.ts';
 import { checkHeadWords, type HeadRequest, prepareHead, submitHead } from '../flows/submit-head.ts';
-import { HEAD_TO_COME, readWorkerWishes, submitWorkers, WORKER_OPTIONS, workersOf } from './head-workers.ts';
+import { CLIENT_OPTIONS, HEAD_OPTIONS } from './cluster-options.ts';
+import { HEAD_TO_COME, readWorkerWishes, submitWorkers, workersOf } from './head-workers.ts';
 import { noteJobs } from './kept-python.ts';
-import { type HelpPage, helpOf, type OwnOption, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
+import { type HelpPage, helpOf, readOwnOptions, tableOf } from './own-options.ts';
 import { dryRun, say, shown, steps } from './progress.ts';
 import { findProject, frozenNodeOf, schedulerOf } from './project.ts';
 import { findEnvironment } from './ray-environment.ts';
 import type { Command, Shell } from './shell.ts';
 import { TEMPLATE_PARTS, TEMPLATES } from './templates.ts';
 
-const OPTIONS: readonly OwnOption[] = [
-	{ name: 'name', kind: 'text', describe: "the cluster's name" },
-	{ name: 'wait', kind: 'switch', describe: 'follow the head until clients can join' },
-	{
-		name: 'renew',
-		kind: 'optional',
-		describe: 'submit a successor in time: it starts before this head ends (--renew), or --renew=after',
-	},
-	{ name: 'dry-run', kind: 'switch', describe: 'show the script and the command, and submit nothing' },
-	{ name: 'parsable', kind: 'switch', describe: 'print the job id alone' },
-	{ name: 'json', kind: 'switch', describe: 'print facts as JSON' },
-	...WORKER_OPTIONS,
-	...settingOptions(),
-];
-
 export const page: HelpPage = {
 	usage: 'rayslurm head submit [OPTIONS] [SBATCH OPTIONS] [-- RAY START OPTIONS]',
 	about:
 		'Submits a persistent Ray head as a job. Unless you say otherwise: 24 h, one node, 8 CPUs, 200 GB, each lowered to what the partition allows.',
-	options: OPTIONS,
+	options: HEAD_OPTIONS,
 	examples: [
 		['$0 head submit --wait', 'a head, followed until clients can join'],
 		['$0 head submit --time=8:00:00 --mem=64G -p long', 'sbatch options as sbatch knows them'],
@@ -55,7 +41,7 @@ export const page: HelpPage = {
 const OBJECT_STORE_GB = 20;
 
 export const command: Command = async (shell) => {
-	const words = splitHeadWords(shell.words, tableOf(OPTIONS));
+	const words = splitHeadWords(shell.words, tableOf(HEAD_OPTIONS, { command: 'connect', options: CLIENT_OPTIONS }));
 	if (words.help) {
 		shell.out(`${await helpOf(page)}\n`);
 		return 0;
@@ -84,7 +70,7 @@ export const command: Command = async (shell) => {
 	const world = await shell.world(schedulerOf(shell, settings));
 	const dryRuns = own['dry-run'] === true;
 	const { environment, kept } = await findEnvironment(shell, world, project, { sbatch, dryRun: dryRuns });
-	const request: HeadRequest = { ...asked, environment };
+	const request: HeadRequest = { ...asked, environment, kept: kept?.folder };
 	const prepared = await prepareHead(world, request);
 	for (const note of prepared.notes) say(shell, `Note: ${note}`);
 	// Prepared before the head is submitted, so that a mistake stops both.
@@ -99,7 +85,8 @@ export const command: Command = async (shell) => {
 	const job = await submitHead(world, request, prepared, shell.words);
 	if (own['parsable']) shell.out(`${job}\n`);
 	else if (!own['json']) shell.out(`Submitted head job ${job}\n`);
-	const submitted = workers && (await submitWorkers(world, workersOf(request, job, workers, shell.environment)));
+	const submitted =
+		workers && (await submitWorkers(world, request, job, workersOf(request, job, workers, shell.environment)));
 	await noteJobs(world, kept, [job, submitted?.job]);
 	if (workers && submitted?.job !== undefined)
 		say(shell, `Submitted ${workers.count} worker${workers.count === 1 ? '' : 's'} as job ${submitted.job}`);

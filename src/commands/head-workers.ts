@@ -5,17 +5,10 @@ import { withVariables } from '../core/sbatch-variables.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, World } from '../core/world.ts';
 import { type ClientRequest, prepareClient, submitClient } from '../flows/connect-client.ts';
-import type { HeadRequest } from '../flows/submit-head.ts';
-import type { OwnOption, OwnValues } from './own-options.ts';
+import { type HeadRequest, recordWorkers } from '../flows/submit-head.ts';
+import type { OwnValues } from './own-options.ts';
 import type { Shell } from './shell.ts';
 import { TEMPLATES } from './templates.ts';
-
-export const WORKER_OPTIONS: readonly OwnOption[] = [
-	{ name: 'workers', kind: 'text', describe: 'submit this many workers with the head' },
-	{ name: 'worker-cpus', kind: 'text', describe: 'CPUs of each worker' },
-	{ name: 'worker-gpus', kind: 'text', describe: 'GPUs of each worker' },
-	{ name: 'worker-object-store', kind: 'text', describe: 'object store of each worker in GB' },
-];
 
 export interface WorkerWishes {
 	readonly count: number;
@@ -96,9 +89,18 @@ export function workersOf(
 export const HEAD_TO_COME = '1';
 
 /** The head is submitted by now, so a refusal is told, not thrown: the head's id still reaches the person. */
-export async function submitWorkers(world: World, request: ClientRequest): Promise<SubmittedWorkers> {
+export async function submitWorkers(
+	world: World,
+	{ layout, renew }: HeadRequest,
+	head: JobId,
+	request: ClientRequest,
+): Promise<SubmittedWorkers> {
 	try {
-		return { job: await submitClient(world, request, await prepareClient(world, request)) };
+		const client = await prepareClient(world, request);
+		const job = await submitClient(world, request, client);
+		const { scriptPath, options } = client.prepared.submission;
+		if (renew !== undefined) await recordWorkers(world, layout, head, { job, script: scriptPath, options });
+		return { job };
 	} catch (error) {
 		if (!(error instanceof Trouble)) throw error;
 		const { kind, message, hint } = error;

@@ -27,11 +27,18 @@ export function settingOptions(names: readonly SettingName[] = SETTING_NAMES): r
 	});
 }
 
-export function tableOf(options: readonly OwnOption[]): OptionTable {
-	return ownOptionTable([
+/** other: what stands in its options alone gets the hint to use that command. */
+export function tableOf(
+	options: readonly OwnOption[],
+	other?: { readonly command: string; readonly options: readonly OwnOption[] },
+): OptionTable {
+	const table = ownOptionTable([
 		...options.map(({ name, kind }) => ({ name, takes: TAKES[kind] })),
 		{ name: 'help', takes: 'none', short: 'h' },
 	]);
+	if (other === undefined) return table;
+	const elsewhere = other.options.filter(({ name }) => !table.long.has(name));
+	return { ...table, elsewhere: new Map(elsewhere.map(({ name }) => [name, other.command])) };
 }
 
 export type OwnValues = Readonly<Record<string, string | boolean | undefined>>;

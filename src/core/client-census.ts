@@ -1,12 +1,21 @@
 // Who uses a head, from what its clients wrote into the shared folder and from the queue. A client's own word that it has
 // ended counts at once; one that could not say it (killed, its node lost) counts as ended when Slurm says so, and never
-// because nobody answered.
+// because nobody answered. Slurm's word counts where it is younger than the client's own.
 import { type ClientEvent, newestLife } from './events.ts';
+import { BY_SIGTERM } from './order-to-end.ts';
 import type { JobId, KnownState } from './world.ts';
 
 export interface ClientTrace {
 	readonly job: JobId;
 	readonly events: readonly ClientEvent[];
+	/** When the last of them was read for the first time, on a clock that never jumps. */
+	readonly readAtMs: number;
+}
+
+/** What Slurm said, and when. */
+export interface QueueWord {
+	readonly states: ReadonlyMap<JobId, KnownState>;
+	readonly atMs: number;
 }
 
 export interface Census {
@@ -19,22 +28,20 @@ export interface Census {
 /** What a client's own words say: no more of it here; an end by an order, after which Slurm may start it anew; or nothing. */
 export type OwnWord = 'over' | 'ordered' | 'open';
 
-const ORDERED = 143;
-
-export function ownWord({ events }: ClientTrace): OwnWord {
+export function ownWord({ events }: Pick<ClientTrace, 'events'>): OwnWord {
 	const last = newestLife(events).at(-1);
 	if (last?.step === 'left' || last?.step === 'moved') return 'over';
 	if (last?.step !== 'ended') return 'open';
-	return last.code === ORDERED ? 'ordered' : 'over';
+	return last.code === BY_SIGTERM ? 'ordered' : 'over';
 }
 
-export function takeCensus(traces: readonly ClientTrace[], states: ReadonlyMap<JobId, KnownState>): Census {
+export function takeCensus(traces: readonly ClientTrace[], { states, atMs }: QueueWord): Census {
 	const connected: JobId[] = [];
 	const coming: JobId[] = [];
 	for (const trace of traces) {
-		const { job, events } = trace;
+		const { job, events, readAtMs } = trace;
 		const word = ownWord(trace);
-		const kind = states.get(job)?.kind;
+		const kind = events.length === 0 || readAtMs <= atMs ? states.get(job)?.kind : undefined;
 		if (word === 'over' || kind === 'ended' || kind === 'gone') continue;
 		// Preempted or requeued, it comes back by itself: only where Slurm knows better does its own word stand.
 		if (word === 'ordered' && (kind === 'running' || kind === 'ending')) continue;

@@ -3,6 +3,7 @@
 //
 //	script runs ── reason to leave ──> told (USR1 or INT) ── patience over ──> terminated ──> killed ──> left
 //	     └── a reason that cannot wait ───────────────────────────────────────────^
+import type { EndReason } from './end-reasons.ts';
 import { orderToEnd } from './order-to-end.ts';
 import type { EarWord, ProgramEnd } from './world.ts';
 
@@ -40,7 +41,7 @@ export interface ClientSeen {
 }
 
 export interface HeadEnding {
-	readonly reason: string;
+	readonly reason: EndReason;
 	readonly because: string;
 }
 

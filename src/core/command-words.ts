@@ -63,7 +63,7 @@ function split(words: readonly string[], own: OptionTable, takesScript: boolean)
 			// sbatch's letters and abbreviations may name options that are ours: -W is our --wait.
 			if (own.long.has(option.name)) found.own.push(oneWord(option));
 			else found.sbatch.push(option);
-			before = mayHaveValue(option) ? `--${option.name}` : undefined;
+			before = mayHaveValue(option, own) ? `--${option.name}` : undefined;
 		}
 		index = reading.next;
 	}
@@ -140,6 +140,6 @@ function oneWord({ name, value }: ReadOption): string {
 }
 
 /** Options whose value must follow `=`, so that a word behind them is none of theirs, though it may have been meant so. */
-function mayHaveValue({ name, value }: ReadOption): boolean {
-	return value === undefined && SBATCH_TABLE.long.get(name) === 'optional';
+function mayHaveValue({ name, value }: ReadOption, own: OptionTable): boolean {
+	return value === undefined && (own.long.get(name) ?? SBATCH_TABLE.long.get(name)) === 'optional';
 }

@@ -1,5 +1,6 @@
 // What happened to a head or a client, as its supervisor tells the world: one JSON line each, in the shared state folder.
-// Written by the job's supervisor alone; read by whoever waits.
+// Written by the job's supervisor alone; read by whoever waits. A head's reason is of a closed list, a client's is in words.
+import type { EndReason } from './end-reasons.ts';
 
 export type HeadEvent =
 	| {
@@ -20,14 +21,14 @@ export type HeadEvent =
 	| { readonly at: string; readonly step: 'ready' }
 	| { readonly at: string; readonly step: 'degraded'; readonly missing: readonly string[] }
 	/** Written before its clients are told, so that each can see who told it, and why. */
-	| { readonly at: string; readonly step: 'ending'; readonly reason: string; readonly because: string }
+	| { readonly at: string; readonly step: 'ending'; readonly reason: EndReason; readonly because: string }
 	/** The scheduler has taken the order to signal so many of them. */
 	| { readonly at: string; readonly step: 'told'; readonly clients: number }
 	| {
 			readonly at: string;
 			readonly step: 'ended';
-			readonly reason: string;
-			/** What was seen, in words; the reason is from a closed list. */
+			readonly reason: EndReason;
+			/** What was seen, in words. */
 			readonly because?: string;
 			readonly code: number;
 	  };

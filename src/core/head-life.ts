@@ -1,5 +1,6 @@
 // The supervisor's rule for a head's life, one step at a time: what was seen goes in, what to do and why comes out.
 // More causes to end join here; the flow that looks and acts stays as it is.
+import type { EndReason } from './end-reasons.ts';
 import { orderToEnd } from './order-to-end.ts';
 import type { EarWord } from './world.ts';
 
@@ -21,12 +22,7 @@ export type HeadDecision =
 	| { readonly do: 'stay'; readonly because: string }
 	| { readonly do: 'end'; readonly reason: EndReason; readonly code: number; readonly because: string };
 
-export type EndReason = 'idle' | 'time limit' | 'stopped' | 'Ray died' | 'replaced';
-
-/** Also of a head that came to no life at all. */
-export type HeadEnd =
-	| Extract<HeadDecision, { do: 'end' }>
-	| { readonly do: 'end'; readonly reason: 'did not start'; readonly code: 1; readonly because: string };
+export type HeadEnd = Extract<HeadDecision, { do: 'end' }>;
 
 /** A control store under load may be slow; one that is silent this long is lost to everybody. */
 const SILENCE_LIMIT_MS = 60_000;

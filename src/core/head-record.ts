@@ -14,6 +14,16 @@ export interface HeadRecord {
 	readonly typed: readonly string[];
 	/** The head before it in the same cluster. */
 	readonly predecessor?: JobId | undefined;
+	/** The folder of the Ray environment that rayslurm keeps, where its Ray comes from one. */
+	readonly kept?: string | undefined;
+	/** Those submitted with it, where its successor is to have some too. */
+	readonly workers?: WorkersRecord | undefined;
+}
+
+export interface WorkersRecord {
+	readonly job: JobId;
+	readonly script: string;
+	readonly options: readonly string[];
 }
 
 export function renderHeadRecord(record: HeadRecord): string {
@@ -27,11 +37,10 @@ export function parseHeadRecord(text: string): HeadRecord | undefined {
 	} catch {
 		return undefined;
 	}
-	const { job, name, submitted, script, options, typed, predecessor } = (
-		typeof data === 'object' && data !== null ? data : {}
-	) as Readonly<Record<string, unknown>>;
+	const { job, name, submitted, script, options, typed, predecessor, kept, workers } = fieldsOf(data);
 	if (typeof job !== 'string' || typeof submitted !== 'string' || typeof script !== 'string') return undefined;
 	if (!areWords(options) || !areWords(typed)) return undefined;
+	const theirs = workersOf(workers);
 	return {
 		job,
 		name: typeof name === 'string' ? name : undefined,
@@ -40,7 +49,20 @@ export function parseHeadRecord(text: string): HeadRecord | undefined {
 		options,
 		typed,
 		...(typeof predecessor === 'string' ? { predecessor } : {}),
+		...(typeof kept === 'string' ? { kept } : {}),
+		...(theirs === undefined ? {} : { workers: theirs }),
 	};
+}
+
+function workersOf(value: unknown): WorkersRecord | undefined {
+	const { job, script, options } = fieldsOf(value);
+	return typeof job === 'string' && typeof script === 'string' && areWords(options)
+		? { job, script, options }
+		: undefined;
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+	return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }
 
 function areWords(value: unknown): value is readonly string[] {

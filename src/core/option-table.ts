@@ -11,6 +11,8 @@ export type OptionTable = {
 	short: ReadonlyMap<string, string>;
 	/** Whether `--part` may stand for `--partition`. */
 	abbreviations: boolean;
+	/** Long names that another command has, to that command. */
+	elsewhere?: ReadonlyMap<string, string>;
 };
 
 /** An option by its long name. `words` say the same again, as typed; letters of a cluster (`-HO`) get a word each. */

@@ -7,6 +7,9 @@ export interface OrderToEnd {
 	readonly because: string;
 }
 
+/** Slurm's own order, which its SIGKILL follows: scancel, preemption, a requeue. */
+export const BY_SIGTERM = 143;
+
 const SIGNALS: Readonly<Partial<Record<EarWord, number>>> = { HUP: 1, INT: 2, USR2: 12, TERM: 15 };
 
 export function orderToEnd(heard: readonly EarWord[]): OrderToEnd | undefined {

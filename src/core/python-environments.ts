@@ -15,7 +15,7 @@ export interface PythonEnvironments {
 	 */
 	making<Value>(wish: MakingWish, action: (bench: Bench) => Promise<Value>): Promise<Value>;
 	/** For remove and for list; a note that cannot be written is no reason to fail. */
-	noteUse(kept: KeptEnvironment, use: Use): Promise<void>;
+	noteUse(kept: Pick<KeptEnvironment, 'folder'>, use: Use): Promise<void>;
 	uses(kept: KeptEnvironment): Promise<readonly Use[]>;
 	/** Processes of mine on this machine that run from it. */
 	processes(kept: KeptEnvironment): Promise<readonly { readonly pid: number; readonly command: string }[]>;

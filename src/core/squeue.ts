@@ -17,6 +17,15 @@ export function squeueArgs(ids: readonly string[]): string[] {
 	return ['--local', '-h', '-r', '-t', 'all', '-o', FIELDS.join('|'), '-j', ids.join(',')];
 }
 
+/** As soon as a job is preempted it has a time of that; one that is put back into the queue has a restart more at once, while
+ *  its processes still end. Slurm calls all of them COMPLETING, one that was cancelled too. */
+export const DISPLACED_FIELDS = 'PreemptTime:32,RestartCnt:12';
+
+export function parseDisplaced(stdout: string, restarts: number): boolean {
+	const [, count] = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\s+(\d+)\s*$/.exec(stdout) ?? [];
+	return count !== undefined && Number(count) === restarts;
+}
+
 export interface SqueueAnswer {
 	readonly stdout: string;
 	readonly stderr: string;

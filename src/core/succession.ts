@@ -1,6 +1,6 @@
 // A head that is to be followed by another: when its successor is submitted, with which options, and what becomes of it when
 // the head ends in another way than by its time limit.
-import type { HeadEnd } from './head-life.ts';
+import type { EndReason } from './end-reasons.ts';
 import { readOption } from './option-table.ts';
 import { SBATCH_TABLE } from './sbatch-table.ts';
 import type { JobId } from './world.ts';
@@ -38,11 +38,19 @@ export function successorOptions(options: readonly string[], renewal: Renewal, p
 	return renewal === 'after' ? [...kept, `--dependency=afterany:${predecessor}`] : kept;
 }
 
-/** `submit`: one is due that has not been submitted yet. `cancel`: nobody wants it any more. */
-export function successorAtEnd(reason: HeadEnd['reason'], submitted: boolean): 'submit' | 'cancel' | 'keep' {
-	if (reason === 'time limit') return submitted ? 'keep' : 'submit';
+/** A head whose Ray died before this may be followed by one that dies in the same way, and so on through the queue. */
+const LEAST_LIFE_MS = 600_000;
+
+/** `submit`: one is wanted that has not been submitted yet. `cancel`: nobody wants it any more. */
+export function successorAtEnd(reason: EndReason, submitted: boolean, livedMs: number): 'submit' | 'cancel' | 'keep' {
 	// Unused, or told to stop: then so is what would follow. One that was submitted already may follow a head that broke.
-	return (reason === 'idle' || reason === 'stopped') && submitted ? 'cancel' : 'keep';
+	if (submitted) return reason === 'idle' || reason === 'stopped' ? 'cancel' : 'keep';
+	return reason === 'time limit' || (reason === 'Ray died' && livedMs >= LEAST_LIFE_MS) ? 'submit' : 'keep';
+}
+
+/** The rendered script of a head's workers, for the next head's. */
+export function forNextHead(script: string, job: JobId, next: JobId): string {
+	return script.replaceAll(new RegExp(`(--head=|client of )${job}(?!\\d)`, 'g'), (_, before) => `${before}${next}`);
 }
 
 export function renderSuccessor(job: JobId): string {

@@ -30,7 +30,7 @@ export function unexpectedWord(word: string, takesScript: boolean, before: strin
 /** Then it is taken for a mistake, not for an option of a plug-in. */
 export function isLikeKnown(name: string, own: OptionTable): boolean {
 	const known = [...own.long.keys(), ...SBATCH_TABLE.long.keys(), 'script'];
-	return RAY_TABLE.long.has(name) || likelyNames(name, known).length > 0;
+	return RAY_TABLE.long.has(name) || own.elsewhere?.has(name) || likelyNames(name, known).length > 0;
 }
 
 export function unknownOption(word: string, own: OptionTable, takesScript: boolean): Trouble {
@@ -39,6 +39,8 @@ export function unknownOption(word: string, own: OptionTable, takesScript: boole
 	if (!word.startsWith('--')) {
 		return new Trouble('usage', message, { hint: "rayslurm's options and sbatch's are known here: see --help" });
 	}
+	const command = own.elsewhere?.get(typed);
+	if (command !== undefined) return new Trouble('usage', message, { hint: `it is an option of rayslurm ${command}` });
 	if (RAY_TABLE.long.has(typed)) {
 		return new Trouble('usage', message, { hint: `options of ray start stand behind --: -- ${word}` });
 	}

@@ -8,6 +8,7 @@ import type { Nest } from './nest.ts';
 import type { Run } from './overview.ts';
 import type { ClaimedPlan, ClaimRequest } from './ports.ts';
 import type { PythonEnvironments } from './python-environments.ts';
+import type { Queue } from './queue.ts';
 import type { NodeMemory } from './ray-resources.ts';
 import type { OwnQueue, SchedulerWords } from './scheduler-words.ts';
 
@@ -15,7 +16,7 @@ export type JobId = string;
 export type * from './nest.ts';
 export type { JobState };
 
-export interface World {
+export interface World extends Queue {
 	readonly scheduler: Scheduler;
 	readonly ray: Ray;
 	readonly python: PythonEnvironments;
@@ -26,8 +27,6 @@ export interface World {
 	readonly ear: Ear;
 	readonly runs: Runs;
 	readonly register: Register;
-	/** For loops: the scheduler's word on these jobs, shared with every other loop of this user on this host. */
-	queue(jobs: readonly JobId[]): Promise<QueueWatch>;
 	readInfo(path: string, expectJob: JobId | undefined): Promise<InfoReading>;
 	/** The words that run this very program again: node and the bundle. */
 	readonly self: readonly string[];
@@ -88,16 +87,11 @@ export interface Scheduler extends SchedulerWords, OwnQueue {
 	cancel(jobs: readonly JobId[], which?: 'pending'): Promise<void>;
 	/** From its SIGTERM to its SIGKILL; undefined where nobody says. */
 	killWaitMs(): Promise<number | undefined>;
+	/** Of a job that was sent SIGTERM, and has been started again so often: was it for another job of higher priority, and for
+	 *  good? One that is put back into the queue is not. */
+	displaced(job: JobId, restarts: number): Promise<boolean>;
 	/** What the partition allows, to lower defaults; undefined where nothing answers. */
 	limits(partition: string | undefined): Promise<PartitionLimits | undefined>;
-}
-
-/** What is known now; it is asked anew in the background, at most every 15 seconds. */
-export interface QueueWatch {
-	known(): ReadonlyMap<JobId, KnownState>;
-	/** The next look is this far away, and so is each after it; for who hears of the job in another way. */
-	every(ms: number): void;
-	stop(): void;
 }
 
 export type InfoReading =

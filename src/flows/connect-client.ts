@@ -1,4 +1,5 @@
 // `connect`: from a cluster's name and a script to a submitted client job. Everything that can be known now is checked now.
+import { renderClientRecord } from '../core/client-record.ts';
 import { environmentInWords, type RayEnvironment } from '../core/environment.ts';
 import { needsLimits, planJob } from '../core/job-request.ts';
 import type { Layout } from '../core/layout.ts';
@@ -138,17 +139,16 @@ async function checkHead(
 export async function submitClient(world: World, asked: ClientRequest, { prepared }: PreparedClient): Promise<JobId> {
 	const job = await submitJob(world, asked.layout, prepared);
 	const head = asked.layout.head(headFolderName(asked.head));
-	const record = {
-		schemaVersion: 1,
+	const record = renderClientRecord({
 		job,
 		script: asked.scriptAsTyped,
 		arguments: asked.scriptArguments,
 		rejoin: asked.rejoinMs !== undefined,
 		submitted: world.clock.now().toISOString(),
-	};
+	});
 	await recordSubmitted(world, job, async () => {
 		await world.files.makeFolder(head.clients);
-		await world.files.write(head.clientRecord(job), `${JSON.stringify(record)}\n`);
+		await world.files.write(head.clientRecord(job), record);
 	});
 	return job;
 }

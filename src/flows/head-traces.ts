@@ -1,5 +1,6 @@
 // What a head and its clients have left in the shared folder: records, events, the idle window's last decision, the info file.
 
+import { parseClientRecord } from '../core/client-record.ts';
 import type { ClientEvidence } from '../core/client-view.ts';
 import type { HeadEvidence, IdleDecision } from '../core/cluster-view.ts';
 import { type ClientEvent, type HeadEvent, newestLife, parseEvents } from '../core/events.ts';
@@ -51,20 +52,15 @@ async function readClients(world: World, head: HeadLayout): Promise<readonly Cli
 				world.files.readState(head.clientRecord(job)),
 				world.files.readState(head.clientEvents(job)),
 			]);
-			return { job, ...scriptIn(record ?? ''), events: parseEvents<ClientEvent>(events ?? '') };
+			const { script, arguments: words } = parseClientRecord(record ?? '') ?? {};
+			return {
+				job,
+				...(script === undefined ? {} : { script, arguments: words }),
+				events: parseEvents<ClientEvent>(events ?? ''),
+			};
 		}),
 	);
 	return clients.toSorted((a, b) => Number(a.job) - Number(b.job));
-}
-
-function scriptIn(record: string): Pick<ClientEvidence, 'script' | 'arguments'> {
-	try {
-		const { script, arguments: words } = JSON.parse(record) as Readonly<Record<string, unknown>>;
-		if (typeof script !== 'string') return {};
-		return { script, arguments: Array.isArray(words) ? words.filter((word) => typeof word === 'string') : [] };
-	} catch {
-		return {};
-	}
 }
 
 function lastDecision(text: string): IdleDecision | undefined {

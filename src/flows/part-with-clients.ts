@@ -1,8 +1,11 @@
 // How a head that ends parts with its clients: its successor is submitted or taken back, the clients are told and awaited, and
 // those in the queue that will go to the successor are registered with that one, so that it awaits them.
+import { parseClientRecord } from '../core/client-record.ts';
 import type { HeadEnd } from '../core/head-life.ts';
 import type { HeadLayout, Layout } from '../core/layout.ts';
+import { BY_SIGTERM } from '../core/order-to-end.ts';
 import type { JobId, World } from '../core/world.ts';
+import type { ClientWatch } from './census.ts';
 import type { RenewWatch } from './renew-head.ts';
 import { type FarewellWish, type Haste, sayFarewell } from './say-farewell.ts';
 
@@ -11,6 +14,7 @@ export async function partWithClients(
 	world: World,
 	{ layout, farewell }: { readonly layout: Layout; readonly farewell: FarewellWish },
 	jobId: JobId,
+	clients: ClientWatch,
 	renewal: RenewWatch,
 	end: HeadEnd,
 ): Promise<void> {
@@ -22,16 +26,15 @@ export async function partWithClients(
 	const haste = hasteOf(end);
 	if (haste !== undefined) {
 		const staying = async (coming: readonly JobId[]) => forSuccessor(world, layout, head, await successor, coming);
-		await sayFarewell(world, head, farewell, haste, staying).catch((error: Error) => world.log.warn(error.message));
+		await sayFarewell(world, head, clients, farewell, haste, staying).catch((error: Error) =>
+			world.log.warn(error.message),
+		);
 	}
 	// Where the scheduler does not answer, the clean end comes first.
 	await Promise.race([successor, world.clock.sleep(SUCCESSOR_LATE_MS)]);
 }
 
 const SUCCESSOR_LATE_MS = 20_000;
-
-/** Slurm's own order, which its SIGKILL follows. */
-const BY_SIGTERM = 143;
 
 /** undefined: it has no clients, or they have gone to another head. */
 function hasteOf({ reason, code }: HeadEnd): Haste | undefined {
@@ -52,15 +55,7 @@ async function forSuccessor(
 	const records = await Promise.all(
 		coming.map(async (job) => ({ job, text: (await world.files.readState(head.clientRecord(job))) ?? '' })),
 	);
-	const moving = records.filter(({ text }) => rejoins(text));
+	const moving = records.filter(({ text }) => parseClientRecord(text)?.rejoin);
 	for (const { job, text } of moving) await world.files.write(layout.head(successor).clientRecord(job), text);
 	return moving.map(({ job }) => job);
-}
-
-function rejoins(record: string): boolean {
-	try {
-		return (JSON.parse(record) as { rejoin?: unknown }).rejoin === true;
-	} catch {
-		return false;
-	}
 }

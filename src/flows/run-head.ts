@@ -9,6 +9,7 @@ import { readRayOptions, wordsForEveryNode } from '../core/ray-options.ts';
 import { hasAuthentication, headStartWords } from '../core/ray-start.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { EarWord, Running, World } from '../core/world.ts';
+import { type ClientWatch, watchClients } from './census.ts';
 import { leaveCluster } from './join-cluster.ts';
 import { type Journal, journal } from './journal.ts';
 import { endOtherNodes, startOtherNodes } from './other-nodes.ts';
@@ -55,8 +56,9 @@ export async function runHead(world: World, asked: HeadJob): Promise<number> {
 	const incarnation = `${restarts}-${world.randomHex(6)}`;
 	await tell({ step: 'running', node: world.node.hostName, incarnation, environment: asked.environment });
 	world.log.say(`rayslurm ${asked.version}: head ${jobId} on ${world.node.hostName}; Ray from: ${asked.environment}`);
+	const clients = watchClients(world, head);
 	const begun: Begun = {};
-	const end = await live(world, asked, incarnation, tell, begun).catch((error: unknown): HeadEnd => {
+	const end = await live(world, asked, incarnation, tell, clients, begun).catch((error: unknown): HeadEnd => {
 		const trouble =
 			error instanceof Trouble ? error : { message: (error as Error).stack ?? String(error), hint: undefined };
 		world.log.error(trouble);
@@ -66,7 +68,7 @@ export async function runHead(world: World, asked: HeadJob): Promise<number> {
 	world.log.say(`Head ${jobId} ends: ${end.because}`);
 	await tell({ step: 'ending', reason: end.reason, because: end.because });
 	if (begun.info) await turnAway(world, asked.layout, begun.info);
-	await partWithClients(world, asked, jobId, begun.renewal ?? NOT_RENEWED, end);
+	await partWithClients(world, asked, jobId, clients, begun.renewal ?? NOT_RENEWED, end);
 	await endHead(world, begun, end.code >= 128 ? LEAVE_QUICKLY_MS : LEAVE_MS);
 	await tell({ step: 'ended', reason: end.reason, because: end.because, code: end.code });
 	world.log.say(`Head ${jobId} ended: ${end.reason}`);
@@ -78,6 +80,7 @@ async function live(
 	asked: HeadJob,
 	incarnation: string,
 	tell: Journal<HeadEvent>,
+	clients: ClientWatch,
 	begun: Begun,
 ): Promise<HeadEnd> {
 	const began = world.clock.now();
@@ -146,7 +149,7 @@ async function live(
 		asked.node,
 		wordsForEveryNode(asked.rayWords),
 	);
-	if (asked.renew) begun.renewal = await renewHead(world, asked.layout, job.jobId, asked.renew);
+	if (asked.renew) begun.renewal = await renewHead(world, asked.layout, job.jobId, clients, asked.renew);
 	const renewal = begun.renewal ?? NOT_RENEWED;
 	return watchHead(world, {
 		place,
@@ -159,7 +162,7 @@ async function live(
 			await tell(state === 'ready' ? { step: 'ready' } : { step: 'degraded', missing });
 		},
 		renewal,
-		idle: watchIdle(world, asked.layout.head(job.jobId), store, asked.idle),
+		idle: watchIdle(world, asked.layout.head(job.jobId), clients, store, asked.idle),
 		replacedBy: async () => {
 			const another = (await infoNames(world, asked.layout.info(job.jobId), info)) === 'another';
 			return another ? 'a newer head has taken its place' : renewal.replacedBy();

@@ -6,7 +6,7 @@ import { countdownMark, type FarewellState, graceBeforeKill, graceWithin, stepFa
 import type { HeadLayout } from '../core/layout.ts';
 import { orderToEnd } from '../core/order-to-end.ts';
 import type { JobId, World } from '../core/world.ts';
-import { watchClients } from './census.ts';
+import type { ClientWatch } from './census.ts';
 import { journal } from './journal.ts';
 import { timeLeftMs } from './time-left.ts';
 
@@ -22,36 +22,42 @@ export type Haste = 'limit' | 'order' | 'at once';
 const LABELS: Readonly<Record<Haste, string>> = { limit: 'Time limit', order: 'Ending', 'at once': 'Ending' };
 
 const LOOK_EVERY_MS = 500;
-/** The clients' own words are read at each look; the queue is for those that could not say theirs. */
-const ASK_EVERY_MS = 5_000;
+/** The clients' own words are read at each look; the queue is for those that could not say theirs. Its answer is shared, and
+ *  made anew every 5 seconds. */
+const ASK_EVERY_MS = 1_000;
 const QUEUE_LATE_MS = 10_000;
 
 export async function sayFarewell(
 	world: World,
 	head: HeadLayout,
+	clients: ClientWatch,
 	wish: FarewellWish,
 	haste: Haste,
 	/** Of the clients in the queue those that need not be turned away. */
 	awaitedElsewhere: (coming: readonly JobId[]) => Promise<readonly JobId[]>,
 ): Promise<void> {
-	const clients = watchClients(world, head);
+	clients.anew();
 	const tell = journal<HeadEvent>(world, head.events);
 	const grace = graceOf(world, wish, haste);
 	let askedAt: number | undefined;
+	let asking = false;
 	let state: FarewellState = { beganMs: world.clock.monotonicMs(), awaited: [], told: false };
 	let said = '';
 	let emptied: Promise<void> | undefined;
 	/** Beside the waiting: a scheduler that is slow to answer must not hold up the end. */
 	const ask = () => {
-		const asking = clients.ask();
-		emptied ??= asking.then(async ({ coming }) => {
+		asking = true;
+		const answer = clients.ask(true).finally(() => {
+			asking = false;
+		});
+		emptied ??= answer.then(async ({ coming }) => {
 			if (haste === 'limit') await emptyQueue(world, coming, await awaitedElsewhere(coming), wish);
 		});
 	};
 	for (;;) {
 		const nowMs = world.clock.monotonicMs();
 		// Telling comes first: the queue is asked for the first time when that is done.
-		if (state.told && (askedAt === undefined || nowMs - askedAt >= ASK_EVERY_MS)) {
+		if (state.told && !asking && (askedAt === undefined || nowMs - askedAt >= ASK_EVERY_MS)) {
 			askedAt = nowMs;
 			ask();
 		}

@@ -1,6 +1,7 @@
 // The scheduler's word for a command that looks again and again at a changing set of jobs: the first look asks for itself,
 // those after it share their answers with everything else of mine that loops on this host.
-import type { JobId, KnownState, QueueWatch, World } from '../core/world.ts';
+import type { QueueWatch } from '../core/queue.ts';
+import type { JobId, KnownState, World } from '../core/world.ts';
 import type { Queue } from './survey.ts';
 
 export interface SharedQueue extends Queue {

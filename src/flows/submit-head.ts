@@ -1,11 +1,11 @@
 // `head submit`: from what a person asked to a submitted head job.
 import { environmentInWords, type RayEnvironment } from '../core/environment.ts';
-import { renderHeadRecord } from '../core/head-record.ts';
+import { parseHeadRecord, renderHeadRecord, type WorkersRecord } from '../core/head-record.ts';
 import { needsLimits, planJob } from '../core/job-request.ts';
 import type { Layout } from '../core/layout.ts';
 import { type FrozenNode, frozenNodeWords } from '../core/node-words.ts';
 import { readRayOptions } from '../core/ray-options.ts';
-import { type Ownership, readOwnership, type SbatchOption } from '../core/sbatch-options.ts';
+import { type Ownership, readOwnership, type SbatchOption, sbatchTimeSeconds } from '../core/sbatch-options.ts';
 import type { Renewal } from '../core/succession.ts';
 import type { JobId, World } from '../core/world.ts';
 import { type Prepared, prepareJob, recordSubmitted, submitJob } from './submit-job.ts';
@@ -24,6 +24,8 @@ export interface HeadRequest {
 	readonly onEnd: 'cancel' | 'keep';
 	readonly renew: Renewal | undefined;
 	readonly environment: RayEnvironment;
+	/** The folder of the environment that rayslurm keeps, where it is one. */
+	readonly kept?: string | undefined;
 	readonly template: string;
 	readonly parts: Readonly<Record<string, string>>;
 }
@@ -32,6 +34,8 @@ export interface PreparedHead {
 	readonly prepared: Prepared;
 	readonly notes: readonly string[];
 }
+
+const ENDLESS = 'without a time limit there is no end to renew it before: --renew counts only should its Ray die';
 
 /** A mistake is said here, not in the job. */
 export function checkHeadWords({ sbatch, rayWords }: Pick<HeadRequest, 'sbatch' | 'rayWords'>): Ownership {
@@ -70,7 +74,8 @@ export async function prepareHead(world: World, asked: HeadRequest): Promise<Pre
 		ray: asked.rayWords,
 		holes: {},
 	});
-	return { prepared, notes: request.notes };
+	const endless = owned.timeLimit !== undefined && sbatchTimeSeconds(owned.timeLimit) === Number.POSITIVE_INFINITY;
+	return { prepared, notes: asked.renew !== undefined && endless ? [...request.notes, ENDLESS] : request.notes };
 }
 
 /** Submits, and records what was asked, so that the head can be found by name and submitted again. */
@@ -89,6 +94,7 @@ export async function submitHead(
 		script: prepared.submission.scriptPath,
 		options: prepared.submission.options,
 		typed,
+		kept: asked.kept,
 	});
 	await recordSubmitted(world, job, async () => {
 		await world.files.makeFolder(head.clients);
@@ -96,4 +102,13 @@ export async function submitHead(
 	});
 	await world.register.add({ job, name: asked.clusterName, outputDir: asked.layout.outputDir });
 	return job;
+}
+
+/** So that its successor is submitted with workers too. */
+export async function recordWorkers(world: World, layout: Layout, job: JobId, workers: WorkersRecord): Promise<void> {
+	const path = layout.head(job).record;
+	await recordSubmitted(world, workers.job, async () => {
+		const record = parseHeadRecord((await world.files.readState(path)) ?? '');
+		if (record !== undefined) await world.files.write(path, renderHeadRecord({ ...record, workers }));
+	});
 }

@@ -5,7 +5,7 @@ import { type ClusterUse, type IdleState, type IdleStep, stepIdle } from '../cor
 import { type IdleWindows, type WindowNow, windowNow } from '../core/idle-window.ts';
 import type { HeadLayout } from '../core/layout.ts';
 import type { World } from '../core/world.ts';
-import { type ClientWatch, watchClients } from './census.ts';
+import type { ClientWatch } from './census.ts';
 
 export interface IdleWish {
 	readonly windows: IdleWindows;
@@ -23,12 +23,17 @@ const LOOK_EVERY_MS = 30_000;
 const LOOK_AT_MOST_EVERY_MS = 1_000;
 const ANSWER_MS = 5_000;
 
-export function watchIdle(world: World, head: HeadLayout, store: ControlStore, wish: IdleWish): IdleWatch {
+export function watchIdle(
+	world: World,
+	head: HeadLayout,
+	clients: ClientWatch,
+	store: ControlStore,
+	wish: IdleWish,
+): IdleWatch {
 	const everyMs = Math.min(LOOK_EVERY_MS, Math.max(LOOK_AT_MOST_EVERY_MS, wish.afterMs / 4));
 	let state: IdleState = {};
 	let lookedAt = Number.NEGATIVE_INFINITY;
 	let said = '';
-	const clients = watchClients(world, head);
 	const decide = decisions(world, head);
 	let end: string | undefined;
 	let looking = false;
@@ -92,7 +97,7 @@ async function useOf(
 		store.state(ANSWER_MS),
 		store.jobs(ANSWER_MS),
 		store.actors(ANSWER_MS),
-		clients.ask(),
+		clients.ask(false),
 	]);
 	if (state.kind !== 'answered' || jobs.kind !== 'answered' || actors.kind !== 'answered') {
 		return { use: undefined, silent: 'the control store did not answer' };

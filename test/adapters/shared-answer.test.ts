@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { log } from '../../src/adapters/log.ts';
 import { takeTurn } from '../../src/adapters/shared-answer.ts';
-import { watchQueue } from '../../src/adapters/shared-queue.ts';
+import { looksAtQueue, watchQueue } from '../../src/adapters/shared-queue.ts';
 import { renderHolder } from '../../src/core/holder.ts';
 import type { KnownState, Scheduler } from '../../src/core/world.ts';
 import { bundle, start } from './child-program.ts';
@@ -69,6 +69,18 @@ describe('the shared answer', () => {
 		vi.advanceTimersByTime(5_100);
 		state = { kind: 'ended', how: 'FAILED' };
 		expect(await kindsOf('1')).toEqual({ 1: 'ended' });
+	});
+
+	it('is 5 seconds old at most for who knows that something ends, and never asked for more often', async () => {
+		vi.useFakeTimers({ toFake: ['Date'] });
+		const look = looksAtQueue(scheduler);
+		for (let second = 0; second < 60; second += 1) {
+			const { states, ageMs } = await look(['1'], second >= 30);
+			expect(states.get('1')).toEqual(state);
+			expect(ageMs).toBe((second % (second >= 30 ? 5 : 15)) * 1_000);
+			vi.advanceTimersByTime(1_000);
+		}
+		expect(asked).toHaveLength(2 + 6);
 	});
 
 	it('goes on to speak of a job whose watch always finds it fresh', async () => {
@@ -167,5 +179,19 @@ describe('a watch whose answer cannot be shared', () => {
 		watch.stop();
 		expect(warned).toHaveBeenCalledTimes(1);
 		expect(warned.mock.calls[0]?.[0]).toContain(own());
+	});
+
+	it('asks for itself no more often, at single looks too', async () => {
+		writeFileSync(own(), '');
+		vi.useFakeTimers({ toFake: ['Date'] });
+		const warned = vi.spyOn(log, 'warn').mockImplementation(() => {});
+		const look = looksAtQueue(scheduler);
+		for (let second = 0; second < 60; second += 1) {
+			expect((await look(['1'], second >= 30)).states.get('1')).toEqual(state);
+			vi.advanceTimersByTime(1_000);
+		}
+		expect(asked).toHaveLength(2 + 6);
+		expect((await look(['2'], true)).states.get('2')).toEqual(state);
+		expect(warned).toHaveBeenCalledTimes(1);
 	});
 });

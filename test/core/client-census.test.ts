@@ -10,8 +10,8 @@ const ORDERED: ClientEvent = { at, step: 'ended', reason: 'SIGTERM received', co
 const LEFT: ClientEvent = { at, step: 'left', reason: 'x' };
 const MOVED: ClientEvent = { at, step: 'moved', head: '8' };
 
-function census(events: readonly ClientEvent[], state?: KnownState) {
-	return takeCensus([{ job: '7', events }], new Map(state ? [['7', state]] : []));
+function census(events: readonly ClientEvent[], state?: KnownState, readAtMs = 5_000) {
+	return takeCensus([{ job: '7', events, readAtMs }], { states: new Map(state ? [['7', state]] : []), atMs: 5_000 });
 }
 
 describe('a client', () => {
@@ -44,12 +44,25 @@ describe('a client', () => {
 	});
 
 	it.each([
+		['waited, and has begun meanwhile', [RUNNING], { kind: 'pending', reason: 'Priority' }, 'connected'],
+		['was completing, and has begun anew', [RUNNING, ORDERED, RUNNING], { kind: 'ending', nodes: 'n' }, 'connected'],
+		['ran, and was preempted meanwhile', [RUNNING, ORDERED], { kind: 'running', nodes: 'n' }, 'coming'],
+		['waits, without a word of its own', [], { kind: 'ended', how: 'CANCELLED' }, 'none'],
+	] as const)("whose word is younger than Slurm's: that %s", (_, events, state: KnownState, expected) => {
+		const { connected, coming } = census(events, state, 5_001);
+		expect({ connected, coming }).toEqual({
+			connected: expected === 'connected' ? ['7'] : [],
+			coming: expected === 'coming' ? ['7'] : [],
+		});
+	});
+
+	it.each([
 		['said its end', [RUNNING, ENDED], 'over'],
 		['left', [RUNNING, LEFT], 'over'],
 		['was ordered to end, after which Slurm may start it anew', [RUNNING, ORDERED], 'ordered'],
 		['began anew', [RUNNING, ORDERED, RUNNING], 'open'],
 		['has not begun', [], 'open'],
 	] as const)('that %s', (_, events, word) => {
-		expect(ownWord({ job: '7', events })).toBe(word);
+		expect(ownWord({ events })).toBe(word);
 	});
 });

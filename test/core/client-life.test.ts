@@ -247,8 +247,8 @@ describe('whatever happens', () => {
 });
 
 describe('told by its head', () => {
-	const limit = { reason: 'time limit', because: "the head's time limit is near" };
-	const stopped = { reason: 'stopped', because: 'the head has ended: SIGTERM received' };
+	const limit = { reason: 'time limit' as const, because: "the head's time limit is near" };
+	const stopped = { reason: 'stopped' as const, because: 'the head has ended: SIGTERM received' };
 	const told = (headEnding: ClientSeen['headEnding'], nowMs = 0): Moment => ({ nowMs, heard: ['USR1'], headEnding });
 
 	it.each<[string, Moment[], Partial<ClientAction>]>([

@@ -38,7 +38,7 @@ describe('a head', () => {
 		],
 		[
 			'ends',
-			[RUNNING, READY, { at, step: 'ending', reason: 'stop', because: 'told to' } as HeadEvent],
+			[RUNNING, READY, { at, step: 'ending', reason: 'stopped', because: 'told to' }],
 			RUNS,
 			'ending',
 			'told to',

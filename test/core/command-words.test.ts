@@ -12,6 +12,7 @@ const OWN = ownOptionTable([
 	{ name: 'name', takes: 'required' },
 	{ name: 'output-dir', takes: 'required' },
 	{ name: 'port-offset', takes: 'required' },
+	{ name: 'again', takes: 'optional' },
 ]);
 
 const nothing = { own: [], sbatch: [], ray: [], scriptArgs: [], help: false };
@@ -131,6 +132,8 @@ describe('connect', () => {
 		{ words: ['1', ''], message: `unexpected word ''${rule}` },
 		{ words: ['1', 'a\nb'], message: `unexpected word "a\\nb"${rule}` },
 		{ words: ['1', '--exclusive', 'user'], message: `unexpected word 'user'${rule}`, hint: /write --exclusive=user/ },
+		{ words: ['1', '--again', '2h', 'x.py'], message: `unexpected word '2h'${rule}`, hint: /write --again=2h/ },
+		{ words: ['1', '--again=1h', '2h'], message: `unexpected word '2h'${rule}`, hint: undefined },
 		{ words: ['--exclusive', '1', 'user'], message: `unexpected word 'user'${rule}`, hint: undefined },
 		{ words: ['1', '--', 'x'], message: `unexpected word 'x'${rule}` },
 		{ words: ['1', '--', '--', 'x.py'], message: `unexpected word '--'${rule}` },
@@ -186,6 +189,7 @@ describe('head submit', () => {
 
 	it.each([
 		{ words: ['12345'], message: "unexpected word '12345'" },
+		{ words: ['--again', 'after'], message: "unexpected word 'after'", hint: /write --again=after/ },
 		{ words: ['x.py'], message: "unexpected word 'x.py'", hint: /connect/ },
 		{ words: ['--', 'x.py'], message: "unexpected word 'x.py'", hint: /connect/ },
 		{ words: ['--script', 'x'], message: "unknown option '--script'" },

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { EndReason } from '../../src/core/end-reasons.ts';
 import { type HeadSeen, stepHead } from '../../src/core/head-life.ts';
 import { orderToEnd } from '../../src/core/order-to-end.ts';
 import type { EarWord } from '../../src/core/world.ts';
@@ -90,7 +91,10 @@ describe('a head', () => {
 			fc.property(seen, (seen) => {
 				const decision = stepHead(seen);
 				if (decision.do === 'stay') return;
-				const codes = { idle: [0], 'time limit': [0], replaced: [0], 'Ray died': [1], stopped: [129, 130, 140, 143] };
+				const codes: Partial<Record<EndReason, number[]>> = {
+					...{ idle: [0], 'time limit': [0], replaced: [0] },
+					...{ 'Ray died': [1], stopped: [129, 130, 140, 143] },
+				};
 				expect(codes[decision.reason]).toContain(decision.code);
 			}),
 		);

@@ -6,7 +6,7 @@ import { parseIdleWindows, windowNow } from '../../src/core/idle-window.ts';
 
 const MINUTE_MS = 60_000;
 const AFTER_MS = 10 * MINUTE_MS;
-const WINDOWS = parseIdleWindows('02:30-09:00', 'test');
+const USUAL = '02:30-09:00';
 const UNUSED: ClusterUse = {
 	connected: 0,
 	coming: 0,
@@ -25,11 +25,12 @@ interface Night {
 }
 
 /** The first minute at which the head ends itself, as the rules of the project say. */
-function decided(midnight: number, zone: string, night: Night, minutes: number): number | undefined {
+function decided(midnight: number, zone: string, night: Night, minutes: number, text = USUAL): number | undefined {
+	const windows = parseIdleWindows(text, 'test');
 	let state: IdleState = {};
 	for (let minute = night.from; minute < minutes; minute++) {
 		const now = new Date(midnight + minute * MINUTE_MS);
-		const window = windowNow(WINDOWS, now, zone);
+		const window = windowNow(windows, now, zone);
 		const use = night.used.has(minute) ? { ...UNUSED, drivers: 1 } : UNUSED;
 		const step = stepIdle(state, { window, use: window.open ? use : undefined, nowMs: now.getTime() }, AFTER_MS);
 		if (step.end) return minute;
@@ -38,28 +39,47 @@ function decided(midnight: number, zone: string, night: Night, minutes: number):
 	return undefined;
 }
 
-/** The same by counting: open from the first minute the wall shows 02:30 or more until the first that shows 09:00 or more. */
-function expected(wall: readonly number[], night: Night, minutes: number): number | undefined {
-	const opens = wall.findIndex((shown) => shown >= 150);
-	const closes = wall.findIndex((shown) => shown >= 540);
+/** The same by counting: of each day open from the first minute the wall shows the start or more until the first that shows the
+ *  end or more, of the next day where the end is not after the start. */
+function expected(wall: readonly number[], night: Night, minutes: number, text = USUAL): number | undefined {
+	const first = (shown: number) => {
+		const at = wall.findIndex((each) => each >= shown);
+		return at < 0 ? minutes : at;
+	};
+	const open = new Set<number>();
+	for (const [start = 0, end = 0] of text.split(',').map((window) => window.split('-').map(minuteOf)))
+		for (const day of [-DAY, 0, DAY])
+			for (let at = first(day + start); at < first(day + end + (end > start ? 0 : DAY)); at++) open.add(at);
 	let quiet = 0;
-	for (let minute = Math.max(night.from, opens); minute < Math.min(closes, minutes); minute++) {
-		quiet = night.used.has(minute) ? 0 : quiet + 1;
+	for (let minute = night.from; minute < minutes; minute++) {
+		quiet = !open.has(minute) || night.used.has(minute) ? 0 : quiet + 1;
 		if (quiet > AFTER_MS / MINUTE_MS) return minute;
 	}
 	return undefined;
 }
 
+const DAY = 1440;
+
+function minuteOf(text: string): number {
+	const [hour = '0', minute = '0'] = text.split(':');
+	return Number(hour) * 60 + Number(minute);
+}
+
+/** In minutes after the local midnight at which it begins, and on, day after day. */
 function wallClock(midnight: number, zone: string, minutes: number): number[] {
 	const format = new Intl.DateTimeFormat('en-GB', {
 		timeZone: zone,
+		day: 'numeric',
 		hour: 'numeric',
 		minute: 'numeric',
 		hourCycle: 'h23',
 	});
+	const days: string[] = [];
 	return Array.from({ length: minutes }, (_, minute) => {
-		const [hour = '0', rest = '0'] = format.format(midnight + minute * MINUTE_MS).split(':');
-		return Number(hour) * 60 + Number(rest);
+		const parts = format.formatToParts(midnight + minute * MINUTE_MS);
+		const part = (type: string) => parts.find((each) => each.type === type)?.value ?? '';
+		if (!days.includes(part('day'))) days.push(part('day'));
+		return days.indexOf(part('day')) * DAY + Number(part('hour')) * 60 + Number(part('minute'));
 	});
 }
 
@@ -90,42 +110,58 @@ function dice(seed: number): (sides: number) => number {
 	};
 }
 
-function nightOf(roll: (sides: number) => number): Night {
+function nightOf(roll: (sides: number) => number, minutes = MINUTES): Night {
 	const used = new Set<number>();
-	for (let stretch = roll(4); stretch > 0; stretch--) {
-		const from = roll(620);
+	const long = minutes > MINUTES;
+	for (let stretch = roll(4) + (long ? 8 : 0); stretch > 0; stretch--) {
+		const from = roll(minutes - 40);
 		for (let minute = from; minute < from + 1 + roll(90); minute++) used.add(minute);
 	}
-	return { from: roll(5) === 0 ? roll(600) : 0, used };
+	return { from: long || roll(5) === 0 ? roll(minutes - 60) : 0, used };
 }
 
 const MINUTES = 660;
+
+/** From a local midnight on; `every` and those around a change of the clock. */
+const STRETCHES = [
+	{ text: USUAL, minutes: MINUTES, every: 1 },
+	// Two nights, so that the window of the day before and that of the day after are both in it.
+	{ text: '22:00-06:00', minutes: 2 * DAY, every: 8 },
+	{ text: '12:00-13:00,02:30-05:00', minutes: 2 * DAY, every: 8 },
+];
 
 describe.each([
 	['Europe/Berlin', 2026],
 	['America/New_York', 2026],
 	['Australia/Lord_Howe', 2026],
 ])('a year of nights in %s', (zone, year) => {
-	it('has no wrong decision, and each that ends has a twin that stays', { timeout: 60_000 }, () => {
-		const roll = dice(year + zone.length);
-		const nights = midnights(year, zone);
-		expect(nights.length).toBeGreaterThan(360);
-		let ends = 0;
-		for (const midnight of nights) {
-			const wall = wallClock(midnight, zone, MINUTES);
-			const night = nightOf(roll);
-			const end = decided(midnight, zone, night, MINUTES);
-			expect(end, new Date(midnight).toISOString()).toBe(expected(wall, night, MINUTES));
-			if (end === undefined) continue;
-			ends += 1;
-			// The same night, but for one minute of use just before.
-			const twin = { ...night, used: new Set([...night.used, end - roll(10)]) };
-			const later = decided(midnight, zone, twin, MINUTES);
-			expect(later).toBe(expected(wall, twin, MINUTES));
-			expect(later).not.toBe(end);
-		}
-		expect(ends).toBeGreaterThan(200);
-	});
+	const all = midnights(year, zone);
+	const isLong = (at: number, index: number) => (all[index + 1] ?? at) - at !== DAY * MINUTE_MS;
+
+	it.each(STRETCHES)(
+		'has no wrong decision for $text, and each that ends has a twin that stays',
+		{ timeout: 60_000 },
+		({ text, minutes, every }) => {
+			const roll = dice(year + zone.length);
+			const chosen = all.filter((at, index) => index % every === 0 || isLong(at, index));
+			expect(all.length).toBeGreaterThan(360);
+			let ends = 0;
+			for (const midnight of chosen) {
+				const wall = wallClock(midnight, zone, minutes);
+				const night = nightOf(roll, minutes);
+				const end = decided(midnight, zone, night, minutes, text);
+				expect(end, new Date(midnight).toISOString()).toBe(expected(wall, night, minutes, text));
+				if (end === undefined) continue;
+				ends += 1;
+				// The same night, but for one minute of use just before.
+				const twin = { ...night, used: new Set([...night.used, end - roll(10)]) };
+				const later = decided(midnight, zone, twin, minutes, text);
+				expect(later).toBe(expected(wall, twin, minutes, text));
+				expect(later).not.toBe(end);
+			}
+			expect(ends).toBeGreaterThan(chosen.length / 2);
+		},
+	);
 });
 
 it.each([

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseSqueue, squeueArgs } from '../../src/core/squeue.ts';
+import { parseDisplaced, parseSqueue, squeueArgs } from '../../src/core/squeue.ts';
 
 // The rows are as squeue 22.05.8 printed them.
 const ANSWER = `64_0|764|COMPLETED|dws-02|4:59|2026-11-21T09:32:10|2026-11-21T09:32:11|None
@@ -167,4 +167,15 @@ describe('an id without a row', () => {
 			{ numRuns: 500 },
 		);
 	});
+});
+
+it.each([
+	['preempted, and cancelled', '2026-11-21T16:57:27             0           \n', 0, true],
+	['preempted a second time, and cancelled', '2026-11-21T16:57:27             1           \n', 1, true],
+	['preempted, and put back into the queue', '2026-11-21T16:58:13             1           \n', 0, false],
+	['cancelled by hand', 'N/A                             0           \n', 0, false],
+	['put back by hand', 'N/A                             1           \n', 0, false],
+	['unknown', '', 0, false],
+])('a job that was %s', (_, stdout, restarts, expected) => {
+	expect(parseDisplaced(stdout, restarts)).toBe(expected);
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+	forNextHead,
 	readSuccessor,
 	renderSuccessor,
 	submitsAtMs,
@@ -48,20 +49,29 @@ describe('its options', () => {
 });
 
 describe("at the head's end", () => {
+	const LONG = 10 * MINUTE;
 	it.each([
-		['time limit', false, 'submit'],
-		['time limit', true, 'keep'],
-		['idle', true, 'cancel'],
-		['idle', false, 'keep'],
-		['stopped', true, 'cancel'],
-		['stopped', false, 'keep'],
-		['Ray died', true, 'keep'],
-		['Ray died', false, 'keep'],
-		['replaced', true, 'keep'],
-		['did not start', true, 'keep'],
-	] as const)('%s, submitted %s: %s', (reason, submitted, expected) => {
-		expect(successorAtEnd(reason, submitted)).toBe(expected);
+		['time limit', false, 0, 'submit'],
+		['time limit', true, 0, 'keep'],
+		['idle', true, LONG, 'cancel'],
+		['idle', false, LONG, 'keep'],
+		['stopped', true, LONG, 'cancel'],
+		['stopped', false, LONG, 'keep'],
+		['Ray died', true, LONG, 'keep'],
+		['Ray died', false, LONG, 'submit'],
+		['Ray died', false, LONG - 1, 'keep'],
+		['did not start', false, LONG, 'keep'],
+		['replaced', true, LONG, 'keep'],
+		['did not start', true, LONG, 'keep'],
+	] as const)('%s, submitted %s, after %s ms: %s', (reason, submitted, livedMs, expected) => {
+		expect(successorAtEnd(reason, submitted, livedMs)).toBe(expected);
 	});
+});
+
+it("its workers' script names the next head, and nothing else is changed", () => {
+	const script = (job: string) =>
+		`#SBATCH --comment='rayslurm client of ${job}'\nrun --head=${job} --head=70 '--venv=/x7' -- 7\n`;
+	expect(forNextHead(script('7'), '7', '12')).toBe(script('12'));
 });
 
 it('its record is read back, and nothing else is', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { layoutOf } from '../../src/core/layout.ts';
+import type { KnownState } from '../../src/core/world.ts';
 import { awaitClient } from '../../src/flows/await-client.ts';
 import { awaitHead } from '../../src/flows/await-head.ts';
 import { type StrawWorld, strawWorld } from './straw-world.ts';
@@ -16,6 +17,7 @@ function listener() {
 		reached: ({ step }: { readonly step: string }) => void told.push(step),
 		pending: (reason: string) => void told.push(`pending: ${reason}`),
 		silent: (why: string) => void told.push(`silent: ${why}`),
+		requeued: () => void told.push('requeued'),
 		show: async () => false,
 	};
 }
@@ -65,6 +67,71 @@ describe('who waits for a client', () => {
 		};
 		expect(await client(straw, progress)).toBe(0);
 		expect(progress.told).toHaveLength(2);
+	});
+
+	const WAITS = expect.stringContaining('pending: its start time has not come');
+	const terminated = lines(running, { step: 'ended', reason: 'SIGTERM received', code: 143 });
+	const put = (straw: StrawWorld, text: string, folder = head) =>
+		straw.files.set(folder.clientEvents('7'), `${straw.files.get(folder.clientEvents('7')) ?? ''}${text}`);
+
+	it('goes on with one that was preempted: ended by SIGTERM, completing, and then in the queue again', async () => {
+		const straw = strawWorld();
+		const progress = listener();
+		put(straw, terminated);
+		straw.state = { kind: 'running', nodes: 'n' };
+		straw.whenSleeping = (nowMs) => {
+			if (nowMs === 2_000) straw.state = { kind: 'ending', nodes: 'n' };
+			if (nowMs === 40_000) straw.state = { kind: 'pending', reason: 'BeginTime' };
+			if (nowMs === 300_000) straw.state = { kind: 'running', nodes: 'n' };
+			if (nowMs === 310_000) put(straw, lines(running, { step: 'ended', reason: 'done', code: 4 }));
+		};
+		expect(await client(straw, progress)).toBe(4);
+		expect(progress.told).toEqual([...['running', 'ended', 'requeued', WAITS], 'running', 'ended']);
+	});
+
+	it('looks for the next life where the first began, and goes with it to the next head again', async () => {
+		const straw = strawWorld();
+		const progress = listener();
+		const next = layout.head('8');
+		put(straw, lines(running, { step: 'left' }, { step: 'moved', head: '8' }));
+		put(straw, terminated, next);
+		straw.state = { kind: 'running', nodes: 'n' };
+		straw.whenSleeping = (nowMs) => {
+			if (nowMs === 1_000) straw.state = { kind: 'pending', reason: 'BeginTime' };
+			if (nowMs === 5_000) put(straw, lines(running, { step: 'left' }, { step: 'moved', head: '8' }));
+			if (nowMs === 6_000) put(straw, lines(running, { step: 'ended', reason: 'done', code: 0 }), next);
+		};
+		expect(await client(straw, progress)).toBe(0);
+		const stay = ['running', 'left', 'moved', 'running', 'ended'];
+		expect(progress.told).toEqual([...stay, 'requeued', WAITS, ...stay]);
+	});
+
+	it.each<[string, KnownState | undefined, number]>([
+		['over, and says so at once', { kind: 'ended', how: 'CANCELLED' }, 1_000],
+		['gone', { kind: 'gone' }, 1_000],
+		['not known to a Slurm that is silent', { kind: 'unknown', why: 'down' }, 62_000],
+		['not known, for nobody was asked', undefined, 62_000],
+	])('returns 143 of one sent SIGTERM that is %s', async (_, state, atMostMs) => {
+		const straw = strawWorld();
+		put(straw, terminated);
+		straw.state = state;
+		let last = 0;
+		straw.whenSleeping = (nowMs) => {
+			last = nowMs;
+		};
+		expect(await client(straw)).toBe(143);
+		expect(last).toBeLessThan(atMostMs);
+		expect(last > 59_000).toBe(atMostMs > 60_000);
+	});
+
+	it('returns 143 of one that was cancelled while it waited to begin again', async () => {
+		const straw = strawWorld();
+		put(straw, terminated);
+		straw.state = { kind: 'pending', reason: 'BeginTime' };
+		straw.whenSleeping = (nowMs) => {
+			if (nowMs > 200_000) straw.state = { kind: 'ended', how: 'CANCELLED' };
+		};
+		expect(await client(straw)).toBe(143);
 	});
 
 	it('is told each word of Slurm once', async () => {

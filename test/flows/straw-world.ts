@@ -51,6 +51,10 @@ export function strawWorld(more: Partial<World> = {}): StrawWorld {
 				straw.stopped = true;
 			},
 		}),
+		lookAtQueue: async () => ({
+			states: straw.state === undefined ? new Map() : new Map([['7', straw.state]]),
+			ageMs: 0,
+		}),
 		...more,
 	} as unknown as World;
 	return Object.assign(straw, { world });

@@ -55,8 +55,10 @@ describeReal('a succession of heads', () => {
 	it('--renew=after: the successor waits for the end; clients in the queue are kept for it, others are turned away', async () => {
 		const cwd = await alice.workspace();
 		await alice.write(`${cwd}/resumes.py`, RESUMES);
-		const head = await startHead(alice, ['-w', 'dws-01', '--renew=after'], { cwd });
-		const client = connect(head, head.job, '--rejoin', 'resumes.py');
+		const workers = ['--workers=1', '--worker-cpus=1', '--worker-object-store=0.2'];
+		const env = { SBATCH_MEM_PER_NODE: '3G' };
+		const head = await startHead(alice, ['-w', 'dws-01', '--renew=after', ...workers], { cwd, env });
+		const client = connect(head, head.job, '-N', '2', '-w', 'dws-02,dws-04', '--rejoin', 'resumes.py');
 		const leaving = connect(head, head.job, 'resumes.py');
 		await until('both scripts run', () => [client, leaving].map(({ soFar }) => soFar().stdout), {
 			is: (texts) => texts.every((text) => text.includes('begun')),
@@ -82,7 +84,9 @@ describeReal('a succession of heads', () => {
 		expect(await jobState(kept)).toBe('PENDING');
 		expect(await errorsOf(head.job)).toContain(`Still in the queue, for the head that follows: ${kept}`);
 		expect(existsSync(`${cwd}/outputs/.rayslurm/heads/${next}/clients/${kept}.json`)).toBe(true);
-		await alice.run(['scancel', next, kept]);
+		const record = JSON.parse(await readFile(`${cwd}/outputs/.rayslurm/heads/${next}/head.json`, 'utf8'));
+		expect((await jobInfo(record.workers.job))['Comment']).toBe(`rayslurm client of ${next}`);
+		await alice.run(['scancel', next, kept, record.workers.job]);
 	});
 
 	it('a head that is put back into the queue is a new incarnation: --rejoin goes on with it, others end', async () => {

@@ -49,7 +49,7 @@ function isLink(mode: number): boolean {
 	return (mode & constants.S_IFMT) === constants.S_IFLNK;
 }
 
-export async function noteUse({ folder }: KeptEnvironment, use: Use): Promise<void> {
+export async function noteUse({ folder }: Pick<KeptEnvironment, 'folder'>, use: Use): Promise<void> {
 	try {
 		await appendLine(join(await realpath(folder), USES_FILE), JSON.stringify(use));
 	} catch (error) {

@@ -46,6 +46,7 @@ export function local(self: readonly string[]): Scheduler {
 			};
 		},
 		killWaitMs: async () => KILL_WAIT_MS,
+		displaced: async () => false,
 		mine: (asked) => mine(thePlace(), asked),
 		turn: async () => {
 			const place = thePlace();

@@ -6,7 +6,7 @@ import { staysBehind } from '../../core/job-export.ts';
 import { findSubmitted, readSbatchAnswer } from '../../core/sbatch-answer.ts';
 import { HIDDEN_FROM_SBATCH } from '../../core/sbatch-variables.ts';
 import { parseSinfo, sinfoArgs } from '../../core/sinfo.ts';
-import { parseSqueue, squeueArgs } from '../../core/squeue.ts';
+import { DISPLACED_FIELDS, parseDisplaced, parseSqueue, squeueArgs } from '../../core/squeue.ts';
 import { Trouble } from '../../core/trouble.ts';
 import type { JobId, JobState, KnownState, Scheduler, Submission } from '../../core/world.ts';
 import { type Outcome, run } from '../run.ts';
@@ -57,6 +57,11 @@ export const slurm: Scheduler = {
 		return seconds === undefined ? undefined : Number(seconds) * 1000;
 	},
 	sooner: async (job) => (await import('./slurm-sooner.ts')).soonerInSlurm(command, job),
+	async displaced(job, restarts) {
+		const words = ['squeue', '--local', '-h', '-t', 'all', '-j', job, '-O', DISPLACED_FIELDS];
+		const { code, stdout } = await command(words, ASK_LIMIT_MS);
+		return code === 0 && parseDisplaced(stdout, restarts);
+	},
 	async limits(partition) {
 		const outcome = await command(['sinfo', ...sinfoArgs(partition)], ASK_LIMIT_MS);
 		return outcome.code === 0 ? parseSinfo(outcome.stdout, partition) : undefined;

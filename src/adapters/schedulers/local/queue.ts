@@ -1,5 +1,6 @@
 // For loops that follow jobs of this machine: a look costs a millisecond and disturbs nobody, so it is not shared.
-import type { JobId, KnownState, QueueWatch, Scheduler } from '../../../core/world.ts';
+import type { QueueWatch } from '../../../core/queue.ts';
+import type { JobId, KnownState, Scheduler } from '../../../core/world.ts';
 
 const LOOK_EVERY_MS = 500;
 

@@ -1,0 +1,37 @@
+// What was asked for when a client was submitted, registered with its head: so the head knows it without asking Slurm. One
+// line of JSON.
+import type { JobId } from './world.ts';
+
+export interface ClientRecord {
+	readonly job: JobId;
+	/** As typed; a worker has none. */
+	readonly script?: string | undefined;
+	readonly arguments: readonly string[];
+	/** It goes on with the head that follows. */
+	readonly rejoin: boolean;
+	readonly submitted: string;
+}
+
+export function renderClientRecord(record: ClientRecord): string {
+	return `${JSON.stringify({ schemaVersion: 1, ...record })}\n`;
+}
+
+export function parseClientRecord(text: string): ClientRecord | undefined {
+	let data: unknown;
+	try {
+		data = JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+	const {
+		job,
+		script,
+		arguments: words,
+		rejoin,
+		submitted,
+	} = (typeof data === 'object' && data !== null ? data : {}) as Readonly<Record<string, unknown>>;
+	if (typeof job !== 'string' || typeof submitted !== 'string') return undefined;
+	if (!Array.isArray(words) || !words.every((word) => typeof word === 'string')) return undefined;
+	const typed = typeof script === 'string' ? { script } : {};
+	return { job, ...typed, arguments: words, rejoin: rejoin === true, submitted };
+}

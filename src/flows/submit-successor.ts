@@ -1,0 +1,74 @@
+// From inside a head's job: the same head is submitted again, with the same script and options, and with its workers where it
+// was submitted with some.
+import { renderClientRecord } from '../core/client-record.ts';
+import { type HeadRecord, parseHeadRecord, renderHeadRecord, type WorkersRecord } from '../core/head-record.ts';
+import type { Layout } from '../core/layout.ts';
+import { forNextHead, type Renewal, renderSuccessor, successorOptions } from '../core/succession.ts';
+import type { JobId, World } from '../core/world.ts';
+import { recordSubmitted } from './submit-job.ts';
+
+export async function submitSuccessor(world: World, layout: Layout, jobId: JobId, how: Renewal): Promise<JobId> {
+	const head = layout.head(jobId);
+	const record = parseHeadRecord((await world.files.readState(head.record)) ?? '');
+	await world.files.makePrivateFolder(layout.state); // Still ours: or it throws.
+	const script = record && (await scriptOf(world, layout, record.script));
+	if (record === undefined || script === undefined) throw new Error(`${head.record} or its script is not there`);
+	const scriptPath = `${layout.scripts}/head-${world.randomHex(8)}.sbatch`;
+	await world.files.write(scriptPath, script);
+	const options = successorOptions(record.options, how, jobId);
+	const job = await world.scheduler.submit({ script, scriptPath, options });
+	world.log.say(`Successor: submitted as job ${job}; it starts ${how} this head ends`);
+	const next = layout.head(job);
+	await recordSubmitted(world, job, async () => {
+		// First of all what clients follow.
+		await world.files.write(head.successor, renderSuccessor(job));
+		await world.files.makeFolder(next.clients);
+		await world.register.add({ job, name: record.name, outputDir: layout.outputDir });
+	});
+	const workers = record.workers && (await submitWorkersFor(world, layout, jobId, job, record.workers));
+	await recordSubmitted(world, job, async () => {
+		const submitted = world.clock.now().toISOString();
+		const renewed: HeadRecord = { ...record, job, script: scriptPath, submitted, predecessor: jobId, workers };
+		await world.files.write(next.record, renderHeadRecord(renewed));
+	});
+	if (record.kept !== undefined) {
+		const at = world.clock.now().toISOString();
+		for (const user of [job, workers?.job])
+			if (user !== undefined)
+				await world.python.noteUse({ folder: record.kept }, { at, scheduler: world.scheduler.name, job: user });
+	}
+	return job;
+}
+
+/** A head without its workers is still a head: then that is said. */
+async function submitWorkersFor(
+	world: World,
+	layout: Layout,
+	jobId: JobId,
+	next: JobId,
+	workers: WorkersRecord,
+): Promise<WorkersRecord | undefined> {
+	try {
+		const before = await scriptOf(world, layout, workers.script);
+		if (before === undefined) throw new Error(`${workers.script} is not there`);
+		const script = forNextHead(before, jobId, next);
+		const scriptPath = `${layout.scripts}/client-${world.randomHex(8)}.sbatch`;
+		await world.files.write(scriptPath, script);
+		const options = [...successorOptions(workers.options, 'before', jobId), `--dependency=after:${next}`];
+		const job = await world.scheduler.submit({ script, scriptPath, options });
+		const submitted = world.clock.now().toISOString();
+		const record = renderClientRecord({ job, arguments: [], rejoin: false, submitted });
+		await recordSubmitted(world, job, () => world.files.write(layout.head(next).clientRecord(job), record));
+		world.log.say(`Successor: its workers are submitted as job ${job}`);
+		return { job, script: scriptPath, options };
+	} catch (error) {
+		world.log.warn(`Successor: its workers are not submitted: ${(error as Error).message}`);
+		return undefined;
+	}
+}
+
+/** Only what rayslurm has rendered itself. */
+async function scriptOf(world: World, layout: Layout, path: string): Promise<string | undefined> {
+	const ours = path.startsWith(`${layout.scripts}/`) && !path.includes('/../');
+	return ours ? world.files.readState(path) : undefined;
+}
