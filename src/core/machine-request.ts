@@ -49,6 +49,8 @@ const CANNOT: ReadonlyMap<string, string> = new Map([
 	['gid', 'jobs run as who submits them'],
 	['clusters', 'it is one machine'],
 	['wrap', 'it runs scripts'],
+	['export-file', 'it reads no files of variables'],
+	['test-only', '--dry-run is the option that only looks'],
 ]);
 
 export function readMachineRequest(
