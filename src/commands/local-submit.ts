@@ -6,7 +6,7 @@ import { optionsOf } from '../core/sbatch-lines.ts';
 import { SBATCH_TABLE } from '../core/sbatch-table.ts';
 import type { LocalScheduler } from '../core/scheduler-words.ts';
 import { Trouble } from '../core/trouble.ts';
-import type { JobId, Submission } from '../core/world.ts';
+import type { JobId, KnownState, Submission } from '../core/world.ts';
 import { type HelpPage, helpOf, type OwnOption, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
 import { unknownOption } from './own-words.ts';
 import { dryRun } from './progress.ts';
@@ -91,14 +91,18 @@ function split(words: readonly string[]): Words {
 
 const LOOK_EVERY_MS = 300;
 
-/** As sbatch --wait: of an array the highest; 1 where a job was ended before it could say. */
+/** As sbatch --wait: of an array the highest; a job that was ended has failed, whatever it said last. */
 async function codeOf(scheduler: LocalScheduler, job: JobId): Promise<number> {
 	for (;;) {
 		const tasks = await scheduler.mine([job]);
 		if (tasks.every(({ state }) => state.kind === 'ended' || state.kind === 'gone')) {
-			const codes = tasks.map(({ state }) => (state.kind === 'ended' ? (state.exitCode ?? 1) : 1));
-			return Math.max(...codes);
+			return Math.max(...tasks.map(({ state }) => codeIn(state)));
 		}
 		await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
 	}
+}
+
+function codeIn(state: KnownState): number {
+	if (state.kind !== 'ended') return 1;
+	return state.how === 'COMPLETED' ? 0 : state.exitCode || 1;
 }

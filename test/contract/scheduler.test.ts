@@ -129,12 +129,6 @@ function suite(scheduler: Probe, host = 'dws-*'): void {
 			expect(existsSync(second.file('ran'))).toBe(true);
 		});
 
-		it('on a job that never was are refused', async () => {
-			const options = ['--dependency=afterok:99999999'];
-			const message = expect.stringContaining('Job dependency problem');
-			await expect(scheduler.submit(['true'], options)).rejects.toMatchObject({ kind: 'failed', message });
-		});
-
 		it('of several all are to be met; a failure meets afterany, and never afterok', async () => {
 			const good = await scheduler.submit(['true']);
 			const bad = await scheduler.submit(['exit 1']);

@@ -140,10 +140,10 @@ async function writeFolder(
 ): Promise<void> {
 	const folder = place.folderOf(id);
 	await mkdir(folder, { mode: 0o700 });
-	const { username, uid } = userInfo();
-	const host = hostname();
+	const { username: userName, uid, gid } = userInfo();
+	const hostName = hostname();
 	const directory = resolve(request.directory ?? '.');
-	const words = { job: id, name: request.name, host, user: username, array };
+	const words = { job: id, name: request.name, host: hostName, user: userName, array };
 	const output = request.output ?? (array === undefined ? 'slurm-%j.out' : 'slurm-%A_%a.out');
 	const file = (pattern: string) => resolve(directory, expandPattern(pattern, words));
 	const { warning } = request;
@@ -167,7 +167,7 @@ async function writeFolder(
 	const assignments = Object.entries(plan).map(([name, value]) => `${name}=${bashWord(value)}\n`);
 	const lists = `_self=(${bashWords(self)})\n_program=(${bashWords(program)})\n_words=(${bashWords(scriptWords)})\n`;
 	const variables = {
-		...jobVariables(request, { id, array, hostName: host, userName: username, uid, submitDirectory: process.cwd() }),
+		...jobVariables(request, { id, array, hostName, userName, uid, gid, submitDirectory: process.cwd() }),
 		RAYSLURM_SCHEDULER: 'local',
 		RAYSLURM_LOCAL_STATE: place.root,
 		...(wishedCpus() === undefined ? {} : { RAYSLURM_LOCAL_CPUS: String(wishedCpus()) }),
