@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-// rules: pure tests, seconds. real: the test bed, with a real Slurm and a real Ray.
+// rules: pure tests, seconds. machine: real processes of this machine, without root, Slurm and Ray. real: the test bed, with a
+// real Slurm and a real Ray.
 const real = {
 	globalSetup: ['test/testbed/global-setup.ts'],
 	testTimeout: 180_000,
@@ -17,6 +18,15 @@ const shellText = {
 		/\.(sh|sbatch|py)$/.test(id) ? `export default ${JSON.stringify(code)}` : undefined,
 };
 
+const unit = {
+	// These tests need no process of their own.
+	pool: 'threads' as const,
+	isolate: false,
+	maxWorkers: 2,
+	// Seconds at most by themselves; on a machine that is busy with other things they take longer.
+	testTimeout: 20_000,
+};
+
 export default defineConfig({
 	test: {
 		reporters: ['default', './test/closing-line.ts'],
@@ -25,15 +35,11 @@ export default defineConfig({
 				plugins: [shellText],
 				test: {
 					name: 'rules',
-					// Pure tests need no process of their own.
-					pool: 'threads',
-					isolate: false,
-					maxWorkers: 2,
-					// Seconds at most by themselves; on a machine that is busy with other things they take longer.
-					testTimeout: 20_000,
 					include: ['test/{core,commands,flows,adapters}/**/*.test.ts', 'test/*.test.ts'],
+					...unit,
 				},
 			},
+			{ plugins: [shellText], test: { name: 'machine', include: ['test/machine/**/*.test.ts'], ...unit } },
 			{ test: { name: 'real', include: ['test/{contract,slurm,local,ray,python}/**/*.test.ts'], ...real } },
 		],
 	},

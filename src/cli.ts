@@ -61,6 +61,10 @@ function shellFor(words: readonly string[], ear: Ear | undefined): Shell {
 		hostName: hostname(),
 		self,
 		world: async (scheduler) => (await import('./adapters/world.ts')).realWorld(scheduler, ear ?? deaf, self),
+		local: async () => (await import('./adapters/schedulers/local.ts')).local(self),
+		promiseCpus: (cpus) => {
+			process.env['RAYSLURM_LOCAL_CPUS'] = String(cpus);
+		},
 		ear: ear ?? deaf,
 		interrupted: () => new Promise((resolve) => process.once('SIGINT', () => resolve())),
 		traceFromNowOn: () => void import('./adapters/log.ts').then(({ traceFromNowOn }) => traceFromNowOn()),

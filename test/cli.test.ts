@@ -19,7 +19,7 @@ beforeAll(() => {
 		platform: 'node',
 		format: 'cjs',
 		define: { RAYSLURM_VERSION: '"1"', 'import.meta.url': '"file:///"' },
-		loader: { '.sbatch': 'text', '.sh': 'text' },
+		loader: { '.sbatch': 'text', '.sh': 'text', '.py': 'text' },
 		logLevel: 'error',
 	});
 });

@@ -20,6 +20,11 @@ const DOORS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
 	core: { rooms: ['core'], packages: NONE },
 	adapters: { rooms: ['adapters', 'core'], packages: ANY },
 };
+/** Folders of texts, and the one file that takes each. */
+const TEXTS = new Map([
+	['templates', 'commands/templates.ts'],
+	['examples', 'commands/demo.ts'],
+]);
 const PURE = ['core', 'flows'];
 const LONGEST_FILE = 250;
 
@@ -73,8 +78,9 @@ describe('imports', () => {
 				continue;
 			}
 			const to = resolve(dirname(path), specifier);
-			if (to.startsWith(join(root, 'templates'))) {
-				expect(name, `${name} imports ${specifier}`).toBe('commands/templates.ts');
+			const taker = TEXTS.get(relative(root, to).split('/')[0] ?? '');
+			if (taker !== undefined) {
+				expect(name, `${name} imports ${specifier}`).toBe(taker);
 				continue;
 			}
 			expect(door?.rooms, `${name} imports ${specifier}`).toContain(roomOf(relative(src, to)));

@@ -2,12 +2,10 @@
 // name and content in one exclusive step, so there is no instant at which a lock exists and does not say whose it is.
 // It is taken from another only when that holder is known to be gone.
 import { randomBytes } from 'node:crypto';
-import { readFileSync, readlinkSync } from 'node:fs';
 import { readlink, symlink, unlink } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Holder, parseHolder, presence, renderHolder } from '../core/holder.ts';
-import { startTimeOf } from './processes.ts';
+import { startTimeOf, thisProcessTable } from './processes.ts';
 
 export interface LockWish {
 	/** The job this process belongs to; empty on a login node. */
@@ -27,7 +25,9 @@ export async function withLock<Value>(
 	wish: LockWish,
 	action: () => Promise<Value>,
 ): Promise<Locked<Value>> {
-	const me = { ...thisProcess(wish.job), nonce: randomBytes(8).toString('hex') };
+	const { pid } = process;
+	const who = { job: wish.job, ...thisProcessTable(), pid, startTime: startTimeOf(pid) ?? '' };
+	const me: Holder = { ...who, nonce: randomBytes(8).toString('hex') };
 	const deadline = performance.now() + wish.waitMs;
 	const asked = new Map<string, boolean>();
 	let pauseMs = 2;
@@ -84,15 +84,4 @@ async function removeOf(path: string, holder: Holder, wish: LockWish): Promise<b
 		if ((await holderOf(path))?.nonce === holder.nonce) await unlink(path);
 	});
 	return removal.held;
-}
-
-function thisProcess(job: string): Omit<Holder, 'nonce'> {
-	return {
-		job,
-		host: hostname(),
-		bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
-		pidSpace: readlinkSync('/proc/self/ns/pid'),
-		pid: process.pid,
-		startTime: startTimeOf(process.pid) ?? '',
-	};
 }

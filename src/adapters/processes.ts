@@ -1,7 +1,17 @@
 // Processes as /proc shows them. A pid alone is no name: together with its start time it is.
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import type { ProcessTable } from '../core/holder.ts';
 import type { OwnProcess } from '../core/world.ts';
+
+export function thisProcessTable(): ProcessTable {
+	return {
+		host: hostname(),
+		bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+		pidSpace: readlinkSync('/proc/self/ns/pid'),
+	};
+}
 
 export interface ProcessStat {
 	readonly pid: number;

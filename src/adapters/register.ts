@@ -3,44 +3,58 @@
 
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Register, RegisteredHead } from '../core/world.ts';
+import type { Register, RegisteredHead } from '../core/register.ts';
 import { readOwn, writeAtomically } from './files.ts';
 import { debug } from './log.ts';
 import { stateFolder } from './state-folder.ts';
+
+interface Entry extends RegisteredHead {
+	/** Entries from before there was a second scheduler say neither when nor whose. */
+	readonly added: string;
+}
 
 function folder(): string {
 	return join(stateFolder(), 'heads');
 }
 
-export const register: Register = {
-	async add(head) {
-		try {
-			await mkdir(folder(), { recursive: true, mode: 0o700 });
-			await writeAtomically(join(folder(), `${head.job}.json`), `${JSON.stringify(head)}\n`);
-		} catch (error) {
-			debug(`the register could not be written: ${(error as Error).message}`);
-		}
-	},
-	async forget({ job }) {
-		await rm(join(folder(), `${job}.json`), { force: true }).catch((error: Error) => debug(error.message));
-	},
-	async heads() {
-		const names = await readdir(folder()).catch(() => []);
-		const heads = await Promise.all(
-			names.filter((name) => /^\d+\.json$/.test(name)).map((name) => read(join(folder(), name))),
-		);
-		return heads.filter((head) => head !== undefined).toSorted((a, b) => Number(a.job) - Number(b.job));
-	},
-};
+function fileOf({ scheduler, job }: Pick<RegisteredHead, 'scheduler' | 'job'>): string {
+	return join(folder(), `${scheduler}-${job}.json`);
+}
 
-async function read(path: string): Promise<RegisteredHead | undefined> {
+export function register(scheduler: string): Register {
+	return {
+		async add(head) {
+			try {
+				await mkdir(folder(), { recursive: true, mode: 0o700 });
+				const entry: Entry = { ...head, scheduler, added: new Date().toISOString() };
+				await writeAtomically(fileOf(entry), `${JSON.stringify(entry)}\n`);
+			} catch (error) {
+				debug(`the register could not be written: ${(error as Error).message}`);
+			}
+		},
+		async forget(head) {
+			await rm(fileOf(head), { force: true }).catch((error: Error) => debug(error.message));
+		},
+		async heads() {
+			const names = await readdir(folder()).catch(() => []);
+			const entries = await Promise.all(
+				names.filter((name) => /^(?:\w+-)?\d+\.json$/.test(name)).map((name) => read(join(folder(), name))),
+			);
+			return entries
+				.filter((entry) => entry !== undefined)
+				.toSorted((a, b) => (a.added === b.added ? Number(a.job) - Number(b.job) : a.added < b.added ? -1 : 1));
+		},
+	};
+}
+
+async function read(path: string): Promise<Entry | undefined> {
 	const file = await readOwn(path, 10_000);
 	if (!file.ok) return undefined;
 	try {
-		const { job, name, outputDir } = JSON.parse(file.text) as Partial<RegisteredHead>;
-		const sound =
-			typeof job === 'string' && /^\d+$/.test(job) && typeof outputDir === 'string' && outputDir.startsWith('/');
-		return sound ? { job, name: typeof name === 'string' ? name : undefined, outputDir } : undefined;
+		const { scheduler = 'slurm', added = '', job, name, outputDir } = JSON.parse(file.text) as Partial<Entry>;
+		const words = [scheduler, added, job, outputDir].every((word) => typeof word === 'string');
+		if (!words || !job || !/^\d+$/.test(job) || !outputDir?.startsWith('/')) return undefined;
+		return { scheduler, added, job, name: typeof name === 'string' ? name : undefined, outputDir };
 	} catch {
 		return undefined;
 	}

@@ -45,7 +45,7 @@ export function realWorld(schedulerName: string, ear: Ear, self: readonly string
 		self,
 		sparingSelf: [...self.slice(0, 1), ...sparingFlags(process.version), ...self.slice(1)],
 		runs: runs(scheduler),
-		register,
+		register: register(scheduler.name),
 		...queueOf(scheduler),
 		readInfo,
 		randomHex: (bytes) => randomBytes(bytes).toString('hex'),

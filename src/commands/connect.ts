@@ -16,7 +16,7 @@ import { noteJobs } from './kept-python.ts';
 import { type OutputTail, tailOf } from './output-tail.ts';
 import { type HelpPage, helpOf, type OwnValues, readOwnOptions, tableOf } from './own-options.ts';
 import { dryRun, say, shown, steps } from './progress.ts';
-import { findProject, frozenNodeOf, schedulerOf } from './project.ts';
+import { findProject, frozenNodeOf, saysScheduler, schedulerOf } from './project.ts';
 import { findEnvironment } from './ray-environment.ts';
 import type { Command, Shell } from './shell.ts';
 import { TEMPLATE_PARTS, TEMPLATES } from './templates.ts';
@@ -66,11 +66,17 @@ export const command: Command = async (shell) => {
 	const project = await findProject(shell, own);
 	const node = frozenNodeOf(project.settings, OBJECT_STORE_GB);
 	if (node.portOffset !== undefined) planPorts(node.portOffset.offset); // A plan that cannot be is refused here.
-	const world = await shell.world(schedulerOf(shell, project.settings));
-	const cluster = await findCluster(world, project.layout, words.target, {
-		cwd: shell.cwd,
-		tokenFile: text(own, 'token-file'),
-	});
+	const cluster = await findCluster(
+		await shell.world(schedulerOf(shell, project.settings)),
+		project.layout,
+		words.target,
+		{
+			cwd: shell.cwd,
+			tokenFile: text(own, 'token-file'),
+			worldOf: saysScheduler(project.settings) ? undefined : shell.world,
+		},
+	);
+	const { world } = cluster;
 	const sbatch = withVariables(shell.environment, words.sbatch);
 	checkClientWords({ sbatch, rayWords: words.ray }); // Before an environment is made, which takes a while.
 	const { environment, kept } = await findEnvironment(shell, world, project, {
@@ -106,7 +112,7 @@ export const command: Command = async (shell) => {
 	const prepared = await prepareClient(world, request);
 	for (const note of prepared.notes) say(shell, `Note: ${note}`);
 	if (own['dry-run']) {
-		shell.out(dryRun([prepared.prepared], own['json'] === true));
+		shell.out(await dryRun(world.scheduler, [prepared.prepared.submission], own['json'] === true));
 		return 0;
 	}
 	say(shell, `Ray from: ${environmentInWords(request.environment)}`);

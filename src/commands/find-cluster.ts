@@ -1,45 +1,80 @@
-// From TARGET to the head it means and the folder its files are in: here first, then by my own register of heads.
+// From TARGET to the head it means, the folder its files are in and the world of its scheduler: here first, then by my own
+// register of heads.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { parseHeadRecord } from '../core/head-record.ts';
 import { type Layout, layoutOf } from '../core/layout.ts';
+import type { RegisteredHead } from '../core/register.ts';
 import { parseTarget } from '../core/target.ts';
 import { Trouble } from '../core/trouble.ts';
-import type { KnownState, RegisteredHead, World } from '../core/world.ts';
+import type { KnownState, World } from '../core/world.ts';
 import { type HeadName, headNotRunning } from '../flows/find-head.ts';
 
 export interface FoundCluster {
+	readonly world: World;
 	readonly head: HeadName;
 	readonly layout: Layout;
-	/** What Slurm said of the head, where finding it took the question. */
+	/** What its scheduler said of the head, where finding it took the question. */
 	readonly state?: KnownState | undefined;
 }
 
-export async function findCluster(
-	world: World,
-	here: Layout,
-	word: string,
-	options: { readonly cwd: string; readonly tokenFile?: string | undefined; readonly alsoEnded?: boolean },
-): Promise<FoundCluster> {
+export interface Search {
+	readonly cwd: string;
+	readonly tokenFile?: string | undefined;
+	readonly alsoEnded?: boolean;
+	/** Given where no scheduler was said: then heads of others than this world's count as well. */
+	readonly worldOf?: ((scheduler: string) => Promise<World>) | undefined;
+}
+
+export async function findCluster(world: World, here: Layout, word: string, search: Search): Promise<FoundCluster> {
+	const { tokenFile } = search;
 	const target = parseTarget(word);
 	if (target.kind === 'address') {
-		const tokenPath = options.tokenFile === undefined ? undefined : resolve(options.cwd, options.tokenFile);
+		const tokenPath = tokenFile === undefined ? undefined : resolve(search.cwd, tokenFile);
 		if (tokenPath !== undefined && !existsSync(tokenPath)) {
-			throw new Trouble('usage', `--token-file: not there: ${options.tokenFile}`);
+			throw new Trouble('usage', `--token-file: not there: ${tokenFile}`);
 		}
-		return { head: { kind: 'address', address: target.address, tokenPath }, layout: here };
+		return { world, head: { kind: 'address', address: target.address, tokenPath }, layout: here };
 	}
-	if (options.tokenFile !== undefined) {
+	if (tokenFile !== undefined) {
 		throw new Trouble('usage', '--token-file goes with IP:PORT', { hint: "a head's own token is found by itself" });
 	}
-	if (target.kind === 'job') return found(await placeOf(world, here, target.job), target.job);
+	if (target.kind === 'job') return found(world, await headOf(world, here, target.job, search), search);
 	const named = target.kind === 'name' ? target.name : undefined;
-	const candidates = await headsNewestFirst(world, here, named);
-	if (candidates.length > 0) return liveliest(world, candidates, word, options.alsoEnded === true);
+	const candidates = await headsNewestFirst(world, here, named, search);
+	if (candidates.length > 0) return liveliest(world, candidates, word, search);
 	throw new Trouble(
 		'no-such-job',
 		named === undefined ? `No head is known here: ${here.latestInfo} is not there` : `No cluster is named ${named}`,
 		{ hint: 'start one with: rayslurm head submit --wait' },
 	);
+}
+
+/** Here, if anything here knows the job; else where the register says. */
+async function headOf(world: World, here: Layout, job: string, search: Search): Promise<RegisteredHead> {
+	const below = { scheduler: world.scheduler.name, job, name: undefined, outputDir: here.outputDir };
+	const recorded = await schedulerHere(world, here, job);
+	if (recorded !== undefined && isMeant(world, search, recorded)) return { ...below, scheduler: recorded };
+	if (recorded === undefined && (existsSync(here.head(job).folder) || existsSync(here.info(job)))) return below;
+	const known = (await headsMeant(world, search)).filter((head) => head.job === job);
+	if (known.length < 2) return known[0] ?? below;
+	throw new Trouble(
+		'usage',
+		`More than one head is job ${job}: ${known.map((head) => `${head.scheduler}'s in ${head.outputDir}`).join(', ')}`,
+		{ hint: `say which: ${known.map((head) => `--scheduler=${head.scheduler}`).join(' or ')}` },
+	);
+}
+
+async function schedulerHere(world: World, here: Layout, job: string): Promise<string | undefined> {
+	return parseHeadRecord((await world.files.readState(here.head(job).record)) ?? '')?.scheduler;
+}
+
+function isMeant(world: World, { worldOf }: Search, scheduler: string): boolean {
+	return worldOf !== undefined || scheduler === world.scheduler.name;
+}
+
+async function headsMeant(world: World, search: Search): Promise<readonly RegisteredHead[]> {
+	return (await world.register.heads()).filter(({ scheduler }) => isMeant(world, search, scheduler));
 }
 
 /** More than these are older than any head that could still live. */
@@ -50,16 +85,19 @@ async function headsNewestFirst(
 	world: World,
 	here: Layout,
 	name: string | undefined,
+	search: Search,
 ): Promise<readonly RegisteredHead[]> {
-	const all = await world.register.heads();
-	const mine = all.filter((head) => name === undefined || head.name === name);
+	const mine = (await headsMeant(world, search)).filter((head) => name === undefined || head.name === name);
 	const local = mine.filter((head) => head.outputDir === here.outputDir);
 	const latest = name === undefined ? await world.readInfo(here.latestInfo, undefined) : undefined;
 	if (latest?.kind === 'read' && !local.some((head) => head.job === latest.info.slurmJobId)) {
-		local.push({ job: latest.info.slurmJobId, name: latest.info.clusterName, outputDir: here.outputDir });
+		const { slurmJobId: job, clusterName } = latest.info;
+		const scheduler = (await schedulerHere(world, here, job)) ?? world.scheduler.name;
+		if (isMeant(world, search, scheduler)) {
+			local.push({ scheduler, job, name: clusterName, outputDir: here.outputDir });
+		}
 	}
-	const found = local.length > 0 ? local : mine;
-	return found.toSorted((a, b) => Number(b.job) - Number(a.job)).slice(0, MOST_CANDIDATES);
+	return (local.length > 0 ? local : mine).toReversed().slice(0, MOST_CANDIDATES);
 }
 
 /** The newest that runs, else the newest that waits: an ended head hides none that lives. */
@@ -67,25 +105,33 @@ async function liveliest(
 	world: World,
 	heads: readonly RegisteredHead[],
 	word: string,
-	alsoEnded: boolean,
+	search: Search,
 ): Promise<FoundCluster> {
-	const states = await world.scheduler.states(heads.map(({ job }) => job));
+	const states = new Map<RegisteredHead, KnownState | undefined>();
+	for (const name of new Set(heads.map(({ scheduler }) => scheduler))) {
+		const theirs = heads.filter(({ scheduler }) => scheduler === name);
+		const { scheduler } = await worldBy(world, name, search);
+		const known = await scheduler.states(theirs.map(({ job }) => job)).catch((error: Error) => {
+			// Of two, one may be of another machine that shares this home.
+			if (theirs.length === heads.length) throw error;
+			return new Map<string, KnownState>();
+		});
+		for (const head of theirs) states.set(head, known.get(head.job));
+	}
 	const chosen =
-		heads.find(({ job }) => states.get(job)?.kind === 'running') ??
-		heads.find(({ job }) => ['pending', 'unknown'].includes(states.get(job)?.kind ?? 'unknown')) ??
-		(alsoEnded ? heads[0] : undefined);
-	if (chosen !== undefined) return { ...found(layoutOf(chosen.outputDir), chosen.job), state: states.get(chosen.job) };
+		heads.find((head) => states.get(head)?.kind === 'running') ??
+		heads.find((head) => ['pending', 'unknown'].includes(states.get(head)?.kind ?? 'unknown')) ??
+		(search.alsoEnded ? heads[0] : undefined);
+	if (chosen !== undefined) return { ...(await found(world, chosen, search)), state: states.get(chosen) };
 	const { message, hint } = headNotRunning(heads[0]?.job ?? '');
 	throw new Trouble('head-not-running', `${message}, and no other head named ${word} is`, { hint: hint ?? '' });
 }
 
-function found(layout: Layout, job: string): FoundCluster {
-	return { head: { kind: 'job', job }, layout };
+async function found(world: World, { scheduler, job, outputDir }: RegisteredHead, search: Search) {
+	const theirs = await worldBy(world, scheduler, search);
+	return { world: theirs, head: { kind: 'job', job }, layout: layoutOf(outputDir) } as const;
 }
 
-/** Here, if anything here knows the job; else where the register says. */
-async function placeOf(world: World, here: Layout, job: string): Promise<Layout> {
-	if (existsSync(here.head(job).folder) || existsSync(here.info(job))) return here;
-	const head: RegisteredHead | undefined = (await world.register.heads()).find((each) => each.job === job);
-	return head === undefined ? here : layoutOf(head.outputDir);
+async function worldBy(world: World, scheduler: string, { worldOf }: Search): Promise<World> {
+	return worldOf === undefined || scheduler === world.scheduler.name ? world : worldOf(scheduler);
 }

@@ -5,6 +5,7 @@ import { environmentInWords } from '../core/environment.ts';
 import type { HeadEvent } from '../core/events.ts';
 import { DEFAULT_IDLE_WINDOW, parseIdleWindows } from '../core/idle-window.ts';
 import { planPorts } from '../core/ports.ts';
+import { readRayOptions } from '../core/ray-options.ts';
 import { withVariables } from '../core/sbatch-variables.ts';
 import { type SettingName, type Settings, switchOf, textOf } from '../core/settings.ts';
 import { RENEWALS, type Renewal } from '../core/succession.ts';
@@ -77,7 +78,8 @@ export const command: Command = async (shell) => {
 	const first = workers && (await prepareClient(world, workersOf(request, HEAD_TO_COME, workers, shell.environment)));
 	for (const note of first?.notes ?? []) say(shell, `Note: workers: ${note}`);
 	if (dryRuns) {
-		shell.out(dryRun([prepared.prepared, ...(first ? [first.prepared] : [])], own['json'] === true));
+		const submissions = [prepared, ...(first ? [first] : [])].map((each) => each.prepared.submission);
+		shell.out(await dryRun(world.scheduler, submissions, own['json'] === true, HEAD_TO_COME));
 		return 0;
 	}
 	say(shell, `Ray from: ${environmentInWords(request.environment)}`);
@@ -92,7 +94,8 @@ export const command: Command = async (shell) => {
 		say(shell, `Submitted ${workers.count} worker${workers.count === 1 ? '' : 's'} as job ${submitted.job}`);
 	if (own['wait']) {
 		const errors = shown(shell, `${prepared.prepared.log(job)}.err`);
-		const joinable = await follow(shell, world, job, layout.head(job), errors, began);
+		const { includeDashboard = true } = readRayOptions(words.ray, 'head');
+		const joinable = await follow(shell, world, job, layout.head(job), errors, began, includeDashboard);
 		if (joinable === undefined) return 130;
 	}
 	if (own['json']) {
@@ -150,6 +153,7 @@ async function follow(
 	head: ReturnType<HeadRequest['layout']['head']>,
 	errors: string,
 	began: number,
+	hasDashboard: boolean,
 ): Promise<HeadEvent | undefined> {
 	const step = steps(shell, () => world.clock.monotonicMs() - began);
 	step.done(`submitted as job ${job}`);
@@ -162,6 +166,7 @@ async function follow(
 			} else if (event.step === 'ray-answers') step.done(`Ray ${event.ray} answers at ${event.address}`);
 			else if (event.step === 'joinable') {
 				step.done('info written: joinable');
+				if (!hasDashboard) return;
 				const port = event.dashboard.slice(event.dashboard.lastIndexOf(':') + 1);
 				say(
 					shell,

@@ -1,32 +1,39 @@
 // rayslurm local cancel: ends jobs of this machine: SIGTERM to all their processes, SIGKILL half a minute later.
 import { Trouble } from '../core/trouble.ts';
+import { checkJobIds, listJobs, openLocal } from './local-command.ts';
+import { type HelpPage, settingOptions } from './own-options.ts';
 import type { Command } from './shell.ts';
 
-const HELP = `rayslurm local cancel JOB…
-
-Ends jobs of this machine: SIGTERM to all their processes, SIGKILL half a minute later. Jobs that wait are taken out of
-the line.
-
-Examples:
-  rayslurm local cancel 12
-  rayslurm local cancel 12 13
-`;
+export const page: HelpPage = {
+	usage: 'rayslurm local cancel JOB… [OPTIONS]',
+	about:
+		'Ends jobs of this machine: SIGTERM to all their processes, SIGKILL half a minute later. Jobs that wait are taken out of the line. JOB_INDEX is one task of an array.',
+	options: [
+		{ name: 'dry-run', kind: 'switch', describe: 'show which jobs would be ended, and end none' },
+		{ name: 'json', kind: 'switch', describe: 'print facts as JSON' },
+		...settingOptions(['local-cpus', 'debug']),
+	],
+	examples: [
+		['$0 local cancel 12', 'one job'],
+		['$0 local cancel 12 13_2', 'two, of which one is task 2 of array 13'],
+		['$0 local cancel 12 --dry-run', 'what would be ended'],
+	],
+	footer: 'rayslurm local jobs lists them.',
+};
 
 export const command: Command = async (shell) => {
-	if (shell.words.includes('--help') || shell.words.includes('-h')) {
-		shell.out(HELP);
-		return 0;
-	}
-	const odd = shell.words.find((word) => !/^[1-9]\d{0,9}(?:_\d{1,7})?$/.test(word));
-	if (odd !== undefined || shell.words.length === 0) {
-		throw new Trouble('usage', odd === undefined ? 'Which jobs?' : `Not a job id: ${odd}`, {
-			hint: 'rayslurm local jobs lists them',
-		});
-	}
-	const { scheduler } = await shell.world('local');
-	const states = await scheduler.states(shell.words);
-	const missing = shell.words.filter((job) => states.get(job)?.kind === 'gone');
-	await scheduler.cancel(shell.words);
+	const opened = await openLocal(shell, page);
+	if (opened === undefined) return 0;
+	const { own, plain, scheduler } = opened;
+	if (plain.length === 0) throw new Trouble('usage', 'Which jobs?', { hint: 'rayslurm local jobs lists them' });
+	checkJobIds(plain);
+	const jobs = await scheduler.mine(plain);
+	const missing = jobs.filter(({ state }) => state.kind === 'gone').map(({ job }) => job);
+	const living = jobs.filter(({ state }) => state.kind !== 'gone' && state.kind !== 'ended');
+	if (!own['dry-run']) await scheduler.cancel(plain);
+	const what = own['dry-run'] ? 'wouldCancel' : 'cancelled';
+	if (own['json']) shell.out(`${JSON.stringify({ schemaVersion: 1, [what]: living.map(({ job }) => job) })}\n`);
+	else if (own['dry-run']) shell.out(`Would cancel:\n${listJobs(living)}`);
 	if (missing.length === 0) return 0;
 	throw new Trouble('no-such-job', `No such job: ${missing.join(', ')}`, { hint: 'rayslurm local jobs lists them' });
 };

@@ -2,6 +2,6 @@
 import type { Command } from './shell.ts';
 
 export const command: Command = async (shell) => {
-	await (await shell.world('local')).scheduler.turn?.();
+	await (await shell.local()).turn();
 	return 0;
 };

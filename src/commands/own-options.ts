@@ -44,6 +44,7 @@ export function tableOf(
 export type OwnValues = Readonly<Record<string, string | boolean | undefined>>;
 
 export async function readOwnOptions(words: readonly string[], page: HelpPage): Promise<OwnValues> {
+	if (words.length === 0) return {}; // Nothing to read: what reads it takes a while to load.
 	const parser = await parserOf(page);
 	return (await parser.parseAsync([...words])) as unknown as OwnValues;
 }

@@ -32,7 +32,7 @@ export function splitOwnWords(words: readonly string[], table: OptionTable, most
 			continue;
 		}
 		const reading = readOption(table, words, index);
-		if (reading === undefined) throw unknown(word, table);
+		if (reading === undefined) throw unknownOption(word, [...table.long.keys()]);
 		if ('fault' in reading) throw optionTrouble(reading);
 		for (const { name, value } of reading.options) own.push(value === undefined ? `--${name}` : `--${name}=${value}`);
 		index = reading.next;
@@ -40,8 +40,8 @@ export function splitOwnWords(words: readonly string[], table: OptionTable, most
 	return { own, plain, help: false };
 }
 
-function unknown(word: string, table: OptionTable): Trouble {
-	const likely = likelyNames(longName(word), [...table.long.keys()]);
+export function unknownOption(word: string, names: readonly string[]): Trouble {
+	const likely = likelyNames(longName(word), names);
 	const hint = likely.length > 0 ? `did you mean ${likely.map((name) => `--${name}`).join(' or ')}?` : 'see --help';
 	return new Trouble('usage', `unknown option ${shownWord(word)}`, { hint });
 }

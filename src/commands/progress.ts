@@ -2,7 +2,8 @@
 import { isAbsolute, relative } from 'node:path';
 import kleur from 'kleur';
 import { durationInWords } from '../core/duration.ts';
-import type { Prepared } from '../flows/submit-job.ts';
+import { bashWords } from '../core/quote.ts';
+import type { JobId, Scheduler, Submission } from '../core/world.ts';
 import type { Shell } from './shell.ts';
 
 export interface Steps {
@@ -28,13 +29,21 @@ export function shown({ cwd }: Shell, path: string): string {
 	return short.startsWith('..') || isAbsolute(short) ? path : short;
 }
 
-/** What --dry-run prints: the exact script and the command that would submit it. */
-export function dryRun(prepared: readonly Prepared[], json: boolean): string {
-	if (json) {
-		const jobs = prepared.map(({ submission, command }) => ({ script: submission.script, command }));
-		return `${JSON.stringify({ schemaVersion: 1, jobs })}\n`;
-	}
-	return prepared
-		.map(({ submission, commandLine }) => `${submission.script.trimEnd()}\n\n# submitted with:\n# ${commandLine}\n`)
+/** What --dry-run prints, unless any of it would be refused: the exact scripts, and the commands that would submit them.
+ *  `coming`: a job that would be there by then. */
+export async function dryRun(
+	scheduler: Scheduler,
+	submissions: readonly Submission[],
+	json: boolean,
+	coming?: JobId,
+): Promise<string> {
+	for (const submission of submissions) await scheduler.check(submission, coming);
+	const jobs = submissions.map((submission) => ({
+		script: submission.script,
+		command: scheduler.submitCommand(submission),
+	}));
+	if (json) return `${JSON.stringify({ schemaVersion: 1, jobs })}\n`;
+	return jobs
+		.map(({ script, command }) => `${script.trimEnd()}\n\n# submitted with:\n# ${bashWords(command)}\n`)
 		.join('\n');
 }

@@ -45,6 +45,8 @@ export async function findProject(shell: Shell, flags: OwnValues): Promise<Proje
 	for (const path of paths) files.push({ path, content: await readYaml(path) });
 	const settings = resolveSettings({ flags, environment, ...(await nearestDotenv([cwd, root])), files });
 	if (switchOf(settings, 'debug')) shell.traceFromNowOn();
+	const cpus = numberOf(settings, 'local-cpus', { whole: true, least: 1, most: 99_999 });
+	if (cpus !== undefined) shell.promiseCpus(cpus);
 	const workspace = await findWorkspace(shell, settings, root);
 	const outputDir = pathOf(settings, 'output-dir', shell) ?? join(workspace, 'outputs');
 	if (/[\r\n]/.test(outputDir))
@@ -101,6 +103,11 @@ async function workspaceNamed({ environment }: Shell, name: string): Promise<str
 /** Slurm where it is; else this machine alone. */
 export function schedulerOf(shell: Shell, settings: Settings): string {
 	return textOf(settings, 'scheduler') ?? (folderOf('sbatch', shell.environment) === undefined ? 'local' : 'slurm');
+}
+
+/** By whom types, for all that is done now; a file's word stands behind what is known of a head. */
+export function saysScheduler(settings: Settings): boolean {
+	return settings.has('scheduler') && settings.get('scheduler')?.layer !== 'file';
 }
 
 /** The folder of PATH that has this program. Relative entries are not followed: they depend on where one stands. */

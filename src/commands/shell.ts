@@ -1,4 +1,5 @@
 // What a command receives: the words, where it was typed, where its output goes, and the world on request.
+import type { LocalScheduler } from '../core/scheduler-words.ts';
 import type { Ear, World } from '../core/world.ts';
 
 export interface Shell {
@@ -17,6 +18,10 @@ export interface Shell {
 	readonly hostName: string;
 	readonly self: readonly string[];
 	world(scheduler: string): Promise<World>;
+	/** The scheduler of this machine, with what only it can do. */
+	local(): Promise<LocalScheduler>;
+	/** The setting local-cpus, for this process and all jobs it submits. */
+	promiseCpus(cpus: number): void;
 	readonly ear: Ear;
 	/** Resolves when the person presses ctrl-C. */
 	interrupted(): Promise<void>;

@@ -3,6 +3,8 @@
 import type { JobId } from './world.ts';
 
 export interface HeadRecord {
+	/** Records from before there was a second one do not say it. */
+	readonly scheduler: string;
 	readonly job: JobId;
 	/** The cluster's. A cluster outlives its heads; each head has a record of its own. */
 	readonly name: string | undefined;
@@ -37,11 +39,12 @@ export function parseHeadRecord(text: string): HeadRecord | undefined {
 	} catch {
 		return undefined;
 	}
-	const { job, name, submitted, script, options, typed, predecessor, kept, workers } = fieldsOf(data);
+	const { scheduler, job, name, submitted, script, options, typed, predecessor, kept, workers } = fieldsOf(data);
 	if (typeof job !== 'string' || typeof submitted !== 'string' || typeof script !== 'string') return undefined;
 	if (!areWords(options) || !areWords(typed)) return undefined;
 	const theirs = workersOf(workers);
 	return {
+		scheduler: typeof scheduler === 'string' ? scheduler : 'slurm',
 		job,
 		name: typeof name === 'string' ? name : undefined,
 		submitted,

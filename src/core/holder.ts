@@ -1,14 +1,22 @@
 // Who holds a lock: enough to tell, on the same machine, whether that process still runs, and elsewhere whom to ask about.
 
-export interface Holder {
-	readonly job: string;
+/** Where a pid means something. */
+export interface ProcessTable {
 	readonly host: string;
 	readonly bootId: string;
-	/** The process table: on one host and boot, containers have others, where the same pid is another process. */
+	/** On one host and boot, containers have others, where the same pid is another process. */
 	readonly pidSpace: string;
+}
+
+/** One process, told from all others that had or will have its pid. */
+export interface ProcessName extends ProcessTable {
 	readonly pid: number;
 	/** In clock ticks since the boot; a pid that is used again has another. */
 	readonly startTime: string;
+}
+
+export interface Holder extends ProcessName {
+	readonly job: string;
 	/** This one holding of the lock. */
 	readonly nonce: string;
 }
@@ -31,12 +39,16 @@ export function parseHolder(text: string): Holder | undefined {
 	return well && /^[0-9a-f]{8,64}$/.test(String(record['nonce'])) ? (record as unknown as Holder) : undefined;
 }
 
-/** What this host can say about a holder from elsewhere is nothing: then only the scheduler can tell. */
+/** What this host can say about a process from elsewhere is nothing: then only the scheduler can tell. */
 export type Presence = 'gone' | 'alive' | 'unknown';
 
-export function presence(holder: Holder, here: Holder, startTimeOf: (pid: number) => string | undefined): Presence {
-	if (holder.host !== here.host) return 'unknown';
-	if (holder.bootId !== here.bootId) return 'gone';
-	if (holder.pidSpace !== here.pidSpace) return 'unknown';
-	return startTimeOf(holder.pid) === holder.startTime ? 'alive' : 'gone';
+export function presence(
+	it: ProcessName,
+	here: ProcessTable,
+	startTimeOf: (pid: number) => string | undefined,
+): Presence {
+	if (it.host !== here.host) return 'unknown';
+	if (it.bootId !== here.bootId) return 'gone';
+	if (it.pidSpace !== here.pidSpace) return 'unknown';
+	return startTimeOf(it.pid) === it.startTime ? 'alive' : 'gone';
 }

@@ -2,6 +2,7 @@
 // change is one rename, and no reader ever sees half of it.
 //	17.running.1761636600-1761640200-0.c2.m2048.g1.p4242.t8712345.b1a2b3c4d.n4026531836.kf00d.jtune
 // The id, the kind, its details, then facts that never change: a letter and its value each.
+import type { ProcessName } from './holder.ts';
 
 export type EntryState =
 	| { readonly kind: 'pending'; readonly reason: string }
@@ -29,14 +30,8 @@ export interface EntryFacts {
 	readonly keeper: Keeper;
 }
 
-/** The process that looks after a job, told from all others that had or will have its pid. */
-export interface Keeper {
-	readonly pid: number;
-	/** In clock ticks since the boot. */
-	readonly startTime: string;
-	readonly boot: string;
-	readonly pidSpace: string;
-}
+/** The process that looks after a job. Boot and process table are shortened: the name of a file has 255 bytes. */
+export type Keeper = Omit<ProcessName, 'host'>;
 
 export interface JobEntry {
 	readonly id: string;
@@ -73,7 +68,7 @@ function factsInWords(facts: EntryFacts): string[] {
 		...(array?.atOnce === undefined ? [] : [`x${array.atOnce}`]),
 		`p${keeper.pid}`,
 		`t${keeper.startTime}`,
-		`b${keeper.boot}`,
+		`b${keeper.bootId}`,
 		`n${keeper.pidSpace}`,
 		`k${facts.mark}`,
 		`j${nameInWord(facts.name)}`,
@@ -120,7 +115,7 @@ export function parseEntry(name: string): JobEntry | undefined {
 			keeper: {
 				pid: Number(fact.get('p') ?? 0),
 				startTime: fact.get('t') ?? '',
-				boot: fact.get('b') ?? '',
+				bootId: fact.get('b') ?? '',
 				pidSpace: fact.get('n') ?? '',
 			},
 		},

@@ -61,7 +61,7 @@ export function mergeDependency(theirs: string | undefined, ours: string | undef
 	if (theirs === undefined || ours === undefined) return theirs ?? ours;
 	if (theirs.includes('?')) {
 		throw new Trouble('usage', `--dependency=${theirs} cannot be joined with the wait for the pending head`, {
-			hint: 'Slurm has no mix of ? and ,: connect again when the head runs',
+			hint: 'there is no mix of ? and ,: connect again when the head runs',
 		});
 	}
 	return `${theirs},${ours}`;

@@ -8,6 +8,7 @@ export interface JobFacts {
 	readonly hostName: string;
 	readonly userName: string;
 	readonly uid: number;
+	readonly gid: number;
 	readonly submitDirectory: string;
 }
 
@@ -20,6 +21,7 @@ export function jobVariables(request: MachineRequest, facts: JobFacts): Readonly
 		SLURM_JOB_NAME: request.name,
 		SLURM_JOB_USER: facts.userName,
 		SLURM_JOB_UID: String(facts.uid),
+		SLURM_JOB_GID: String(facts.gid),
 		SLURM_JOB_PARTITION: 'local',
 		SLURM_CLUSTER_NAME: 'local',
 		SLURM_SUBMIT_DIR: facts.submitDirectory,
@@ -35,10 +37,13 @@ export function jobVariables(request: MachineRequest, facts: JobFacts): Readonly
 		SLURM_CPUS_ON_NODE: String(request.cpus),
 		SLURM_JOB_CPUS_PER_NODE: String(request.cpus),
 		...(request.cpusPerTask === undefined ? {} : { SLURM_CPUS_PER_TASK: String(request.cpusPerTask) }),
-		SLURM_MEM_PER_NODE: String(request.memoryMb),
+		...(request.memoryMbPerCpu === undefined
+			? { SLURM_MEM_PER_NODE: String(request.memoryMb) }
+			: { SLURM_MEM_PER_CPU: String(request.memoryMbPerCpu) }),
 		SLURM_NODEID: '0',
 		SLURM_PROCID: '0',
 		SLURM_LOCALID: '0',
+		SLURM_GTIDS: '0',
 		...(array === undefined
 			? {}
 			: {

@@ -2,6 +2,7 @@
 // `2.60.0-py3.12`, made with that Python. Each is there once, below its name.
 import { shownWord } from './option-table.ts';
 import { Trouble } from './trouble.ts';
+import { compareVersions } from './versions.ts';
 
 export interface KeptEnvironment {
 	readonly name: string;
@@ -96,21 +97,4 @@ export function newestOf(versions: readonly string[]): string | undefined {
 		.filter((each) => /^[\d.]+$/.test(each))
 		.toSorted(compareVersions)
 		.at(-1);
-}
-
-/** 2.60.0rc1 comes before 2.60.0. */
-export function compareVersions(a: string, b: string): number {
-	const [left, right] = [numbersOf(a), numbersOf(b)];
-	for (let at = 0; at < Math.max(left.length, right.length); at += 1) {
-		const difference = (left[at] ?? 0) - (right[at] ?? 0);
-		if (difference !== 0) return difference;
-	}
-	return 0;
-}
-
-function numbersOf(version: string): readonly number[] {
-	const [release = '', candidate] = version.split('rc');
-	const numbers = release.split('.').map((part) => Number.parseInt(part, 10) || 0);
-	while (numbers.length < 3) numbers.push(0);
-	return [...numbers, candidate === undefined ? Number.MAX_SAFE_INTEGER : Number(candidate)];
 }

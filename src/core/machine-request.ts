@@ -17,6 +17,8 @@ export interface MachineRequest {
 	readonly cpusPerTask: number | undefined;
 	readonly tasks: number;
 	readonly memoryMb: number;
+	/** As said; undefined: it was not said for each CPU. */
+	readonly memoryMbPerCpu: number | undefined;
 	readonly gpus: number;
 	/** undefined: no limit. */
 	readonly limitSeconds: number | undefined;
@@ -49,6 +51,8 @@ const CANNOT: ReadonlyMap<string, string> = new Map([
 	['gid', 'jobs run as who submits them'],
 	['clusters', 'it is one machine'],
 	['wrap', 'it runs scripts'],
+	['export-file', 'it reads no files of variables'],
+	['test-only', '--dry-run is the option that only looks'],
 ]);
 
 export function readMachineRequest(
@@ -68,7 +72,7 @@ export function readMachineRequest(
 	const cpus = values.has('exclusive')
 		? machine.cpus
 		: Math.max(tasks * (cpusPerTask ?? 1), (cpusPerGpu ?? 0) * gpus, whole('mincpus') ?? 1);
-	const memoryMb = memoryOf(values, cpus, gpus, machine);
+	const { memoryMb, memoryMbPerCpu } = memoryOf(values, cpus, gpus, machine);
 	checkFits({ cpus, memoryMb, gpus }, machine);
 	const seconds = sbatchTimeSeconds(values.get('time') ?? 'UNLIMITED');
 	const dependency = values.get('dependency');
@@ -80,6 +84,7 @@ export function readMachineRequest(
 		cpusPerTask,
 		tasks,
 		memoryMb,
+		memoryMbPerCpu,
 		gpus,
 		limitSeconds: seconds === Number.POSITIVE_INFINITY ? undefined : seconds,
 		warning: signal === undefined ? undefined : readWarning(signal),
@@ -131,12 +136,13 @@ function gpusOf(values: ReadonlyMap<string, string | undefined>): number {
 
 function memoryOf(values: ReadonlyMap<string, string | undefined>, cpus: number, gpus: number, machine: Machine) {
 	const said = (name: string) => (values.has(name) ? sbatchMegabytes(values.get(name) ?? '', `--${name}`) : undefined);
+	const memoryMbPerCpu = said('mem-per-cpu');
 	const wanted =
 		said('mem') ??
-		times(said('mem-per-cpu'), cpus) ??
+		times(memoryMbPerCpu, cpus) ??
 		times(said('mem-per-gpu'), gpus) ??
 		Math.floor((machine.memoryMb * Math.min(cpus, machine.cpus)) / machine.cpus);
-	return wanted === 0 ? machine.memoryMb : wanted;
+	return { memoryMb: wanted === 0 ? machine.memoryMb : wanted, memoryMbPerCpu };
 }
 
 function times(amount: number | undefined, number: number): number | undefined {

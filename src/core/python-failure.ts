@@ -1,7 +1,8 @@
 // Why an environment could not be made, from what Python, pip or uv printed: the cause, and what to do about it.
-import { compareVersions, minorOf, OLDEST_PYTHON, OLDEST_RAY } from './kept-environment.ts';
+import { minorOf, OLDEST_PYTHON, OLDEST_RAY } from './kept-environment.ts';
 import { type Installer, versionsIn } from './python-words.ts';
 import { Trouble } from './trouble.ts';
+import { compareVersions } from './versions.ts';
 
 const NO_SPACE = /No space left on device|Errno 28\b|os error 28\b/;
 const NO_QUOTA = /Disk quota exceeded|Errno 122\b|os error 122\b/;

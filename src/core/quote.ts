@@ -34,7 +34,7 @@ export function sbatchValue(value: string): string {
 /** A path for --output: Slurm expands % in it, and a backslash anywhere would switch all expansion off. */
 export function slurmPathPattern(path: string): string {
 	if (path.includes('\\')) {
-		throw new Trouble('usage', `Slurm cannot write logs below a folder with a backslash in its name: ${path}`, {
+		throw new Trouble('usage', `No job can write logs below a folder with a backslash in its name: ${path}`, {
 			hint: 'choose another folder with --output-dir',
 		});
 	}

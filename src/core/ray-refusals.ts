@@ -42,7 +42,7 @@ export const RAY_REFUSALS: ReadonlyMap<string, RayRefusal> = new Map<string, Ray
 	],
 	[
 		'autoscaling-config',
-		{ because: "nodes come from Slurm, not from Ray's autoscaler", hint: 'add workers with "connect"' },
+		{ because: "nodes come from jobs, not from Ray's autoscaler", hint: 'add workers with "connect"' },
 	],
 	['node-name', { because: 'rayslurm names nodes', hint: 'find a node by its label rayslurm/job=<JOB>' }],
 	['include-dashboard', { because: 'only a head has a dashboard', ...HEAD_ONLY }],

@@ -1,6 +1,8 @@
 // The words and the environment of `ray start`, for a head and for a node that joins one.
+import { OLDEST_RAY } from './kept-environment.ts';
 import type { PortPlan } from './ports.ts';
 import type { RayResources } from './ray-resources.ts';
+import { compareVersions } from './versions.ts';
 import type { RayInstall } from './world.ts';
 
 export interface RayStart {
@@ -71,23 +73,13 @@ function labelWords(rayVersion: string, labels: Readonly<Record<string, string>>
 	];
 }
 
-/** Token authentication exists since 2.52. */
+/** Token authentication exists since 2.52, its candidates included. */
 export function hasAuthentication(rayVersion: string): boolean {
-	return compareVersions(rayVersion, '2.52.0') >= 0;
+	return compareVersions(rayVersion, '2.52.0rc0') >= 0;
 }
 
 export function isSupported(rayVersion: string): boolean {
-	return compareVersions(rayVersion, '2.40.0') >= 0;
-}
-
-export function compareVersions(a: string, b: string): number {
-	const numbers = (version: string) => version.split('.').map((part) => Number.parseInt(part, 10) || 0);
-	const [left, right] = [numbers(a), numbers(b)];
-	for (let i = 0; i < 3; i++) {
-		const difference = (left[i] ?? 0) - (right[i] ?? 0);
-		if (difference !== 0) return difference;
-	}
-	return 0;
+	return compareVersions(rayVersion, `${OLDEST_RAY}rc0`) >= 0;
 }
 
 /** For every program that speaks to the cluster: authentication is always said, never guessed, and the token only as a path. */

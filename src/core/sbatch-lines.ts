@@ -59,7 +59,13 @@ export function lineWords(text: string): string[] {
 
 /** The program of its first line, which is given the script as its last word. */
 export function interpreterOf(script: string): readonly string[] {
-	const words = /^#![ \t]*(\S+)(?:[ \t]+(\S.*?))?[ \t]*$/.exec(script.split('\n', 1)[0] ?? '');
+	const [line = ''] = script.split('\n', 1);
+	if (line.endsWith('\r')) {
+		throw new Trouble('failed', 'This batch script has DOS line breaks', {
+			hint: "take them away with: sed -i 's/\\r$//' SCRIPT",
+		});
+	}
+	const words = /^#![ \t]*(\S+)(?:[ \t]+(\S.*?))?[ \t]*$/.exec(line);
 	const [, program, argument] = words ?? [];
 	if (program !== undefined) return argument === undefined ? [program] : [program, argument];
 	throw new Trouble('failed', 'This is no batch script: its first line must name a program', {

@@ -1,6 +1,6 @@
-// What a scheduler is called, what people type to it, and what only one that rayslurm is itself can do.
+// What a scheduler is called, what people type to it, and what only the one can do that rayslurm is itself.
 import type { Sooner } from './sooner.ts';
-import type { JobId, KnownState } from './world.ts';
+import type { JobId, KnownState, Scheduler } from './world.ts';
 
 export interface SchedulerWords {
 	/** As a sentence begins with it. */
@@ -14,11 +14,11 @@ export interface SchedulerWords {
 	sooner?(job: JobId): Promise<readonly Sooner[]>;
 }
 
-export interface OwnQueue {
+export interface LocalScheduler extends Scheduler {
 	/** This user's jobs that are not over; or those asked for, each task of an array, ended ones as long as they are remembered. */
-	mine?(asked?: readonly JobId[]): Promise<readonly NamedJob[]>;
+	mine(asked?: readonly JobId[]): Promise<readonly NamedJob[]>;
 	/** Those begin whose time has come. */
-	turn?(): Promise<void>;
+	turn(): Promise<void>;
 }
 
 export interface NamedJob {

@@ -14,6 +14,7 @@ export const SETTINGS = {
 	workspace: { kind: 'text', describe: 'the project folder that holds outputs/', variables: ['WORKSPACE_DIR'] },
 	'output-dir': { kind: 'text', describe: 'where info files, logs and results go', variables: ['OUTPUT_DIR'] },
 	scheduler: { kind: 'text', describe: 'what starts jobs: slurm, or local (this machine); slurm where sbatch is' },
+	'local-cpus': { kind: 'text', describe: 'processors that local gives to jobs, all of them unless said' },
 	'port-offset': {
 		kind: 'text',
 		describe: 'exactly these ports, see the table of ports',

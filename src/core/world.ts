@@ -10,7 +10,8 @@ import type { ClaimedPlan, ClaimRequest } from './ports.ts';
 import type { PythonEnvironments } from './python-environments.ts';
 import type { Queue } from './queue.ts';
 import type { NodeMemory } from './ray-resources.ts';
-import type { OwnQueue, SchedulerWords } from './scheduler-words.ts';
+import type { Register } from './register.ts';
+import type { SchedulerWords } from './scheduler-words.ts';
 
 export type JobId = string;
 export type * from './nest.ts';
@@ -71,12 +72,16 @@ export interface Submission {
 	readonly scriptPath: string;
 	/** Words of the user and merged values, as argv of the scheduler's submit command. */
 	readonly options: readonly string[];
+	/** For the script, which head's and client's scripts have none of. */
+	readonly words?: readonly string[];
 }
 
-export interface Scheduler extends SchedulerWords, OwnQueue {
+export interface Scheduler extends SchedulerWords {
 	readonly name: string;
 	/** The command line, for --dry-run. */
 	submitCommand(submission: Submission): readonly string[];
+	/** Refuses what would be refused, as far as that can be known without submitting. `coming`: a job that is there by then. */
+	check(submission: Submission, coming?: JobId): Promise<void>;
 	submit(submission: Submission): Promise<JobId>;
 	/** Every id gets a state. `gone` takes two successful answers of a live controller; of those that have said their end
 	 *  themselves one is enough. */
@@ -107,19 +112,6 @@ export interface Runs {
 	open(layout: Layout): Promise<readonly JobId[]>;
 	/** Rows for runs whose job is known to be over. */
 	adopt(layout: Layout, over: readonly JobId[]): Promise<void>;
-}
-
-/** Where my heads are, from any folder. A convenience: it may be missing. */
-export interface Register {
-	add(head: RegisteredHead): Promise<void>;
-	forget(head: RegisteredHead): Promise<void>;
-	heads(): Promise<readonly RegisteredHead[]>;
-}
-
-export interface RegisteredHead {
-	readonly job: JobId;
-	readonly name: string | undefined;
-	readonly outputDir: string;
 }
 
 export type KnownState = Exclude<JobState, { kind: 'missing' }> | { readonly kind: 'gone' };

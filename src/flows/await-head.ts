@@ -1,5 +1,5 @@
 // `head submit --wait`: follows a head from the queue until clients can join, by the events its supervisor writes into the
-// shared folder; Slurm is asked rarely, for what only it knows.
+// shared folder; the scheduler is asked rarely, for what only it knows.
 import { type HeadEvent, notYetTold, parseEvents } from '../core/events.ts';
 import type { HeadLayout } from '../core/layout.ts';
 import { Trouble } from '../core/trouble.ts';
@@ -24,7 +24,7 @@ export async function awaitHead(
 	progress: HeadProgress,
 ): Promise<HeadEvent> {
 	const queue = await world.queue([job]);
-	const endBySlurm = queueWords(world.clock, progress, world.scheduler.title);
+	const endByScheduler = queueWords(world.clock, progress, world.scheduler.title);
 	let seen = 0;
 	try {
 		for (;;) {
@@ -37,7 +37,7 @@ export async function awaitHead(
 			}
 			seen = events.length;
 			if (seen > 0) queue.every(ASK_SLURM_EVERY_MS);
-			const end = endBySlurm(queue.known().get(job));
+			const end = endByScheduler(queue.known().get(job));
 			if (end !== undefined) throw didNotStart(job, errors, `${end}${await lastError(world, errors)}`);
 			await world.clock.sleep(LOOK_EVERY_MS);
 		}

@@ -17,7 +17,7 @@ export interface ClientRequest {
 	readonly head: HeadName;
 	/** Submitted a moment ago by this very command: it is pending, and need not be asked after. */
 	readonly headIsNew: boolean;
-	/** What Slurm said of it a moment ago, where it was asked already. */
+	/** What the scheduler said of it a moment ago, where it was asked already. */
 	readonly headState?: KnownState | undefined;
 	readonly sbatch: readonly SbatchOption[];
 	readonly rayWords: readonly string[];
@@ -135,7 +135,7 @@ async function checkHead(
 	return state.kind === 'pending' ? `after:${headJob}` : undefined;
 }
 
-/** Submits, and registers the client with its head, so that the head knows it without asking Slurm. */
+/** Submits, and registers the client with its head, so that the head knows it without asking the scheduler. */
 export async function submitClient(world: World, asked: ClientRequest, { prepared }: PreparedClient): Promise<JobId> {
 	const job = await submitJob(world, asked.layout, prepared);
 	const head = asked.layout.head(headFolderName(asked.head));

@@ -22,7 +22,7 @@ export function headFolderName(head: HeadName): string {
 
 const FILE_LIMIT_MS = 120_000;
 const LOOK_EVERY_MS = 500;
-const ASK_SLURM_EVERY_MS = 30_000;
+const ASK_EVERY_MS = 30_000;
 const ANSWER_LIMIT_MS = 30_000;
 
 /** named: what the info file says, as soon as it was read, whether anybody answers there or not. */
@@ -47,7 +47,7 @@ async function awaitInfo(world: World, layout: Layout, headJob: JobId): Promise<
 		if (reading.kind === 'read') return reading.info;
 		if (reading.kind === 'refused') throw new Trouble('info-file-invalid', reading.message, { hint: reading.hint });
 		const now = world.clock.monotonicMs();
-		if (askedAt === undefined || now - askedAt >= ASK_SLURM_EVERY_MS) {
+		if (askedAt === undefined || now - askedAt >= ASK_EVERY_MS) {
 			if (askedAt === undefined) world.log.say(`Waiting for ${path}`);
 			askedAt = now;
 			await throwIfEnded(world, headJob);

@@ -1,7 +1,6 @@
 // An environment with Ray from nothing: the one that is kept, or a new one, made, tried, and only then given its name.
 import {
 	chooseKept,
-	compareVersions,
 	inOrder,
 	type KeptEnvironment,
 	minorOf,
@@ -32,6 +31,7 @@ import {
 	versionsWords,
 } from '../core/python-words.ts';
 import { Trouble } from '../core/trouble.ts';
+import { compareVersions } from '../core/versions.ts';
 import type { World } from '../core/world.ts';
 
 export interface KeepAsked {

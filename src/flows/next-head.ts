@@ -8,7 +8,7 @@ import { Trouble } from '../core/trouble.ts';
 import type { JobId, KnownState, World } from '../core/world.ts';
 
 const LOOK_EVERY_MS = 500;
-/** What Slurm calls ended may have a successor whose record is still on its way through the shared file system. */
+/** What the scheduler calls ended may have a successor whose record is still on its way through the shared file system. */
 const LATE_WORDS_MS = 10_000;
 
 /** The last head in a line of successors: the job itself where none was submitted. */

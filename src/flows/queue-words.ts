@@ -1,17 +1,17 @@
-// What Slurm says of a job while somebody waits for it: each word is told once, and an end only counts when the job's own
+// What the scheduler says of a job while somebody waits for it: each word is told once, and an end only counts when the job's own
 // last words have had the time to come through the shared file system.
 import { reasonInWords } from '../core/slurm-reasons.ts';
 import type { Clock, KnownState } from '../core/world.ts';
 
 export interface QueueListener {
 	pending(reason: string, expectedStart: string | undefined): void;
-	/** Slurm does not answer; told once for each time it stops. */
+	/** It does not answer; told once for each time it stops. */
 	silent(why: string): void;
 }
 
 const LATE_WORDS_MS = 5_000;
 
-/** Takes each state as it becomes known; returns what Slurm says of the job's end once there is no more to wait for. */
+/** Takes each state as it becomes known; returns what the scheduler says of the job's end once there is no more to wait for. */
 export function queueWords(
 	clock: Clock,
 	listener: QueueListener,

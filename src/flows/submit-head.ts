@@ -88,6 +88,7 @@ export async function submitHead(
 	const job = await submitJob(world, asked.layout, prepared);
 	const head = asked.layout.head(job);
 	const record = renderHeadRecord({
+		scheduler: world.scheduler.name,
 		job,
 		name: asked.clusterName,
 		submitted: world.clock.now().toISOString(),

@@ -4,7 +4,7 @@ import type { RayEnvironment } from '../core/environment.ts';
 import type { JobRequest } from '../core/job-request.ts';
 import { mergeDependency } from '../core/job-request.ts';
 import type { Layout } from '../core/layout.ts';
-import { bashWords, slurmPathPattern } from '../core/quote.ts';
+import { slurmPathPattern } from '../core/quote.ts';
 import type { Ownership, Role } from '../core/sbatch-options.ts';
 import { type Holes, renderTemplate } from '../core/template.ts';
 import { Trouble } from '../core/trouble.ts';
@@ -32,9 +32,6 @@ export interface JobToSubmit {
 
 export interface Prepared {
 	readonly submission: Submission;
-	/** What --dry-run shows. */
-	readonly command: readonly string[];
-	readonly commandLine: string;
 	/** A job's log, without .out or .err. */
 	log(job: JobId): string;
 }
@@ -79,8 +76,6 @@ export function prepareJob(world: World, job: JobToSubmit): Prepared {
 	};
 	return {
 		submission,
-		command: world.scheduler.submitCommand(submission),
-		commandLine: bashWords(world.scheduler.submitCommand(submission)),
 		log: (id) => `${layout.slurmLogs}/${id}${logName}`,
 	};
 }
@@ -104,7 +99,7 @@ export async function submitJob(world: World, layout: Layout, { submission }: Pr
 	}
 }
 
-/** The job is Slurm's by now: what cannot be written down about it is said, and its id still reaches the person. */
+/** The job is the scheduler's by now: what cannot be written down about it is said, and its id still reaches the person. */
 export async function recordSubmitted(world: World, job: JobId, write: () => Promise<void>): Promise<void> {
 	try {
 		await write();

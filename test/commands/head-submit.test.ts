@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { command } from '../../src/commands/head-submit.ts';
 import type { Shell } from '../../src/commands/shell.ts';
+import { layoutOf } from '../../src/core/layout.ts';
 import { Trouble } from '../../src/core/trouble.ts';
 import type { Submission, World } from '../../src/core/world.ts';
 import { strawWorld } from '../flows/straw-world.ts';
@@ -14,20 +15,30 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+const JOINABLE = { at: 'x', step: 'joinable', dashboard: '127.0.0.2:8265' };
+
 /** The head is taken; its workers are not if `refusal` says why. */
 async function typed(words: readonly string[], refusal?: Trouble, environment: Record<string, string> = {}) {
 	const submissions: Submission[] = [];
 	const out: string[] = [];
+	const err: string[] = [];
 	const straw = strawWorld({
 		scheduler: {
 			name: 'straw',
 			submit: async (submission: Submission) => {
 				if (submissions.push(submission) > 1 && refusal) throw refusal;
+				straw.files.set(layoutOf(join(folder, 'outputs')).head('7').events, `${JSON.stringify(JOINABLE)}\n`);
 				return String(6 + submissions.length);
 			},
 			limits: async () => undefined,
+			check: async ({ options }: Submission) => {
+				if (options.includes('--begin=now')) throw new Trouble('usage', 'not --begin');
+			},
+			title: 'Straw',
+			onThisMachine: true,
 			submitCommand: () => [],
 		},
+		queue: async () => ({ known: () => new Map(), every: () => {}, stop: () => {} }),
 		ray: { find: async () => ({ python: '/p', rayVersion: '2.60.0', pythonVersion: '3.11.7' }) },
 		self: ['node', 'x'],
 		sparingSelf: ['node', 'x'],
@@ -39,10 +50,11 @@ async function typed(words: readonly string[], refusal?: Trouble, environment: R
 		cwd: folder,
 		environment: { HOME: folder, ...environment },
 		out: (text: string) => void out.push(text),
-		err: () => {},
+		err: (text: string) => void err.push(text),
+		interrupted: () => new Promise(() => {}),
 		world: async () => straw.world,
 	} as unknown as Shell);
-	return { code, out: out.join(''), warnings: straw.warnings, submissions };
+	return { code, out: out.join(''), err: err.join(''), warnings: straw.warnings, submissions };
 }
 
 describe('workers that are refused', () => {
@@ -81,5 +93,19 @@ describe('SBATCH_ variables', () => {
 			['--mem=1G', '--time=10', '--partition=p', '--dependency=after:7'],
 		]);
 		for (const { script } of submissions) expect(script).toContain('B:USR1@150');
+	});
+});
+
+describe('--wait', () => {
+	it('tells where the dashboard is, where there is one', async () => {
+		expect((await typed(['--wait'])).err).toContain('Dashboard: http://127.0.0.1:8265\n');
+		expect((await typed(['--wait', '--', '--include-dashboard=false'])).err).not.toContain('Dashboard');
+	});
+});
+
+describe('--dry-run', () => {
+	it('refuses what the scheduler would, also of the workers', async () => {
+		await expect(typed(['--dry-run', '--begin=now'])).rejects.toThrow('not --begin');
+		expect((await typed(['--dry-run', '--workers=2'])).submissions).toEqual([]);
 	});
 });

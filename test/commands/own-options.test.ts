@@ -15,7 +15,7 @@ const page: HelpPage = {
 };
 
 async function read(...words: string[]) {
-	const { _: rest, $0: _, ...values } = (await readOwnOptions(words, page)) as Record<string, unknown>;
+	const { _: rest = [], $0: _, ...values } = (await readOwnOptions(words, page)) as Record<string, unknown>;
 	expect(rest).toEqual([]);
 	return values;
 }

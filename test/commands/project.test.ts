@@ -2,7 +2,19 @@ import { symlinkSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { frozenNodeOf } from '../../src/commands/project.ts';
-import { find, folder, home, place, put, refused, type Typed, top, traced, useFreshFolder } from './shell-in-folder.ts';
+import {
+	find,
+	folder,
+	home,
+	place,
+	promised,
+	put,
+	refused,
+	type Typed,
+	top,
+	traced,
+	useFreshFolder,
+} from './shell-in-folder.ts';
 
 useFreshFolder();
 
@@ -203,4 +215,21 @@ describe('the node', () => {
 			expect(() => frozenNodeOf(settings, 20)).toThrowError(expect.objectContaining({ kind: 'usage' }));
 		},
 	);
+});
+
+describe('processors for the local scheduler', () => {
+	it('are promised as any layer of settings says', async () => {
+		put('home/project/rayslurm.yaml', 'local-cpus: 3\n');
+		await find();
+		expect(promised).toHaveBeenLastCalledWith(3);
+		await find({ environment: { RAYSLURM_LOCAL_CPUS: '16' } });
+		expect(promised).toHaveBeenLastCalledWith(16);
+	});
+
+	it.each(['0', 'abc', '-1', '1.5', '100000'])('are no %s', async (text) => {
+		await refused(
+			{ environment: { RAYSLURM_LOCAL_CPUS: text } },
+			/^RAYSLURM_LOCAL_CPUS: not a whole number from 1 to /,
+		);
+	});
 });

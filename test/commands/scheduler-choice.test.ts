@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { schedulerOf } from '../../src/commands/project.ts';
+import { saysScheduler, schedulerOf } from '../../src/commands/project.ts';
 import type { Shell } from '../../src/commands/shell.ts';
 import { resolveSettings } from '../../src/core/settings.ts';
 
@@ -35,4 +35,13 @@ it('is what is said, above all', () => {
 
 it('is not looked for in folders that depend on where one stands', () => {
 	expect(chosen({ PATH: '.:bin:' })).toBe('local');
+});
+
+it.each([
+	[{}, {}, false],
+	[{ RAYSLURM_SCHEDULER: 'slurm' }, {}, true],
+	[{}, { scheduler: 'slurm' }, true],
+])('said by %j %j: by a person %s; a file stands behind what is known of a head', (environment, flags, said) => {
+	const files = [{ path: '/x', content: { scheduler: 'local' } }];
+	expect(saysScheduler(resolveSettings({ flags, environment, dotenv: {}, files }))).toBe(said);
 });

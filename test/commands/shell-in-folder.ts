@@ -42,6 +42,7 @@ export interface Typed {
 
 export const said: string[] = [];
 export const traced = vi.fn();
+export const promised = vi.fn();
 
 export async function find({ cwd = place, environment = {}, flags = {} }: Typed = {}) {
 	said.length = 0;
@@ -50,6 +51,7 @@ export async function find({ cwd = place, environment = {}, flags = {} }: Typed 
 		environment: { HOME: home, PATH: '/usr/bin:/bin', ...environment },
 		err: (text: string) => said.push(text),
 		traceFromNowOn: traced,
+		promiseCpus: promised,
 	} as unknown as Shell;
 	const project = await findProject(shell, flags);
 	return { ...project, outputDir: project.layout.outputDir, shell, project };

@@ -31,7 +31,7 @@ const entry: fc.Arbitrary<JobEntry> = fc.record({
 		}),
 		name: fc.string({ maxLength: 15 }),
 		mark: hex,
-		keeper: fc.record({ pid: number, startTime: number.map(String), boot: hex, pidSpace: number.map(String) }),
+		keeper: fc.record({ pid: number, startTime: number.map(String), bootId: hex, pidSpace: number.map(String) }),
 	}),
 });
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
 	chooseKept,
-	compareVersions,
 	inOrder,
 	isName,
 	type KeptEnvironment,
 	newestOf,
 	readRayWish,
 } from '../../src/core/kept-environment.ts';
+import { compareVersions } from '../../src/core/versions.ts';
 
 const kept = (name: string, pythonVersion = '3.11.9'): KeptEnvironment => ({
 	name,

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { PORT_NAMES, planPorts } from '../../src/core/ports.ts';
 import {
 	clusterEnvironment,
-	compareVersions,
 	hasAuthentication,
 	headStartWords,
 	isSupported,
@@ -11,7 +10,7 @@ import {
 	nodeEnvironment,
 	type RayStart,
 } from '../../src/core/ray-start.ts';
-import { checkVersions } from '../../src/core/versions.ts';
+import { checkVersions, compareVersions } from '../../src/core/versions.ts';
 
 const start: RayStart = {
 	install: { python: '/env/bin/python', rayVersion: '2.60.0', pythonVersion: '3.11.7' },
@@ -78,6 +77,7 @@ describe('versions', () => {
 		['2.51.2', true, false],
 		['2.52.0', true, true],
 		['2.52.0rc1', true, true],
+		['2.40.0rc1', true, false],
 		['2.100.1', true, true],
 		['3.0.0.dev0', true, true],
 		['1.13.0', false, false],

@@ -77,4 +77,8 @@ describe('the interpreter', () => {
 	it.each(['', 'echo\n', ' #!/bin/sh', '#!\n'])('none: %j', (script) => {
 		expect(() => interpreterOf(script)).toThrow('no batch script');
 	});
+
+	it('with DOS line breaks is told', () => {
+		expect(() => interpreterOf('#!/bin/sh\r\ntrue\r\n')).toThrow('DOS line breaks');
+	});
 });

@@ -11,7 +11,8 @@ import {
 } from '../testbed/bed.ts';
 
 /** One processor each, so that a head and clients fit on a small machine. */
-export const SMALL = ['--scheduler=local', '--time=10', '-c', '1', '--mem=2G', '--object-store=0.2'];
+export const SIZE = ['--time=10', '-c', '1', '--mem=2G', '--object-store=0.2'];
+export const SMALL = ['--scheduler=local', ...SIZE];
 /** Tests are about more jobs than a small machine has processors. */
 const MACHINE = { RAYSLURM_LOCAL_CPUS: '8', RAYSLURM_SCHEDULER: 'local' };
 

@@ -1,14 +1,14 @@
 // Programs that make an environment: each leads a session of its own, so that all it starts can be ended with it, and is
 // written down, so that a later command can end what the death of this process has left behind.
 import { spawn } from 'node:child_process';
-import { readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ProcessTable } from '../../core/holder.ts';
 import type { BenchOutcome } from '../../core/python-environments.ts';
 import { UNWANTED_VARIABLES } from '../../core/python-words.ts';
 import { debug } from '../log.ts';
-import { parseStat, processesInSessions } from '../processes.ts';
+import { parseStat, processesInSessions, thisProcessTable } from '../processes.ts';
 
 export interface MakerPlace {
 	/** Where it is written down. */
@@ -23,10 +23,7 @@ export interface MakerMore {
 	readonly heard?: (line: string) => void;
 }
 
-interface MakerRecord {
-	readonly host: string;
-	readonly bootId: string;
-	readonly pidSpace: string;
+interface MakerRecord extends ProcessTable {
 	readonly session: number;
 	readonly startTime: string;
 	readonly temporaryFolder: string;
@@ -127,23 +124,15 @@ function tryToSignal(pid: number, signal: NodeJS.Signals): void {
 
 function writeRecord({ record, temporaryFolder }: MakerPlace, session: number): void {
 	const startTime = parseStat(readFileSync(`/proc/${session}/stat`, 'utf8'))?.startTime ?? '';
-	const maker: MakerRecord = { ...thisSystem(), session, startTime, temporaryFolder };
+	const maker: MakerRecord = { ...thisProcessTable(), session, startTime, temporaryFolder };
 	writeFileSync(record, `${JSON.stringify(maker)}\n`, { mode: 0o600 });
-}
-
-function thisSystem(): Pick<MakerRecord, 'host' | 'bootId' | 'pidSpace'> {
-	return {
-		host: hostname(),
-		bootId: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
-		pidSpace: readlinkSync('/proc/self/ns/pid'),
-	};
 }
 
 /** Ends what a maker that is gone has left running here. Its temporary folder, which is for the caller to take away. */
 export async function endLeftMaker(record: string): Promise<string | undefined> {
 	const text = await readFile(record, 'utf8').catch(() => '');
 	const maker = parseRecord(text);
-	const here = thisSystem();
+	const here = thisProcessTable();
 	if (maker === undefined || maker.host !== here.host) return undefined;
 	if (maker.bootId !== here.bootId || maker.pidSpace !== here.pidSpace) return maker.temporaryFolder;
 	const left = await processesInSessions(new Set([maker.session]));

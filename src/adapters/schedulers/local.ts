@@ -4,30 +4,33 @@ import { hostname } from 'node:os';
 import { entriesByName } from '../../core/entry-names.ts';
 import type { JobEntry } from '../../core/job-entry.ts';
 import { liveliest } from '../../core/job-state.ts';
-import type { NamedJob } from '../../core/scheduler-words.ts';
-import type { JobId, KnownState, Scheduler, Submission } from '../../core/world.ts';
+import type { LocalScheduler, NamedJob } from '../../core/scheduler-words.ts';
+import type { JobId, KnownState } from '../../core/world.ts';
 import { bury } from './local/bury.ts';
-import { thisMachine } from './local/machine.ts';
+import { KILL_WAIT_MS, thisMachine } from './local/machine.ts';
 import { type Place, thePlace } from './local/place.ts';
 import { stateReader } from './local/state-reader.ts';
 import { changeEntry, keeperWatch, readTable, tellKeeper } from './local/table.ts';
 import { giveTurns, locked } from './local/turns.ts';
 
-/** From SIGTERM to SIGKILL; keep-job.sh counts the same. */
-const KILL_WAIT_MS = 30_000;
 /** A head and two clients find room beside each other where nobody says what they need. */
 const SHARES = 3;
 
-export function local(self: readonly string[]): Scheduler {
+export function local(self: readonly string[]): LocalScheduler {
 	return {
 		name: 'local',
 		title: 'The local scheduler',
 		onThisMachine: true,
 		lookHint: (job) => `rayslurm local jobs ${job}`,
 		cancelHint: (job) => `rayslurm local cancel ${job}`,
-		submitCommand: (submission) => ['rayslurm', 'local', 'submit', ...submission.options, submission.scriptPath],
-		submit: async (submission: Submission) =>
-			(await import('./local/submit.ts')).submitHere(thePlace(), self, submission),
+		submitCommand: ({ options, scriptPath, words = [] }) => [
+			...['rayslurm', 'local', 'submit'],
+			...options,
+			scriptPath,
+			...words,
+		],
+		check: async (submission, coming) => (await import('./local/submit.ts')).checkHere(thePlace(), submission, coming),
+		submit: async (submission) => (await import('./local/submit.ts')).submitHere(thePlace(), self, submission),
 		states: (jobs) => states(thePlace(), jobs),
 		async signal(jobs, signal) {
 			const place = thePlace();
@@ -80,7 +83,7 @@ async function mine(place: Place, asked: readonly JobId[] | undefined): Promise<
 	const jobs: NamedJob[] =
 		asked?.flatMap((job) => byName.get(job)?.map(named) ?? [{ job, name: '', state: { kind: 'gone' } }]) ?? living();
 	for (const entry of new Set(dead)) await bury(place, entry);
-	return jobs.toSorted((a, b) => Number(a.job) - Number(b.job));
+	return jobs.toSorted((a, b) => Number.parseInt(a.job, 10) - Number.parseInt(b.job, 10));
 }
 
 /** Waiting jobs are taken out of the line; to the others' keepers it is said. */
@@ -100,7 +103,7 @@ async function cancel(place: Place, jobs: readonly JobId[], which?: 'pending'): 
 	const presenceOf = keeperWatch();
 	for (const entry of tasksNamed(place, jobs)) {
 		if (entry.state.kind === 'ended' || tellKeeper(place, entry.id, 'cancel')) continue;
-		if (presenceOf(entry.facts.keeper) === 'dead') await bury(place, entry);
+		if (presenceOf(entry.facts.keeper) === 'gone') await bury(place, entry);
 	}
 }
 

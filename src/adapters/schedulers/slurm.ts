@@ -24,6 +24,7 @@ export const slurm: Scheduler = {
 	lookHint: (job) => `squeue -j ${job}`,
 	cancelHint: (job) => `scancel ${job}`,
 	submitCommand,
+	check: async () => {},
 	async submit(submission) {
 		const outcome = await command(submitCommand(submission), SUBMIT_LIMIT_MS, jobEnvironment());
 		const answer = readSbatchAnswer(outcome);
@@ -69,7 +70,7 @@ export const slurm: Scheduler = {
 };
 
 function submitCommand(submission: Submission): readonly string[] {
-	return ['sbatch', '--parsable', ...submission.options, submission.scriptPath];
+	return ['sbatch', '--parsable', ...submission.options, submission.scriptPath, ...(submission.words ?? [])];
 }
 
 async function ask(jobs: readonly JobId[]): Promise<ReadonlyMap<JobId, JobState>> {

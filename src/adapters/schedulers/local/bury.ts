@@ -7,13 +7,14 @@ import { join } from 'node:path';
 import type { EntryState, JobEntry } from '../../../core/job-entry.ts';
 import { keeperScript } from './keeper-script.ts';
 import type { Place } from './place.ts';
-import { changeEntry, thisBoot } from './table.ts';
+import { changeEntry, thisTable } from './table.ts';
 
 /** The entry as it is now. */
 export async function bury(place: Place, entry: JobEntry): Promise<JobEntry> {
 	const { id, facts } = entry;
 	const folder = place.folderOf(id);
-	if (facts.keeper.boot === thisBoot() && existsSync(join(folder, 'plan'))) {
+	const sameBoot = facts.keeper.bootId === thisTable().bootId;
+	if (sameBoot && existsSync(join(folder, 'plan'))) {
 		const script = await keeperScript(place);
 		spawn('bash', ['-p', script, 'bury', place.entries, id], { detached: true, stdio: 'ignore', cwd: '/' })
 			.on('error', () => {})
@@ -21,7 +22,7 @@ export async function bury(place: Place, entry: JobEntry): Promise<JobEntry> {
 		return entry;
 	}
 	const at = Math.floor(Date.now() / 1000);
-	const how = facts.keeper.boot === thisBoot() ? 'NODE_FAIL' : 'REBOOT';
+	const how = sameBoot ? 'NODE_FAIL' : 'REBOOT';
 	const state: EntryState = { kind: 'ended', how, code: undefined, at };
 	await changeEntry(place, entry, state);
 	await rm(folder, { recursive: true, force: true });

@@ -15,8 +15,6 @@ _me=$0 _verb=$1 _place=$2 _job=${3:-}
 _own=$_place/jobs/$_job
 _ear=$_own/ear
 _leaders=() _births=() _found=() _backlog=()
-# From SIGTERM to SIGKILL, as Slurm's KillWait.
-_kill_wait=3000
 # Looks for lost words and dead neighbours are for the job that is first in line.
 _look_every=60
 # A nest's guard removes folders when its supervisor is killed; it is given this long.
@@ -125,7 +123,7 @@ _launch() {
   exec <"$_input" || exit 1
   [ -z "$problem" ] || echo "rayslurm: $problem" >&2
   export SLURM_TASK_PID=$BASHPID
-  exec setsid -- "${_program[@]}" "$_own/script"
+  exec setsid -- "${_program[@]}" "$_own/script" "${_words[@]}"
 }
 
 # Listens and keeps the time until the batch shell has ended.

@@ -9,6 +9,9 @@ const MEBIBYTE = 1024 * 1024;
 /** A tenth of the memory, but not less and not more than these, is left to the system and to who sits at it. */
 const LEFT_MB = { least: 512, most: 4096 };
 
+/** From a job's SIGTERM to its SIGKILL, as Slurm's KillWait. */
+export const KILL_WAIT_MS = 30_000;
+
 export async function thisMachine(): Promise<Machine> {
 	const bytes = Math.min(totalmem(), (await controlGroupLimit()) ?? Number.POSITIVE_INFINITY);
 	const megabytes = Math.floor(bytes / MEBIBYTE);
@@ -20,7 +23,7 @@ export async function thisMachine(): Promise<Machine> {
 	};
 }
 
-/** A person may let jobs share processors; the word reaches a job's own commands too. */
+/** The setting local-cpus: a person may let jobs share processors. The word reaches a job's own commands too. */
 export function wishedCpus(): number | undefined {
 	const text = process.env['RAYSLURM_LOCAL_CPUS'] ?? '';
 	return /^[1-9]\d{0,4}$/.test(text) ? Number(text) : undefined;

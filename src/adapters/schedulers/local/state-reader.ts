@@ -1,8 +1,7 @@
 // What an entry says to who asks, with a look at its keeper: nobody else would tell that one was killed.
-import { hostname } from 'node:os';
 import type { JobEntry } from '../../../core/job-entry.ts';
 import type { KnownState } from '../../../core/world.ts';
-import { keeperWatch, thisBoot } from './table.ts';
+import { keeperWatch, thisTable } from './table.ts';
 
 const IN_WORDS: Readonly<Record<string, string>> = {
 	NODE_FAIL: 'NODE_FAIL: its keeper was killed',
@@ -12,8 +11,7 @@ const IN_WORDS: Readonly<Record<string, string>> = {
 /** Entries whose keeper is dead are put to `dead`: they are to be buried. */
 export function stateReader(): (entry: JobEntry, dead: JobEntry[]) => KnownState {
 	const presenceOf = keeperWatch();
-	const boot = thisBoot();
-	const nodes = hostname();
+	const { bootId, host: nodes } = thisTable();
 	const now = Date.now() / 1000;
 	return (entry, dead) => {
 		const { state, facts } = entry;
@@ -22,10 +20,10 @@ export function stateReader(): (entry: JobEntry, dead: JobEntry[]) => KnownState
 			return { kind: 'ended', how: IN_WORDS[how] ?? how, ...(code === undefined ? {} : { exitCode: code }) };
 		}
 		const presence = presenceOf(facts.keeper);
-		if (presence === 'elsewhere') return { kind: 'unknown', why: 'it runs in another container of this machine' };
-		if (presence === 'dead') {
+		if (presence === 'unknown') return { kind: 'unknown', why: 'it runs in another container of this machine' };
+		if (presence === 'gone') {
 			dead.push(entry);
-			if (facts.keeper.boot !== boot) return { kind: 'ended', how: IN_WORDS['REBOOT'] ?? '' };
+			if (facts.keeper.bootId !== bootId) return { kind: 'ended', how: IN_WORDS['REBOOT'] ?? '' };
 			return { kind: 'ending', nodes };
 		}
 		if (state.kind === 'pending') return { kind: 'pending', reason: state.reason };

@@ -14,10 +14,10 @@ import { interpreterOf, optionsOf } from '../../../core/sbatch-lines.ts';
 import { Trouble } from '../../../core/trouble.ts';
 import type { JobId, Submission } from '../../../core/world.ts';
 import { clearOld } from './clear-old.ts';
-import { thisMachine, wishedCpus } from './machine.ts';
+import { KILL_WAIT_MS, thisMachine, wishedCpus } from './machine.ts';
 import { makePlace, type Place } from './place.ts';
 import { startKeepers } from './start-keepers.ts';
-import { addEntry, readTable, thisBoot, thisPidSpace } from './table.ts';
+import { addEntry, readTable, thisTable } from './table.ts';
 import { exportsOf, giveTurns, locked } from './turns.ts';
 
 interface Task {
@@ -26,29 +26,46 @@ interface Task {
 	readonly array: EntryFacts['array'];
 }
 
+interface Read {
+	readonly request: MachineRequest;
+	/** The program of the script's first line. */
+	readonly program: readonly string[];
+}
+
+async function read({ script, scriptPath, options }: Submission): Promise<Read> {
+	const request = readMachineRequest(optionsOf(script, options), basename(scriptPath), await thisMachine(), hostname());
+	return { request, program: interpreterOf(script) };
+}
+
+export async function checkHere(place: Place, submission: Submission, coming: JobId | undefined): Promise<void> {
+	checkDependency((await read(submission)).request, await lastId(place), coming);
+}
+
 export async function submitHere(place: Place, self: readonly string[], submission: Submission): Promise<JobId> {
-	const options = optionsOf(submission.script, submission.options);
-	const machine = await thisMachine();
-	const request = readMachineRequest(options, basename(submission.scriptPath), machine, hostname());
-	const program = interpreterOf(submission.script);
+	const asked = await read(submission);
+	const { request } = asked;
 	await makePlace(place);
 	return locked(place, async () => {
 		await clearOld(place);
-		const first = await nextId(place, request.array?.indices.length ?? 1);
+		const last = await lastId(place);
+		checkDependency(request, last);
+		const first = last + 1;
 		const tasks = tasksOf(request, first);
-		for (const task of tasks) await writeFolder(place, self, submission.script, program, request, task);
+		await writeLastId(place, last + tasks.length);
+		for (const task of tasks) await writeFolder(place, self, submission, asked, task);
 		const keepers = await startKeepers(
 			place,
 			tasks.map(({ id }) => id),
 			inherited(request.exported, process.env),
 		);
+		const { bootId, pidSpace } = thisTable();
 		for (const task of tasks) {
 			const keeper = keepers.get(task.id);
 			if (keeper === undefined) throw notStarted(task.id);
 			await addEntry(place, {
 				id: task.id,
 				state: { kind: 'pending', reason: 'None' },
-				facts: factsOf(request, task, { ...keeper, boot: thisBoot(), pidSpace: thisPidSpace() }),
+				facts: factsOf(request, task, { ...keeper, bootId, pidSpace }),
 			});
 		}
 		await giveTurns(place);
@@ -62,18 +79,30 @@ function notStarted(id: JobId): Trouble {
 	});
 }
 
+/** What is forgotten by now is over; what never was is a slip of the finger. */
+function checkDependency({ dependency }: MachineRequest, last: number, coming?: JobId): void {
+	const jobs = dependency?.parsed.conditions.map(({ job }) => job) ?? [];
+	const never = jobs.find((job) => job !== coming && Number.parseInt(job, 10) > last);
+	if (never === undefined) return;
+	throw new Trouble('failed', `Job dependency problem: there was never a job ${never} here`, {
+		hint: 'rayslurm local jobs lists those that are not over',
+	});
+}
+
 /** Ids go on counting after a reboot, and whatever is cleared away. */
-async function nextId(place: Place, count: number): Promise<number> {
+async function lastId(place: Place): Promise<number> {
 	const last = Number((await readFile(place.lastId, 'utf8').catch(() => '0')).trim());
-	const highest = Math.max(Number.isSafeInteger(last) ? last : 0, ...[...readTable(place).keys()].map(Number));
+	return Math.max(Number.isSafeInteger(last) ? last : 0, ...[...readTable(place).keys()].map(Number));
+}
+
+async function writeLastId(place: Place, last: number): Promise<void> {
 	const file = await open(place.lastId, 'w', 0o600);
 	try {
-		await file.writeFile(`${highest + count}\n`);
+		await file.writeFile(`${last}\n`);
 		await file.datasync();
 	} finally {
 		await file.close();
 	}
-	return highest + 1;
 }
 
 function tasksOf({ array }: MachineRequest, first: number): readonly Task[] {
@@ -105,17 +134,16 @@ function factsOf(request: MachineRequest, { mark, array }: Task, keeper: Keeper)
 async function writeFolder(
 	place: Place,
 	self: readonly string[],
-	script: string,
-	program: readonly string[],
-	request: MachineRequest,
+	{ script, words: scriptWords = [] }: Submission,
+	{ request, program }: Read,
 	{ id, mark, array }: Task,
 ): Promise<void> {
 	const folder = place.folderOf(id);
 	await mkdir(folder, { mode: 0o700 });
-	const { username, uid } = userInfo();
-	const host = hostname();
+	const { username: userName, uid, gid } = userInfo();
+	const hostName = hostname();
 	const directory = resolve(request.directory ?? '.');
-	const words = { job: id, name: request.name, host, user: username, array };
+	const words = { job: id, name: request.name, host: hostName, user: userName, array };
 	const output = request.output ?? (array === undefined ? 'slurm-%j.out' : 'slurm-%A_%a.out');
 	const file = (pattern: string) => resolve(directory, expandPattern(pattern, words));
 	const { warning } = request;
@@ -134,11 +162,12 @@ async function writeFolder(
 		_warning: warning?.signal ?? '',
 		_warn_before: String(warning?.secondsBefore ?? 0),
 		_warn_batch: warning?.batchShellOnly ? '1' : '',
+		_kill_wait: String(KILL_WAIT_MS / 10),
 	};
 	const assignments = Object.entries(plan).map(([name, value]) => `${name}=${bashWord(value)}\n`);
-	const lists = `_self=(${bashWords(self)})\n_program=(${bashWords(program)})\n`;
+	const lists = `_self=(${bashWords(self)})\n_program=(${bashWords(program)})\n_words=(${bashWords(scriptWords)})\n`;
 	const variables = {
-		...jobVariables(request, { id, array, hostName: host, userName: username, uid, submitDirectory: process.cwd() }),
+		...jobVariables(request, { id, array, hostName, userName, uid, gid, submitDirectory: process.cwd() }),
 		RAYSLURM_SCHEDULER: 'local',
 		RAYSLURM_LOCAL_STATE: place.root,
 		...(wishedCpus() === undefined ? {} : { RAYSLURM_LOCAL_CPUS: String(wishedCpus()) }),

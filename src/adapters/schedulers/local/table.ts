@@ -1,9 +1,10 @@
 // All jobs of this host in one look, and changes to them, each one rename.
-import { closeSync, constants, openSync, readdirSync, readFileSync, readlinkSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync, writeSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Presence, type ProcessTable, presence } from '../../../core/holder.ts';
 import { type EntryState, type JobEntry, type Keeper, parseEntry, renderEntry } from '../../../core/job-entry.ts';
-import { startTimeOf } from '../../processes.ts';
+import { startTimeOf, thisProcessTable } from '../../processes.ts';
 import type { Place } from './place.ts';
 
 export function readTable(place: Place): ReadonlyMap<string, JobEntry> {
@@ -77,24 +78,14 @@ export function tellKeeper(place: Place, id: string, line: string): boolean {
 	}
 }
 
-export type KeeperPresence = 'alive' | 'dead' | 'elsewhere';
-
-/** Asks after one keeper. A pid that is another's by now, and a boot that is over, count as dead. */
-export function keeperWatch(): (keeper: Keeper) => KeeperPresence {
-	const boot = thisBoot();
-	const pidSpace = thisPidSpace();
-	return (keeper) => {
-		if (keeper.boot !== boot) return 'dead';
-		if (keeper.pidSpace !== pidSpace) return 'elsewhere';
-		return startTimeOf(keeper.pid) === keeper.startTime ? 'alive' : 'dead';
-	};
+/** Asks after one keeper. A pid that is another's by now, and a boot that is over, count as gone. */
+export function keeperWatch(): (keeper: Keeper) => Presence {
+	const here = thisTable();
+	return (keeper) => presence({ host: here.host, ...keeper }, here, startTimeOf);
 }
 
-export function thisBoot(): string {
-	return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').replaceAll('-', '').slice(0, 12);
-}
-
-/** Containers on one machine have process tables of their own. */
-export function thisPidSpace(): string {
-	return readlinkSync('/proc/self/ns/pid').replace(/\D/g, '');
+/** As entries have it. */
+export function thisTable(): ProcessTable {
+	const { host, bootId, pidSpace } = thisProcessTable();
+	return { host, bootId: bootId.replaceAll('-', '').slice(0, 12), pidSpace: pidSpace.replace(/\D/g, '') };
 }

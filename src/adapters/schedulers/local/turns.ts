@@ -31,7 +31,7 @@ export async function giveTurns(place: Place): Promise<void> {
 	const presenceOf = keeperWatch();
 	const entries: JobEntry[] = [];
 	for (const entry of table.values()) {
-		const dead = entry.state.kind !== 'ended' && presenceOf(entry.facts.keeper) === 'dead';
+		const dead = entry.state.kind !== 'ended' && presenceOf(entry.facts.keeper) === 'gone';
 		const now = dead ? await bury(place, entry) : entry;
 		// What a dead keeper's job has left still takes room until it is ended; waiting, it has left nothing.
 		if (!dead || now.state.kind !== 'pending') entries.push(now);

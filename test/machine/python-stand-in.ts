@@ -169,7 +169,7 @@ export function bundleProgram(outfile: string): string {
 		format: 'cjs',
 		alias: { 'string-width': './src/commands/text-width.ts' },
 		define: { RAYSLURM_VERSION: '"1"', 'import.meta.url': '"file:///"' },
-		loader: { '.sbatch': 'text', '.sh': 'text' },
+		loader: { '.sbatch': 'text', '.sh': 'text', '.py': 'text' },
 		logLevel: 'error',
 	});
 	return outfile;

@@ -5,8 +5,8 @@ import { join, resolve } from 'node:path';
 import { execaNode } from 'execa';
 import { describe, expect, it } from 'vitest';
 
-const reporter = resolve(import.meta.dirname, 'closing-line.ts');
-const vitest = resolve(import.meta.dirname, '../node_modules/vitest/vitest.mjs');
+const reporter = resolve(import.meta.dirname, '../closing-line.ts');
+const vitest = resolve(import.meta.dirname, '../../node_modules/vitest/vitest.mjs');
 
 const PASSES = "it('passes', () => {});";
 const FAILS = "it('fails', () => { throw new Error('as it should'); });";

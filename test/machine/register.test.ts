@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,7 +12,13 @@ beforeAll(() => {
 	mkdirSync(join(folder, 'here'));
 	program = bundle(
 		`import { register } from './src/adapters/register.ts';
-		register.add({ job: '7', name: undefined, outputDir: '/x' }).then(register.heads).then((heads) => console.log(heads[0]?.job));`,
+		const [ours, theirs] = [register('slurm'), register('local')];
+		const added = (async () => {
+			await ours.add({ job: '7', name: undefined, outputDir: '/x' });
+			await theirs.add({ job: '7', name: undefined, outputDir: '/y' });
+			return ours.heads();
+		})();
+		added.then((heads) => console.log(heads.map(({ scheduler, job, outputDir }) => scheduler + job + outputDir).join(' ')));`,
 		join(folder, 'register.cjs'),
 	);
 });
@@ -33,9 +39,20 @@ describe('the register of heads', () => {
 			env: environment,
 			encoding: 'utf8',
 		});
-		expect(stdout).toBe('7\n');
-		const file = join(folder, place, 'rayslurm/heads/7.json');
-		expect(existsSync(file)).toBe(true);
-		rmSync(file);
+		expect(stdout).toBe('slurm7/x local7/y\n');
+		const heads = join(folder, place, 'rayslurm/heads');
+		expect(existsSync(join(heads, 'local-7.json'))).toBe(true);
+		rmSync(heads, { recursive: true });
+	});
+
+	it('takes entries that name no scheduler for those of Slurm, and for the oldest', () => {
+		const heads = join(folder, 'old/rayslurm/heads');
+		mkdirSync(heads, { recursive: true });
+		writeFileSync(join(heads, '9.json'), '{"job":"9","outputDir":"/z"}', { mode: 0o600 });
+		const { stdout } = spawnSync(process.execPath, [program], {
+			env: { HOME: '/', XDG_STATE_HOME: join(folder, 'old') },
+			encoding: 'utf8',
+		});
+		expect(stdout).toBe('slurm9/z slurm7/x local7/y\n');
 	});
 });

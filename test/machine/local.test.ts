@@ -16,13 +16,14 @@ import { join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { local } from '../../src/adapters/schedulers/local.ts';
-import type { KnownState, Scheduler } from '../../src/core/world.ts';
+import type { LocalScheduler } from '../../src/core/scheduler-words.ts';
+import type { KnownState } from '../../src/core/world.ts';
 import { until } from '../testbed/until.ts';
 
 let folder: string;
 let state: string;
 let program: string;
-let scheduler: Scheduler;
+let scheduler: LocalScheduler;
 
 beforeAll(() => {
 	folder = mkdtempSync(join(tmpdir(), 'rayslurm-local-'));
@@ -55,7 +56,7 @@ beforeEach(() => {
 	scheduler = local([process.execPath, program]);
 });
 afterEach(async () => {
-	const jobs = (await scheduler.mine?.()) ?? [];
+	const jobs = await scheduler.mine();
 	await scheduler.cancel(jobs.map(({ job }) => job));
 	await until('nothing runs', () => processes().length === 0);
 	vi.unstubAllEnvs();
@@ -147,6 +148,27 @@ describe('ids', () => {
 		for (const path of ['', hostname(), `${hostname()}/jobs`]) {
 			expect(statSync(join(state, path)).mode & 0o777).toBe(0o700);
 		}
+	});
+});
+
+describe('what is checked', () => {
+	const asked = (...options: string[]) => ({ script: '#!/bin/sh\n', scriptPath: '/job.sh', options });
+
+	it('without submitting is what is refused at submission', async () => {
+		await scheduler.check(asked('--dependency=after:7'), '7');
+		expect(readdirSync(state)).toEqual([]);
+		for (const option of ['--begin=now', '-c101', '--mem=99T', '--dependency=afterok:7', '--dependency=after:7_1']) {
+			const trouble = await scheduler.submit(asked(option)).catch((error: Error) => error);
+			expect(trouble).toBeInstanceOf(Error);
+			await expect(scheduler.check(asked(option))).rejects.toEqual(trouble);
+		}
+	});
+
+	it('of a dependency is whether there ever was such a job', async () => {
+		const job = await submit('true');
+		await reaches(job, 'ended');
+		rmSync(entryOf(job));
+		await scheduler.check(asked(`--dependency=afterany:${job}`));
 	});
 });
 
@@ -274,6 +296,14 @@ describe('a job', () => {
 		expect(commands.filter((each) => /^sleep\0(104|105)\0/.test(each))).toEqual([]);
 		writeFileSync(join(state, 'go'), '');
 		await reaches(other, 'ended');
+	});
+
+	it('has words of its own', async () => {
+		const script = '#!/bin/bash\nprintf "%s|" "$@" >words\n';
+		const words = ['a b', '--json', '', "it's $(x)"];
+		const options = [`--chdir=${state}`, '--output=/dev/null'];
+		await reaches(await scheduler.submit({ script, scriptPath: '/job.sh', options, words }), 'ended');
+		expect(readFileSync(join(state, 'words'), 'utf8')).toBe("a b|--json||it's $(x)|");
 	});
 
 	it('inherits functions that are exported, and hears SIGINT', async () => {

@@ -1,0 +1,57 @@
+// What the commands about this machine's jobs have in common: their words read, job ids checked, and jobs in words.
+import { shownWord } from '../core/option-table.ts';
+import type { LocalScheduler, NamedJob } from '../core/scheduler-words.ts';
+import { reasonInWords } from '../core/slurm-reasons.ts';
+import { Trouble } from '../core/trouble.ts';
+import type { KnownState } from '../core/world.ts';
+import { type HelpPage, helpOf, type OwnValues, readOwnOptions, tableOf } from './own-options.ts';
+import { splitOwnWords } from './own-words.ts';
+import { findProject } from './project.ts';
+import type { Shell } from './shell.ts';
+
+export interface LocalCommand {
+	readonly own: OwnValues;
+	readonly plain: readonly string[];
+	readonly scheduler: LocalScheduler;
+}
+
+const MOST_JOBS = 10_000;
+
+/** undefined: help was asked for, and has been given. */
+export async function openLocal(shell: Shell, page: HelpPage): Promise<LocalCommand | undefined> {
+	const words = splitOwnWords(shell.words, tableOf(page.options), MOST_JOBS);
+	if (words.help) {
+		shell.out(`${await helpOf(page)}\n`);
+		return undefined;
+	}
+	const own = await readOwnOptions(words.own, page);
+	await findProject(shell, own); // Settings of every layer count.
+	return { own, plain: words.plain, scheduler: await shell.local() };
+}
+
+export function checkJobIds(words: readonly string[]): void {
+	const odd = words.find((word) => !/^[1-9]\d{0,9}(?:_\d{1,7})?$/.test(word));
+	if (odd === undefined) return;
+	throw new Trouble('usage', `Not a job id: ${shownWord(odd)}`, { hint: 'rayslurm local jobs lists them' });
+}
+
+export function listJobs(jobs: readonly NamedJob[]): string {
+	return jobs.map(({ job, name, state }) => `${[job.padStart(6), name, inWords(state)].join('  ')}\n`).join('');
+}
+
+function inWords(state: KnownState): string {
+	switch (state.kind) {
+		case 'pending':
+			return `pending: ${reasonInWords(state.reason)}`;
+		case 'running':
+			return state.ends === undefined ? 'running' : `running until ${state.ends}`;
+		case 'ended':
+			return `ended: ${state.how}${state.exitCode === undefined ? '' : `, code ${state.exitCode}`}`;
+		case 'gone':
+			return 'no such job';
+		case 'unknown':
+			return `not known: ${state.why}`;
+		default:
+			return state.kind;
+	}
+}
