@@ -65,6 +65,7 @@ function shellFor(words: readonly string[], ear: Ear | undefined): Shell {
 		promiseCpus: (cpus) => {
 			process.env['RAYSLURM_LOCAL_CPUS'] = String(cpus);
 		},
+		senses: async () => (await import('./adapters/doctor/senses.ts')).senses,
 		ear: ear ?? deaf,
 		interrupted: () => new Promise((resolve) => process.once('SIGINT', () => resolve())),
 		traceFromNowOn: () => void import('./adapters/log.ts').then(({ traceFromNowOn }) => traceFromNowOn()),

@@ -5,14 +5,12 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { lstat, mkdir, mkdtemp, readFile, symlink, unlink } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
+import { isShortEnough } from '../core/nest-place.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { Nest, NestProgram, OwnProcess, ProgramEnd, Running } from '../core/world.ts';
 import findOurs from './find-ours.sh';
 import guardScript from './guard.sh';
 import { ownProcess, parseStat, processesInSessions } from './processes.ts';
-
-/** Ray's socket paths end 69 bytes below its folder and may be 107 long; `/ray` is ours. */
-const LONGEST_FOLDER = 34;
 
 export async function makeNest(job: string, owner: string): Promise<Nest> {
 	const folder = await makeFolder();
@@ -51,8 +49,7 @@ export async function makeNest(job: string, owner: string): Promise<Nest> {
 
 async function makeFolder(): Promise<string> {
 	const wished = process.env['TMPDIR'];
-	const places =
-		wished?.startsWith('/') && `${wished}/rs-123456`.length <= LONGEST_FOLDER ? [wished, '/tmp'] : ['/tmp'];
+	const places = wished?.startsWith('/') && isShortEnough(wished) ? [wished, '/tmp'] : ['/tmp'];
 	let failure: unknown;
 	for (const place of places) {
 		try {

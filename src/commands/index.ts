@@ -32,6 +32,11 @@ export const MENU: readonly MenuEntry[] = [
 		load: () => import('./demo.ts'),
 	},
 	{
+		name: 'doctor',
+		about: 'check this machine and, with --job, a compute node for what makes heads fail',
+		load: () => import('./doctor.ts'),
+	},
+	{
 		name: 'python create',
 		about: 'make an environment with Ray, and keep it',
 		load: () => import('./python-create.ts'),
@@ -59,6 +64,12 @@ export const MENU: readonly MenuEntry[] = [
 		about: 'start what has room; keepers type it',
 		hidden: true,
 		load: () => import('./local-turn.ts'),
+	},
+	{
+		name: 'doctor-probe',
+		about: "the look of doctor's job at its node",
+		hidden: true,
+		load: () => import('./doctor-probe.ts'),
 	},
 	{ name: 'run-client', about: "a client job's supervisor", hidden: true, load: () => import('./run-client.ts') },
 	{

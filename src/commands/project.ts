@@ -32,11 +32,7 @@ const PROJECT_FILES = ['outputs', 'rayslurm.yaml', 'pyproject.toml', 'setup.py',
 export async function findProject(shell: Shell, flags: OwnValues): Promise<Project> {
 	const { cwd, environment } = shell;
 	const root = nearestProject(cwd, homeOf(shell));
-	const paths = [
-		...(root === undefined ? [] : [join(root, 'rayslurm.yaml')]),
-		join(configFolder(shell), 'rayslurm', 'rayslurm.yaml'),
-		'/etc/rayslurm.yaml',
-	];
+	const paths = settingsPaths(shell);
 	for (const path of [...paths, join(cwd, '.env')]) {
 		if (!existsSync(path) || isThereForMe(path)) continue;
 		shell.err(`Note: ${path} is somebody else's, in a folder that everybody can write to: it is not read\n`);
@@ -52,6 +48,16 @@ export async function findProject(shell: Shell, flags: OwnValues): Promise<Proje
 	if (/[\r\n]/.test(outputDir))
 		throw new Trouble('usage', 'The output folder has a newline in its name, which a batch script cannot carry');
 	return { settings, workspace, layout: layoutOf(outputDir) };
+}
+
+/** Files of settings, strongest first, whether they are there or not; `.env` beside them. */
+export function settingsPaths(shell: Shell): readonly string[] {
+	const root = nearestProject(shell.cwd, homeOf(shell));
+	return [
+		...(root === undefined ? [] : [join(root, 'rayslurm.yaml')]),
+		join(configFolder(shell), 'rayslurm', 'rayslurm.yaml'),
+		'/etc/rayslurm.yaml',
+	];
 }
 
 export function homeOf({ environment }: Shell): string {

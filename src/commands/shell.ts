@@ -1,5 +1,6 @@
 // What a command receives: the words, where it was typed, where its output goes, and the world on request.
 import type { LocalScheduler } from '../core/scheduler-words.ts';
+import type { Senses } from '../core/doctor/evidence.ts';
 import type { Ear, World } from '../core/world.ts';
 
 export interface Shell {
@@ -22,6 +23,8 @@ export interface Shell {
 	local(): Promise<LocalScheduler>;
 	/** The setting local-cpus, for this process and all jobs it submits. */
 	promiseCpus(cpus: number): void;
+	/** What doctor looks with. */
+	senses(): Promise<Senses>;
 	readonly ear: Ear;
 	/** Resolves when the person presses ctrl-C. */
 	interrupted(): Promise<void>;

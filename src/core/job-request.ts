@@ -67,17 +67,17 @@ export function mergeDependency(theirs: string | undefined, ours: string | undef
 	return `${theirs},${ours}`;
 }
 
-function saysTasks(owned: Ownership): boolean {
+export function saysTasks(owned: Ownership): boolean {
 	return ['ntasks', 'ntasks-per-node', 'ntasks-per-core', 'ntasks-per-socket', 'ntasks-per-gpu'].some((name) =>
 		owned.has(name),
 	);
 }
 
-function saysCpus(owned: Ownership): boolean {
+export function saysCpus(owned: Ownership): boolean {
 	return owned.has('cpus-per-task') || owned.has('cpus-per-gpu') || saysTasks(owned);
 }
 
-function saysMemory(owned: Ownership): boolean {
+export function saysMemory(owned: Ownership): boolean {
 	return owned.has('mem') || owned.has('mem-per-cpu') || owned.has('mem-per-gpu');
 }
 

@@ -10,6 +10,8 @@ export interface Layout {
 	readonly scripts: string;
 	/** A corner for each head. */
 	readonly heads: string;
+	/** One for each look of doctor at a node, removed when it is over. */
+	doctor(look: string): string;
 	info(headJob: string): string;
 	head(headJob: string): HeadLayout;
 }
@@ -42,6 +44,7 @@ export function layoutOf(outputDir: string): Layout {
 		state,
 		scripts: `${state}/scripts`,
 		heads: `${state}/heads`,
+		doctor: (look) => `${state}/doctor-${look}`,
 		info: (headJob) => `${outputDir}/ray_head_${headJob}.info`,
 		head: (headJob) => headLayout(`${state}/heads/${headJob}`),
 	};

@@ -135,7 +135,7 @@ async function command(
 }
 
 /** A user's habits for squeue and sinfo must not change the fields we read. */
-function askEnvironment(): Record<string, string | undefined> {
+export function askEnvironment(): Record<string, string | undefined> {
 	const mine = Object.keys(process.env).filter((name) => /^(SQUEUE_|SINFO_|SCANCEL_)/.test(name));
 	return { ...without(mine), SLURM_TIME_FORMAT: 'standard', LC_ALL: 'C' };
 }

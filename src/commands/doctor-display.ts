@@ -1,0 +1,35 @@
+// Findings for people: a heading for each group, a mark for each line, and under what is not well the line that helps.
+import type { Finding, Level } from '../core/doctor/finding.ts';
+
+const MARKS: Readonly<Record<Level, string>> = { ok: '✓', warning: '!', problem: '✗' };
+
+export function findingsInWords(findings: readonly Finding[], title: string): string {
+	const groups = new Map<string, Finding[]>();
+	for (const finding of findings) {
+		const name = finding.group === 'Scheduler' ? title : finding.group;
+		const heading = finding.node === undefined ? name : `${name} on ${finding.node}`;
+		const group = groups.get(heading) ?? [];
+		groups.set(heading, [...group, finding]);
+	}
+	return [...groups].map(([heading, lines]) => `${heading}\n${lines.map(lineOf).join('')}`).join('\n');
+}
+
+function lineOf({ level, what, fix }: Finding): string {
+	return `  ${MARKS[level]} ${plain(what)}\n${fix === undefined ? '' : `    → ${plain(fix)}\n`}`;
+}
+
+/** Paths, environment variables and other programs' words may hold anything: none of it reaches the terminal as an order. */
+function plain(text: string): string {
+	return text.replace(/\p{Cc}+/gu, ' ');
+}
+
+export function summaryOf(findings: readonly Finding[]): string {
+	const count = (level: Level) => findings.filter((finding) => finding.level === level).length;
+	const [problems, warnings] = [count('problem'), count('warning')];
+	if (problems === 0 && warnings === 0) return 'All is well.';
+	const said = [
+		...(problems === 0 ? [] : [`${problems} ✗ to be mended`]),
+		...(warnings === 0 ? [] : [`${warnings} ! to be known`]),
+	];
+	return `${said.join(', ')}.`;
+}
