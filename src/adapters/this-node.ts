@@ -3,7 +3,7 @@ import { createSocket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { readFile, statfs } from 'node:fs/promises';
 import { availableParallelism, hostname, networkInterfaces, totalmem, userInfo } from 'node:os';
-import { chooseAddress } from '../core/address.ts';
+import { ADDRESS_OF_LOCAL_JOBS, chooseAddress } from '../core/address.ts';
 import { readJobSurroundings } from '../core/job-surroundings.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobSurroundings, ThisNode } from '../core/world.ts';
@@ -15,7 +15,7 @@ export function thisNode(): ThisNode {
 		hostName,
 		job: readJob,
 		address: async ({ interface: wished, peer }) =>
-			(wished === undefined && isOfLocalJob() ? LOOPBACK : undefined) ??
+			(wished === undefined && isOfLocalJob() ? ADDRESS_OF_LOCAL_JOBS : undefined) ??
 			(wished === undefined && peer !== undefined ? await addressTowards(peer) : undefined) ??
 			chooseAddress(outsideAddresses(), await resolved(hostName), wished),
 		claimPorts: async (request) => (await import('./node-ports.ts')).claimPlan(request),
@@ -31,10 +31,6 @@ export function thisNode(): ThisNode {
 		makeNest: async (owner) => (await import('./nest.ts')).makeNest((await readJob()).jobId, owner),
 	};
 }
-
-/** A job of the local scheduler speaks to nobody beyond this machine, whose addresses come and go with its networks. Ray
- *  puts another in the place of 127.0.0.1; this one it takes as it is. */
-const LOOPBACK = '127.0.0.2';
 
 function isOfLocalJob(): boolean {
 	return process.env['RAYSLURM_LOCAL_JOB'] !== undefined;

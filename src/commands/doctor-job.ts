@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { RayEvidence, Senses } from '../core/doctor/evidence.ts';
 import { type Finding, findingsOf } from '../core/doctor/finding.ts';
-import { signalFindings, submittedFindings, unheardFindings } from '../core/doctor/job-rules.ts';
+import { notMineFindings, signalFindings, submittedFindings, unheardFindings } from '../core/doctor/job-rules.ts';
 import type { Look } from '../core/doctor/look.ts';
 import { nodeFindings } from '../core/doctor/node-rules.ts';
 import { environmentInWords, type RayEnvironment } from '../core/environment.ts';
@@ -106,7 +106,9 @@ async function follow(
 			folder: probe.folder,
 			nonce,
 			timeoutMs: look.timeoutMs,
-			awaitSignal: look.awaitSignal ? probe.leadSeconds : undefined,
+			awaitSignal: look.awaitSignal
+				? { leadSeconds: probe.leadSeconds, limitSeconds: (probe.minutes ?? 0) * 60 }
+				: undefined,
 		};
 		const following = followProbe(world, senses, job, wish, {
 			running: (node) => step.done(`running on ${node}`),
@@ -160,11 +162,11 @@ function findingsOfEnd(
 		objectStoreBytes: look.node.objectStoreBytes,
 		rayHere,
 	};
-	const endsAt = seen.node?.job?.endsAtMs;
 	return [
-		...(seen.signalAwaited
-			? signalFindings(probe.leadSeconds, endsAt === undefined ? undefined : endsAt / 1000, seen.signalAt)
+		...(seen.signalAwaited && seen.endsAtMs !== undefined
+			? signalFindings(probe.leadSeconds, seen.endsAtMs / 1000, seen.signalAt)
 			: []),
+		...notMineFindings(seen.notMine, outputDir),
 		...(seen.hello === undefined && seen.notMine.length === 0
 			? unheardFindings(seen.lastError, true, undefined, outputDir)
 			: []),

@@ -82,6 +82,9 @@ export const command: Command = async (shell) => {
 	const node = frozenNodeOf(project.settings, OBJECT_STORE_GB);
 	const sbatch = withVariables(shell.environment, words.sbatch);
 	const owned = readOwnership(sbatch, 'head');
+	if (own['await-signal'] && (owned.timeLimit ?? owned.leadSeconds) !== undefined) {
+		throw new Trouble('usage', '--await-signal chooses --time and --signal by itself', { hint: 'leave them out' });
+	}
 	const world = await shell.world(schedulerOf(shell, project.settings));
 	const environment = await environmentFor(shell, world, project, sbatch);
 	const asksNode = own['job'] === true;

@@ -7,6 +7,10 @@ export interface InterfaceAddress {
 	readonly address: string;
 }
 
+/** A job of the local scheduler speaks to nobody beyond this machine, whose addresses come and go with its networks. Ray
+ *  puts another in the place of 127.0.0.1; this one it takes as it is. */
+export const ADDRESS_OF_LOCAL_JOBS = '127.0.0.2';
+
 const BEHIND_A_BRIDGE = /^(docker|virbr|br-|veth|cni|flannel|cali|podman|lxc)/;
 
 /** `addresses` are the IPv4 ones that are not loopback; `named` is what the node's own name resolves to. */

@@ -5,14 +5,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderTemplate } from '../../src/core/template.ts';
-import { hostile, INCLUDE, ROLES, render, root, TEMPLATE_PARTS, TEMPLATES, whole } from './rendered.ts';
+import {
+	DOCTOR_TEMPLATE,
+	hostile,
+	INCLUDE,
+	ROLES,
+	render,
+	root,
+	TEMPLATE_PARTS,
+	TEMPLATES,
+	whole,
+} from './rendered.ts';
 
 describe('the templates', () => {
 	it('are all bundled, and every part is included by each', () => {
 		const files = readdirSync(join(root, 'templates'));
-		expect([...Object.keys(TEMPLATES).map((name) => `${name}.sbatch`), ...Object.keys(TEMPLATE_PARTS)].sort()).toEqual(
-			files.sort(),
-		);
+		const names = [...Object.keys(TEMPLATES), 'doctor'].map((name) => `${name}.sbatch`);
+		expect([...names, ...Object.keys(TEMPLATE_PARTS)].sort()).toEqual(files.sort());
+		expect(DOCTOR_TEMPLATE).toBe(readFileSync(join(root, 'templates', 'doctor.sbatch'), 'utf8'));
 		for (const role of ROLES) {
 			expect(TEMPLATES[role]).toBe(readFileSync(join(root, 'templates', `${role}.sbatch`), 'utf8'));
 			expect([...TEMPLATES[role].matchAll(INCLUDE)].map(([, name]) => name).sort()).toEqual(
@@ -60,7 +70,7 @@ describe('the templates', () => {
 		expect(() => renderTemplate(TEMPLATES[role], TEMPLATE_PARTS, less)).toThrowError('hole NODE');
 	});
 
-	const scripts = ROLES.flatMap((role) => [
+	const scripts = ([...ROLES, 'doctor'] as const).flatMap((role) => [
 		[`${role}.before.sh`, whole(role)] as const,
 		[`${role}.after.sh`, render(role)] as const,
 	]);

@@ -19,34 +19,20 @@ export function betweenFindings(
 		readonly cwd: string;
 		readonly outputDir: string;
 		readonly knocks: Knocks;
-		readonly notMine: readonly string[];
 	},
 ): readonly Finding[] {
 	const name = hello.hostName;
 	return [
-		...folderFindings(name, node, here.outputDir, here.notMine),
+		...folderFindings(name, node, here.outputDir),
 		...placeFindings(hello, here.cwd),
 		...reachFindings(hello, here.knocks, node),
 		...clockFindings(name, here.knocks),
 	];
 }
 
-function folderFindings(
-	name: string,
-	node: ProbeNode | undefined,
-	outputDir: string,
-	notMine: readonly string[],
-): readonly Finding[] {
+function folderFindings(name: string, node: ProbeNode | undefined, outputDir: string): readonly Finding[] {
 	const say = findingsOf('Folders', name);
 	const elsewhere = 'choose a folder on another file system with --output-dir';
-	if (notMine.length > 0) {
-		return [
-			say.problem(
-				`What ${name} writes into ${outputDir} is not yours as seen from here: user names do not agree between the two`,
-				elsewhere,
-			),
-		];
-	}
 	if (node === undefined) return [];
 	const { replyAfterMs: ms } = node;
 	if (ms === undefined) {

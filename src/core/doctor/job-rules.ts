@@ -52,11 +52,10 @@ const LATE_SECONDS = 31;
 
 export function signalFindings(
 	leadSeconds: number,
-	endsAtSeconds: number | undefined,
+	endsAtSeconds: number,
 	signalAt: number | undefined,
 ): readonly Finding[] {
 	const say = findingsOf('Site');
-	if (endsAtSeconds === undefined) return [];
 	if (signalAt === undefined) {
 		return [
 			say.problem(
@@ -83,6 +82,17 @@ export function isMissing(line: string): boolean {
 	return /No such file or directory|Cannot find module|not found|cannot execute|Permission denied/.test(line);
 }
 
+/** Then nothing of it is believed. */
+export function notMineFindings(files: readonly string[], outputDir: string): readonly Finding[] {
+	if (files.length === 0) return [];
+	return [
+		findingsOf('Folders').problem(
+			`What jobs write into ${outputDir} is not yours as seen from here: user names do not agree with the nodes`,
+			'choose a folder on another file system with --output-dir',
+		),
+	];
+}
+
 /** The job ended, and its folder does not hold what it was to write. */
 export function unheardFindings(
 	lastError: string,
@@ -92,6 +102,9 @@ export function unheardFindings(
 ): readonly Finding[] {
 	const say = findingsOf('Job');
 	const how = state === undefined ? '' : ` (${state})`;
+	if (/CANCELLED/.test(how)) {
+		return [say.problem(`The job was cancelled${how}, not by doctor`, 'try again: rayslurm doctor --job')];
+	}
 	if (isMissing(lastError)) {
 		return [
 			say.problem(

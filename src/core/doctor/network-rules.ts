@@ -1,4 +1,5 @@
 // Addresses, ports and proxies of a machine on which Ray would run.
+import { ADDRESS_OF_LOCAL_JOBS } from '../address.ts';
 import type { AddressEvidence, MachineEvidence, PortEvidence, ProxyVariables } from './evidence.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import { type Look, ofLook } from './look.ts';
@@ -32,6 +33,7 @@ function addressFindings(evidence: AddressEvidence, node: string | undefined): r
 			),
 		];
 	}
+	if (chosen === ADDRESS_OF_LOCAL_JOBS) return [say.ok(`Heads and clients of this machine meet at ${chosen}`)];
 	const name = candidates.find(({ address }) => address === chosen)?.interface;
 	const others = candidates.filter(({ address }) => address !== chosen);
 	const rest = others.map((each) => `${each.interface} ${each.address}`).join(', ');

@@ -34,14 +34,14 @@ export function nodeFindings(seen: ProbeSeen, context: NodeContext): readonly Fi
 					),
 				]
 			: [...rayFindings(ray, { node: name, ...context }), ...rayDiffers(context.rayHere, ray, name)]),
-		...betweenFindings(hello, node, { ...context, knocks: seen.knocks, notMine: seen.notMine }),
+		...(node === undefined ? [] : networkFindings(node.machine, place)),
+		...betweenFindings(hello, node, { ...context, knocks: seen.knocks }),
 		...(node === undefined
 			? []
 			: [
 					...roomFindings(node.machine.room, { ...place, objectStoreBytes: context.objectStoreBytes }),
 					...limitFindings(node.machine.limits, { ...place, inherited: false }),
 					...memoryFindings(node.machine.memory, name, node.job?.memoryBytes),
-					...networkFindings(node.machine, place),
 					...programs(name, node.missing),
 				]),
 	];

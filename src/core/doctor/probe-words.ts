@@ -39,7 +39,7 @@ export interface ProbeHello {
 
 export interface ProbeNode {
 	readonly machine: MachineEvidence;
-	readonly job: { readonly memoryBytes: number; readonly endsAtMs?: number | undefined } | undefined;
+	readonly job: { readonly memoryBytes: number } | undefined;
 	/** From writing a file there until the answer of the asking machine was seen; undefined: never. */
 	readonly replyAfterMs: number | undefined;
 	readonly knocks: readonly { readonly address: string; readonly knock: Knock }[];
@@ -62,6 +62,8 @@ export interface ProbeSeen {
 	readonly notMine: readonly string[];
 	/** When the warning before the job's end came, in seconds since 1970; undefined: not, or not awaited. */
 	readonly signalAt?: number | undefined;
+	/** The end of its time limit, counted from its first word as seen here. */
+	readonly endsAtMs?: number | undefined;
 	readonly signalAwaited: boolean;
 	/** The last line that the job's script said of its failure. */
 	readonly lastError: string;

@@ -18,7 +18,9 @@ export interface RayPlace {
 export function rayFindings(look: Look<RayEvidence>, place: RayPlace): readonly Finding[] {
 	const say = findingsOf('Ray', place.node);
 	const what = place.node === undefined ? `Ray (${place.environment})` : `Ray on ${place.node} (${place.environment})`;
-	if (look.kind === 'failed') return [say.problem(look.message, look.hint ?? MAKE_ONE)];
+	if (look.kind === 'failed') {
+		return [say.problem(look.message, look.message.startsWith('Ray is missing') ? MAKE_ONE : (look.hint ?? MAKE_ONE))];
+	}
 	return ofLook(say, { what, fix: MAKE_ONE }, look, ({ rayVersion, pythonVersion, python }, ms) => {
 		if (!isSupported(rayVersion)) {
 			return [say.problem(`Ray ${rayVersion} is too old: rayslurm works with 2.40 and later (${python})`, MAKE_ONE)];

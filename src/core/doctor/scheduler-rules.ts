@@ -122,7 +122,7 @@ export function localFindings(
 	return ofLook(say, { what: title, fix }, look, (limits, ms) => [
 		answer(title, ms),
 		say.ok(
-			`${hostName} has ${machine.cpus} CPUs and ${Math.floor(machine.totalBytes / 2 ** 30)} GB; a head or client gets ${limits?.cpusPerNode ?? 1} CPUs and ${Math.floor((limits?.memoryMb ?? 0) / 1024)} GB unless you say otherwise`,
+			`${hostName} has ${machine.cpus} CPUs and ${Math.floor(machine.totalBytes / 2 ** 30)} GB; a head or client gets ${limits?.cpusPerNode ?? 1} of them and ${Math.floor((limits?.memoryMb ?? 0) / 1024)} GB unless you say otherwise`,
 		),
 	]);
 }

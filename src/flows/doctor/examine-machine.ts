@@ -1,4 +1,5 @@
 // Looks at the machine this runs on, all at once: room, limits, addresses, ports, proxies, memory.
+import { ADDRESS_OF_LOCAL_JOBS } from '../../core/address.ts';
 import type { AddressEvidence, MachineEvidence, Senses } from '../../core/doctor/evidence.ts';
 import type { FrozenNode } from '../../core/node-words.ts';
 import { Trouble } from '../../core/trouble.ts';
@@ -36,6 +37,10 @@ export async function examineMachine(
 async function addressOf(world: World, senses: Senses, wished: string | undefined): Promise<AddressEvidence> {
 	const { candidates, named } = await senses.addresses();
 	const { hostName } = world.node;
+	// As its jobs would choose, which this is none of.
+	if (world.scheduler.onThisMachine && wished === undefined) {
+		return { hostName, candidates, named, chosen: ADDRESS_OF_LOCAL_JOBS, trouble: undefined };
+	}
 	try {
 		const chosen = await world.node.address({ interface: wished });
 		return { hostName, candidates, named, chosen, trouble: undefined };

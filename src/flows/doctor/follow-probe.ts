@@ -17,8 +17,8 @@ export interface ProbeWish {
 	readonly nonce: string;
 	/** Until the job has begun. */
 	readonly timeoutMs: number;
-	/** Seconds before its limit at which it is to be signalled; undefined: that is not awaited. */
-	readonly awaitSignal: number | undefined;
+	/** When it is to be signalled, and its time limit; undefined: that is not awaited. */
+	readonly awaitSignal: { readonly leadSeconds: number; readonly limitSeconds: number } | undefined;
 }
 
 export interface ProbeListener extends QueueListener {
@@ -58,6 +58,7 @@ export async function followProbe(
 	const endBySlurm = queueWords(clock, listener, world.scheduler.title);
 	const began = clock.monotonicMs();
 	let startedAt: number | undefined;
+	let endsAtMs: number | undefined;
 	let hello: ProbeHello | undefined;
 	let node: ProbeNode | undefined;
 	let ray: ProbeRay['look'] | undefined;
@@ -72,6 +73,7 @@ export async function followProbe(
 		knocks: knocks ?? [],
 		notMine,
 		signalAt,
+		endsAtMs,
 		signalAwaited: wish.awaitSignal !== undefined,
 		lastError: lastLine(await files.readText(path('errors'))),
 	});
@@ -101,14 +103,18 @@ export async function followProbe(
 		for (;;) {
 			const names = new Set(await files.list(wish.folder));
 			const now = clock.monotonicMs();
-			if (startedAt === undefined && names.has(PROBE_FILES.started)) startedAt = now;
+			if (startedAt === undefined && names.has(PROBE_FILES.started)) {
+				startedAt = now;
+				endsAtMs = clock.now().getTime() + (wish.awaitSignal?.limitSeconds ?? 0) * 1000;
+			}
 			if (hello === undefined && names.has(PROBE_FILES.hello)) await greet();
 			if (notMine.length > 0) return finish();
 			if (names.has(PROBE_FILES.node)) node ??= parseProbe<ProbeNode>(await files.readState(path('node')));
 			if (names.has(PROBE_FILES.ray)) ray ??= parseProbe<ProbeRay>(await files.readState(path('ray')))?.look;
 			else if (names.has(PROBE_FILES.rayOver)) ray ??= failed(await files.readText(path('rayErrors')));
 			if (names.has(PROBE_FILES.signal)) signalAt ??= secondsIn(await files.readText(path('signal')));
-			const signalDone = wish.awaitSignal === undefined || signalAt !== undefined || tooLate(wish, node, clock.now());
+			const signalDone =
+				wish.awaitSignal === undefined || signalAt !== undefined || tooLate(wish, endsAtMs, clock.now());
 			if (node && ray && knocks && signalDone) return finish();
 			if (startedAt !== undefined && now - startedAt > LOOKS_TAKE_MS && (signalDone || node === undefined))
 				return finish();
@@ -143,9 +149,9 @@ async function knockAt(senses: Senses, { addresses, port }: ProbeHello, nonce: s
 	);
 }
 
-function tooLate({ awaitSignal = 0 }: ProbeWish, node: ProbeNode | undefined, now: Date): boolean {
-	const ends = node?.job?.endsAtMs;
-	return ends !== undefined && now.getTime() > ends - awaitSignal * 1000 + SIGNAL_LATE_MS;
+function tooLate({ awaitSignal }: ProbeWish, endsAtMs: number | undefined, now: Date): boolean {
+	if (awaitSignal === undefined || endsAtMs === undefined) return false;
+	return now.getTime() > endsAtMs - awaitSignal.leadSeconds * 1000 + SIGNAL_LATE_MS;
 }
 
 function failed(text: string | undefined): ProbeRay['look'] {
@@ -158,7 +164,8 @@ function failed(text: string | undefined): ProbeRay['look'] {
 /** What a program says that is not there, before what is merely said last. */
 function lastLine(text: string | undefined): string {
 	const lines = (text ?? '').split('\n').filter((line) => line.trim() !== '');
-	const line = lines.find((each) => isMissing(each)) ?? lines.findLast((each) => each.startsWith('ERROR: ')) ?? lines.at(-1);
+	const line =
+		lines.find((each) => isMissing(each)) ?? lines.findLast((each) => each.startsWith('ERROR: ')) ?? lines.at(-1);
 	return (line ?? '').trim().slice(0, 300);
 }
 

@@ -48,7 +48,7 @@ export async function probeNode(world: World, senses: Senses, folder: string): P
 	const replied = await appears(world, folder, PROBE_FILES.reply, REPLY_WITHIN_MS);
 	const report: ProbeNode = {
 		machine,
-		job: { memoryBytes: job.memoryBytes, endsAtMs: job.endsAtMs },
+		job: { memoryBytes: job.memoryBytes },
 		replyAfterMs: replied ? Math.round(clock.monotonicMs() - saidAt) : undefined,
 		knocks: await knocking,
 		missing: world.scheduler.onThisMachine ? [] : await senses.missing(PROGRAMS),
