@@ -59,10 +59,12 @@ export const page: HelpPage = {
 	options: OPTIONS,
 	examples: [
 		['$0 doctor', 'look from here'],
-		['$0 doctor --job -p gpu --gres=gpu:1', 'look at a node of that partition too'],
-		['$0 doctor --job -w node17 --json', 'at that node, for programs'],
+		['$0 doctor --job', 'look at a compute node too'],
+		['$0 doctor --job -c 2 --dry-run', 'the job that would look, with an option of sbatch'],
+		['$0 doctor --json', 'findings for programs'],
 	],
-	footer: 'Options of sbatch say where the job goes; without --job, of which partition the limits are looked at.',
+	footer:
+		'Options of sbatch (-p PARTITION, -w NODE, --gres=gpu:1) say where the job goes; without --job, of which partition the limits are looked at.',
 };
 
 const OBJECT_STORE_GB = 20;

@@ -28,6 +28,9 @@ function straw(state: KnownState | undefined = { kind: 'running', nodes: 'n1' })
 				[...files.keys()].filter((each) => each.startsWith(`${folder}/`)).map((each) => each.slice(folder.length + 1)),
 			readState: async (file: string) => (unreadable.has(file) ? undefined : files.get(file)),
 			readText: async (file: string) => files.get(file),
+			remove: async (folder: string) => {
+				for (const each of files.keys()) if (each.startsWith(folder)) files.delete(each);
+			},
 			write: async (file: string, text: string) => void files.set(file, text),
 		},
 		node: {
@@ -140,6 +143,12 @@ describe('doctor follows its job', () => {
 			runJob(all),
 		]);
 		expect(end).toMatchObject({ kind: 'seen', seen: { signalAt: undefined, signalAwaited: true } });
+	});
+
+	it('or does not any more: the job takes the folder away itself', async () => {
+		const all = straw();
+		await runJob(all);
+		expect([...all.files.keys()]).toEqual([path('over')]);
 	});
 
 	it('in the queue until the time is over', async () => {

@@ -10,7 +10,7 @@ import { stateFolder } from '../state-folder.ts';
 import { lookAtFolder } from './folder.ts';
 import { knock, listen } from './knock.ts';
 import { lookAtLimits } from './limits.ts';
-import { partitions, siteConfig, submitted } from './slurm-site.ts';
+import { associations, partitions, siteConfig, submitted } from './slurm-site.ts';
 
 const PROXIES = /^(https?_proxy|all_proxy|grpc_proxy|no_proxy|no_grpc_proxy|ray_grpc_enable_http_proxy)$/i;
 
@@ -44,6 +44,7 @@ export const senses: Senses = {
 	},
 	siteConfig,
 	partitions,
+	associations,
 	submitted,
 	listen,
 	knock,

@@ -1,4 +1,6 @@
 // What Slurm says of itself, one question each; no answer within the time is its killed program and a Trouble.
+import { userInfo } from 'node:os';
+import { type Association, associationArgs, parseAssociations } from '../../core/doctor/association-rules.ts';
 import {
 	type Partition,
 	parseConfig,
@@ -22,15 +24,24 @@ export async function submitted(job: string, limitMs: number): Promise<ReadonlyM
 	return parseFields((await scontrol(['--oneliner', 'show', 'job', job], limitMs)).split('\n')[0] ?? '');
 }
 
-async function scontrol(words: readonly string[], limitMs: number): Promise<string> {
-	const outcome = await run(['scontrol', ...words], { timeoutMs: limitMs, environment: askEnvironment() });
+export async function associations(limitMs: number): Promise<readonly Association[]> {
+	return parseAssociations(await ask(['sacctmgr', ...associationArgs(userInfo().username)], limitMs));
+}
+
+function scontrol(words: readonly string[], limitMs: number): Promise<string> {
+	return ask(['scontrol', ...words], limitMs);
+}
+
+async function ask(argv: readonly string[], limitMs: number): Promise<string> {
+	const [program = ''] = argv;
+	const outcome = await run(argv, { timeoutMs: limitMs, environment: askEnvironment() });
 	if (outcome.missing) {
-		throw new Trouble('program-missing', 'scontrol is not in PATH: this machine has no Slurm', {
+		throw new Trouble('program-missing', `${program} is not in PATH: this machine has no Slurm`, {
 			hint: 'log in on a node of the cluster, or load its Slurm module; rayslurm doctor --scheduler=local looks without it',
 		});
 	}
 	if (outcome.timedOut) throw new Trouble('scheduler-silent', `did not answer in ${Math.round(limitMs / 1000)} s`);
 	if (outcome.code === 0) return outcome.stdout;
-	const line = outcome.stderr.split('\n').find((each) => each.trim() !== '') ?? `scontrol ended with ${outcome.code}`;
+	const line = outcome.stderr.split('\n').find((each) => each.trim() !== '') ?? `${program} ended with ${outcome.code}`;
 	throw new Trouble('scheduler-silent', `did not answer: ${line.trim()}`);
 }

@@ -68,12 +68,11 @@ function reachFindings(
 	if (chosen !== undefined && reached.includes(chosen)) {
 		found.push(say.ok(`${chosen} is reached from here`));
 	} else if (reached.length > 0) {
-		found.push(
-			say.problem(
-				`${chosen ?? 'No chosen address'} is not reached from here, ${reached.join(', ')} is`,
-				`--interface=${reached[0]}`,
-			),
-		);
+		const fix = `--interface=${reached[0]}`;
+		const by = `by ${reached.join(', ')} it is`;
+		// That no address is clear has been said.
+		if (chosen === undefined) found.push(say.warning(`It is reached from here by ${reached.join(', ')}`, fix));
+		else found.push(say.problem(`${chosen} is not reached from here, ${by}`, fix));
 	} else if (knocks.length > 0) {
 		found.push(
 			say.warning(

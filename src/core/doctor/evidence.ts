@@ -1,6 +1,7 @@
 // What doctor looks at, on this machine and, by a job, on a compute node; and the senses it looks with.
 import type { InterfaceAddress } from '../address.ts';
 import type { JobId, PartitionLimits } from '../world.ts';
+import type { Association } from './association-rules.ts';
 import type { Look } from './look.ts';
 import type { Mount } from './mounts.ts';
 import type { ProcLimits } from './proc-limits.ts';
@@ -77,6 +78,8 @@ export interface SiteEvidence {
 	readonly config: Look<SiteConfig>;
 	readonly partitions: Look<readonly Partition[]>;
 	readonly limits: Look<PartitionLimits | undefined>;
+	/** undefined: no limits are enforced, and none were asked for. */
+	readonly associations?: Look<readonly Association[]> | undefined;
 }
 
 export type Knock =
@@ -102,6 +105,8 @@ export interface Senses {
 	/** Asks Slurm itself; throws a Trouble where it says no. */
 	siteConfig(limitMs: number): Promise<SiteConfig>;
 	partitions(limitMs: number): Promise<readonly Partition[]>;
+	/** Asks the accounting for what this user may. */
+	associations(limitMs: number): Promise<readonly Association[]>;
 	/** What became of a job as it was submitted: fields by their names. */
 	submitted(job: JobId, limitMs: number): Promise<ReadonlyMap<string, string>>;
 	/** Which of these programs are not in PATH. */

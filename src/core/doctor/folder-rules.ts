@@ -10,6 +10,9 @@ const say = findingsOf('Folders');
 const LEAST_BYTES = 1e6;
 const FEW_BYTES = 1e9;
 const FEW_INODES = 1_000;
+/** NFS's own, unless a site says more. */
+const LONGEST_CACHE_SECONDS = 60;
+const CLIENT_WAITS_SECONDS = 120;
 
 export interface FoldersLook {
 	readonly output: Look<FolderEvidence>;
@@ -100,7 +103,17 @@ function shared({ path, mount }: FolderEvidence, asksNode: boolean): readonly Fi
 			say.warning(`${path} is on NFS mounted soft: what is written may be lost`, 'ask the site to mount it hard'),
 		];
 	}
-	return [];
+	const late = Math.max(
+		0,
+		...mount.options.map((each) => Number(/^(?:actimeo|ac(?:reg|dir)max)=(\d+)$/.exec(each)?.[1] ?? 0)),
+	);
+	if (late <= LONGEST_CACHE_SECONDS) return [];
+	return [
+		say.warning(
+			`${path} is on ${mount.type}, which shows new files up to ${late} s late: clients wait ${CLIENT_WAITS_SECONDS} s for a head's`,
+			'rayslurm doctor --job measures it; or choose another place with --output-dir',
+		),
+	];
 }
 
 function stateFindings({ path, nearest, mode, mine, isLink }: FolderEvidence): readonly Finding[] {

@@ -1,4 +1,5 @@
 // All that doctor sees from here, looked at side by side, and what the rules say of it.
+import { associationFindings, enforcesLimits } from '../../core/doctor/association-rules.ts';
 import type { MachineEvidence, RayEvidence, Senses, SiteEvidence } from '../../core/doctor/evidence.ts';
 import type { Finding } from '../../core/doctor/finding.ts';
 import { folderFindings, settingsFindings } from '../../core/doctor/folder-rules.ts';
@@ -69,11 +70,17 @@ async function siteOf({ clock, scheduler }: World, senses: Senses, { partition }
 		scheduler.onThisMachine ? nothing : lookAt(clock, () => senses.partitions(LOOK_LIMIT_MS)),
 		lookAt(clock, () => scheduler.limits(partition)),
 	]);
-	return { config, partitions, limits };
+	const asks = config.kind === 'seen' && enforcesLimits(config.value);
+	const associations = asks ? await lookAt(clock, () => senses.associations(LOOK_LIMIT_MS)) : undefined;
+	return { config, partitions, limits, associations };
 }
 
-function policiesOf({ config }: SiteEvidence): readonly Finding[] {
-	return config.kind === 'seen' ? policyFindings(config.value) : [];
+function policiesOf({ config, associations }: SiteEvidence): readonly Finding[] {
+	if (config.kind !== 'seen') return [];
+	const found = policyFindings(config.value);
+	if (associations === undefined) return found;
+	// What it does not say now, sbatch says then.
+	return associations.kind === 'seen' ? [...found, ...associationFindings(associations.value)] : found;
 }
 
 async function rayHere(world: World, environment: HereWish['environment']): Promise<Look<RayEvidence> | undefined> {

@@ -6,19 +6,22 @@ import { Trouble } from '../../core/trouble.ts';
 import type { JobId, World } from '../../core/world.ts';
 import { lookAt } from './look-at.ts';
 
+const NOT_LOOKED_AT = { kind: 'failed', message: 'not looked at' } as const;
+
 export async function examineMachine(
 	world: World,
 	senses: Senses,
 	node: FrozenNode,
-	/** Whose first slot is looked at; undefined: no ports are. */
+	/** Whose first slot is looked at; undefined: no Ray runs here, so neither ports nor room are. */
 	ports: { readonly jobId: JobId; readonly uid: number } | undefined,
 ): Promise<MachineEvidence> {
 	const { clock } = world;
 	const { tmpdir } = senses;
+	const room = (path: string) => (ports === undefined ? NOT_LOOKED_AT : lookAt(clock, () => senses.folder(path)));
 	const [tmpdirFolder, tmp, shm, limits, addresses, plan, memory] = await Promise.all([
-		tmpdir?.startsWith('/') ? lookAt(clock, () => senses.folder(tmpdir)) : undefined,
-		lookAt(clock, () => senses.folder('/tmp')),
-		lookAt(clock, () => senses.folder('/dev/shm')),
+		tmpdir?.startsWith('/') ? room(tmpdir) : undefined,
+		room('/tmp'),
+		room('/dev/shm'),
 		lookAt(clock, () => senses.limits()),
 		lookAt(clock, () => addressOf(world, senses, node.interface)),
 		ports && lookAt(clock, () => slot(world, node, ports)),

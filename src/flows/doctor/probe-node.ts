@@ -54,7 +54,8 @@ export async function probeNode(world: World, senses: Senses, folder: string): P
 		missing: world.scheduler.onThisMachine ? [] : await senses.missing(PROGRAMS),
 	};
 	await write('node', report);
-	await appears(world, folder, PROBE_FILES.done, PATIENCE_MS);
+	// Who asked was ended before it could take the folder away.
+	if (!(await appears(world, folder, PROBE_FILES.done, PATIENCE_MS))) await files.remove(folder);
 	listener?.close();
 	return 0;
 }

@@ -359,6 +359,10 @@ describe('folders', () => {
 		expect(doubts({}, { asksNode: false, onThisMachine: true })).toEqual([]);
 		const nfs = (options: string[]) => ({ mount: { type: 'nfs4', point: '/home', options } });
 		expect(doubts(nfs(['rw', 'hard']), { asksNode: false })).toEqual([]);
+		expect(doubts(nfs(['rw', 'acregmax=60']), { asksNode: false })).toEqual([]);
+		expect(doubts(nfs(['rw', 'actimeo=600']), { asksNode: false })).toEqual([
+			expect.stringContaining('up to 600 s late'),
+		]);
 		expect(doubts(nfs(['rw', 'soft']), { asksNode: false })).toEqual([expect.stringContaining('mounted soft')]);
 	});
 

@@ -89,7 +89,7 @@ describe('between here and a node', () => {
 
 	it.each([
 		[[REFUSED], /^! No connection from here to 10\.0\.0\.1: refused/],
-		[[REFUSED, reached()], /^✗ 10\.0\.0\.1 is not reached from here, 10\.0\.0\.2 is/],
+		[[REFUSED, reached()], /^✗ 10\.0\.0\.1 is not reached from here, by 10\.0\.0\.2 it is/],
 	])('from here %j', (knocks, said) => {
 		expect(between({ knocks })[1]).toMatch(said);
 	});
@@ -97,7 +97,7 @@ describe('between here and a node', () => {
 	it('an address that was not clear is made so by what is reached', () => {
 		const unclear = hello();
 		if (unclear.addresses.kind === 'seen') Object.assign(unclear.addresses.value, { chosen: undefined });
-		expect(between({ hello: unclear })[1]).toMatch(/^✗ No chosen address is not reached from here, 10\.0\.0\.1 is/);
+		expect(between({ hello: unclear })[1]).toMatch(/^! It is reached from here by 10\.0\.0\.1$/);
 	});
 
 	it('not from there', () => {

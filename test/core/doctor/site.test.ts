@@ -1,5 +1,6 @@
 // What Slurm says of itself, and what follows from it.
 import { describe, expect, it } from 'vitest';
+import { associationFindings, enforcesLimits, parseAssociations } from '../../../src/core/doctor/association-rules.ts';
 import type { SiteEvidence } from '../../../src/core/doctor/evidence.ts';
 import type { Look } from '../../../src/core/doctor/look.ts';
 import { passesOnProcesses, policyFindings } from '../../../src/core/doctor/policy-rules.ts';
@@ -185,6 +186,28 @@ describe('the scheduler', () => {
 			'✓ The local scheduler answered in 0.01 s',
 			'✓ box has 4 CPUs and 16 GB; a head or client gets 1 of them and 4 GB unless you say otherwise',
 		]);
+	});
+});
+
+describe('what accounts may', () => {
+	it.each([
+		['phys||1|', ['! Account phys may have 1 job at once: a head has no clients beside it']],
+		['phys|gpu|8|5', ['! Account phys in gpu may have 5 jobs at once, heads and clients together']],
+		['phys||100|200', []],
+		['phys|||', []],
+		['', []],
+		['sacctmgr: error: x', []],
+	])('%j', (row, said) => {
+		expect(spoken(associationFindings(parseAssociations(`${row}\n`)))).toEqual(said);
+	});
+
+	it.each([
+		['none', false],
+		['associations,limits,qos,safe', true],
+		['associations', false],
+		['', false],
+	])('is enforced with %j: %s', (value, enforced) => {
+		expect(enforcesLimits(with_({ AccountingStorageEnforce: value }))).toBe(enforced);
 	});
 });
 
