@@ -1,9 +1,17 @@
 // Findings for people: a heading for each group, a mark for each line, and under what is not well the line that helps.
+import kleur from 'kleur';
 import type { Finding, Level } from '../core/doctor/finding.ts';
 
 const MARKS: Readonly<Record<Level, string>> = { ok: '✓', warning: '!', problem: '✗' };
 
-export function findingsInWords(findings: readonly Finding[], title: string): string {
+const COLOURS: Readonly<Record<Level, (text: string) => string>> = {
+	ok: (text) => kleur.green(text),
+	warning: (text) => kleur.yellow(text),
+	problem: (text) => kleur.red(text),
+};
+
+export function findingsInWords(findings: readonly Finding[], title: string, coloured: boolean): string {
+	kleur.enabled = coloured;
 	const groups = new Map<string, Finding[]>();
 	for (const finding of findings) {
 		const name = finding.group === 'Scheduler' ? title : finding.group;
@@ -11,11 +19,11 @@ export function findingsInWords(findings: readonly Finding[], title: string): st
 		const group = groups.get(heading) ?? [];
 		groups.set(heading, [...group, finding]);
 	}
-	return [...groups].map(([heading, lines]) => `${heading}\n${lines.map(lineOf).join('')}`).join('\n');
+	return [...groups].map(([heading, lines]) => `${kleur.bold(heading)}\n${lines.map(lineOf).join('')}`).join('\n');
 }
 
 function lineOf({ level, what, fix }: Finding): string {
-	return `  ${MARKS[level]} ${plain(what)}\n${fix === undefined ? '' : `    → ${plain(fix)}\n`}`;
+	return `  ${COLOURS[level](MARKS[level])} ${plain(what)}\n${fix === undefined ? '' : `    → ${plain(fix)}\n`}`;
 }
 
 /** Paths, environment variables and other programs' words may hold anything: none of it reaches the terminal as an order. */
