@@ -153,8 +153,7 @@ function checkWords(own: OwnValues, ray: readonly string[]): void {
 	if (ray.length > 0) throw new Trouble('usage', 'doctor starts no Ray: it takes no options behind --');
 	if (own['job']) return;
 	const name = ['dry-run', 'timeout', 'await-signal'].find((each) => own[each] !== undefined && own[each] !== false);
-	if (name !== undefined)
-		throw new Trouble('usage', `--${name} goes with --job`, { hint: `rayslurm doctor --job --${name}` });
+	if (name !== undefined) throw new Trouble('usage', `--${name} goes with --job`, { hint: 'add --job' });
 }
 
 /** What a head would take; that there is none is a finding, not an end. */

@@ -12,6 +12,14 @@ interface Found {
 	fix?: string;
 }
 
+interface Facts {
+	schemaVersion: number;
+	scheduler: string;
+	healthy: boolean;
+	job: unknown;
+	findings: Found[];
+}
+
 describeReal('doctor', () => {
 	const alice: Person = person('alice');
 	let cwd: string;
@@ -23,7 +31,7 @@ describeReal('doctor', () => {
 		const argv = [...(more.before ?? []), nodeForUsers(), bundle, 'doctor', '--json', ...words];
 		const env = { PATH: `${rayFolder}/bin:/usr/bin:/bin`, ...more.env };
 		const { code, stdout, all } = await alice.run(argv, { cwd, env });
-		const facts = JSON.parse(stdout) as { schemaVersion: number; healthy: boolean; job: unknown; findings: Found[] };
+		const facts = JSON.parse(stdout) as Facts;
 		expect(facts.schemaVersion, all).toBe(1);
 		for (const { level, what, fix } of facts.findings) expect(fix === undefined, what).toBe(level === 'ok');
 		const said = (level: Found['level'], of?: (finding: Found) => boolean) =>
@@ -142,6 +150,24 @@ describeReal('doctor', () => {
 			'There is no partition nosuch; there are main, low, high, crowd',
 			expect.stringMatching(/^sbatch refused: .*[Ii]nvalid partition/),
 		]);
+		expect(await left()).toEqual({ jobs: [], folders: [] });
+	});
+
+	it('without Slurm: a job of this machine; and with nothing at all, not even Python or a home', async () => {
+		const nothing = { env: { PATH: '/nowhere', HOME: `${cwd}/nobody` } };
+		const [machine, bare] = await Promise.all([doctor(['--job', '--scheduler=local']), doctor([], nothing)]);
+		expect(machine.said('problem')).toEqual([]);
+		expect(machine.said('ok', ({ node }) => node !== undefined)).toEqual(
+			expect.arrayContaining([
+				expect.stringMatching(/^Ray 2\.60\.0, Python/),
+				'Heads and clients of this machine meet at 127.0.0.2',
+				'127.0.0.2 is reached from here',
+			]),
+		);
+		expect(machine.code).toBe(0);
+		expect(bare.code).toBe(5);
+		expect(bare.facts).toMatchObject({ scheduler: 'local', healthy: false });
+		expect(bare.said('problem')).toEqual(['Ray is missing: there is no python in PATH']);
 		expect(await left()).toEqual({ jobs: [], folders: [] });
 	});
 

@@ -1,5 +1,6 @@
 // The output folder with the state in it, and my register of heads: mine, private where it must be, with room, and shared.
 import type { Layout } from '../layout.ts';
+import { bashWord } from '../quote.ts';
 import type { FolderEvidence } from './evidence.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import { type Look, ofLook } from './look.ts';
@@ -63,12 +64,14 @@ function outputFindings(
 		found.push(say.problem(`Slurm cannot write logs below a path with a backslash: ${path}`, '--output-dir=FOLDER'));
 	}
 	if (there && (mode & 0o002) !== 0) {
-		found.push(say.problem(`Everybody can put files into ${path} (mode ${octal(mode)})`, `chmod o-w '${path}'`));
+		found.push(
+			say.problem(`Everybody can put files into ${path} (mode ${octal(mode)})`, `chmod o-w ${bashWord(path)}`),
+		);
 	} else if (there && (mode & 0o020) !== 0) {
 		found.push(
 			say.warning(
 				`Your group can put files into ${path} (mode ${octal(mode)}): files that are not yours are refused`,
-				`chmod g-w '${path}', or a folder of your own with --output-dir`,
+				`chmod g-w ${bashWord(path)}, or a folder of your own with --output-dir`,
 			),
 		);
 	} else if (there && !mine) {
@@ -118,8 +121,8 @@ function shared({ path, mount }: FolderEvidence, asksNode: boolean): readonly Fi
 
 function stateFindings({ path, nearest, mode, mine, isLink }: FolderEvidence): readonly Finding[] {
 	if (nearest !== path) return [];
-	const fix = `look what is in it, then: chmod 700 '${path}'`;
-	if (isLink) return [say.problem(`${path} is a link, and holds tokens`, `rm '${path}'`)];
+	const fix = `look what is in it, then: chmod 700 ${bashWord(path)}`;
+	if (isLink) return [say.problem(`${path} is a link, and holds tokens`, `rm ${bashWord(path)}`)];
 	if (!mine)
 		return [
 			say.problem(`${path} is not yours, and would hold your tokens`, 'choose a folder of yours with --output-dir'),
@@ -144,7 +147,7 @@ function registerFindings(folder: FolderEvidence, { onThisMachine }: FoldersCont
 		return [
 			say.problem(
 				`Others can write to ${path} (mode ${octal(mode)}), where commands look for your heads`,
-				`chmod 700 '${path}'`,
+				`chmod 700 ${bashWord(path)}`,
 			),
 		];
 	}
@@ -159,7 +162,7 @@ export function settingsFindings(notMine: readonly string[], open: readonly stri
 			settings.warning(`${path} is somebody else's and is not read`, `copy what you want of it into a file of yours`),
 		),
 		...open.map((path) =>
-			settings.warning(`Others can write to ${path}, which says what runs as you`, `chmod go-w '${path}'`),
+			settings.warning(`Others can write to ${path}, which says what runs as you`, `chmod go-w ${bashWord(path)}`),
 		),
 	];
 }
