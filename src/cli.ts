@@ -67,9 +67,21 @@ function shellFor(words: readonly string[], ear: Ear | undefined): Shell {
 		},
 		senses: async () => (await import('./adapters/doctor/senses.ts')).senses,
 		ear: ear ?? deaf,
-		interrupted: () => new Promise((resolve) => process.once('SIGINT', () => resolve())),
+		interrupted,
 		traceFromNowOn: () => void import('./adapters/log.ts').then(({ traceFromNowOn }) => traceFromNowOn()),
 	};
+}
+
+/** The listener stays until all have heard: execa's, beside a program that runs, would take the process for one that does
+ *  not listen, and end it. A second ctrl-C does end it. */
+function interrupted(): Promise<void> {
+	return new Promise((resolve) => {
+		const heard = () => {
+			resolve();
+			setImmediate(() => process.off('SIGINT', heard));
+		};
+		process.on('SIGINT', heard);
+	});
 }
 
 function overview(beginning = ''): string {

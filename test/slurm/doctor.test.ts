@@ -139,7 +139,7 @@ describeReal('doctor', () => {
 		const running = alice.startRayslurm(['doctor', '--job', '--hold'], { cwd });
 		await until('the job is submitted', () => /submitted as job (\d+)/.exec(running.soFar().stderr));
 		running.kill('SIGINT');
-		expect(await running.done).toMatchObject({ code: 130 });
+		expect(await running.done).toMatchObject({ code: 130, stderr: expect.stringMatching(/^Cancelling job \d+$/m) });
 		expect(await left()).toEqual({ jobs: [], folders: [] });
 	});
 
