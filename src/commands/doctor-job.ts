@@ -36,8 +36,8 @@ export interface JobSeen {
 
 const MOST_ADDRESSES = 4;
 
-export function showProbe(world: World, look: JobLook, json: boolean): string {
-	return dryRun([prepared(world, look).prepared], json);
+export function showProbe(world: World, look: JobLook, json: boolean): Promise<string> {
+	return dryRun(world.scheduler, [prepared(world, look).submission], json);
 }
 
 function prepared(world: World, { project, owned, environment, node }: JobLook): PreparedProbe {

@@ -99,7 +99,7 @@ export const command: Command = async (shell) => {
 		timeoutMs,
 	};
 	if (own['dry-run']) {
-		shell.out(showProbe(world, look, own['json'] === true));
+		shell.out(await showProbe(world, look, own['json'] === true));
 		return 0;
 	}
 	const senses = await shell.senses();

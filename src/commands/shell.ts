@@ -1,6 +1,7 @@
 // What a command receives: the words, where it was typed, where its output goes, and the world on request.
-import type { LocalScheduler } from '../core/scheduler-words.ts';
+
 import type { Senses } from '../core/doctor/evidence.ts';
+import type { LocalScheduler } from '../core/scheduler-words.ts';
 import type { Ear, World } from '../core/world.ts';
 
 export interface Shell {

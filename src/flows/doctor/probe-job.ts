@@ -3,11 +3,9 @@ import { PROBE_FILES } from '../../core/doctor/probe-words.ts';
 import type { RayEnvironment } from '../../core/environment.ts';
 import { saysCpus, saysMemory, saysTasks } from '../../core/job-request.ts';
 import type { Layout } from '../../core/layout.ts';
-import { bashWords } from '../../core/quote.ts';
 import { type Ownership, sbatchTimeSeconds } from '../../core/sbatch-options.ts';
 import { renderTemplate } from '../../core/template.ts';
-import type { JobId, World } from '../../core/world.ts';
-import type { Prepared } from '../submit-job.ts';
+import type { JobId, Submission, World } from '../../core/world.ts';
 
 export interface ProbeRequest {
 	readonly layout: Layout;
@@ -19,7 +17,7 @@ export interface ProbeRequest {
 }
 
 export interface PreparedProbe {
-	readonly prepared: Prepared;
+	readonly submission: Submission;
 	readonly folder: string;
 	readonly comment: string;
 	readonly minutes: number | undefined;
@@ -68,10 +66,8 @@ export function prepareProbe(world: World, request: ProbeRequest): PreparedProbe
 			...(owned.dependency === undefined ? [] : [`--dependency=${owned.dependency}`]),
 		],
 	};
-	const command = world.scheduler.submitCommand(submission);
-	const errors = `${folder}/${PROBE_FILES.errors}`;
 	return {
-		prepared: { submission, command, commandLine: bashWords(command), log: () => errors },
+		submission,
 		folder,
 		comment,
 		minutes: Number.isFinite(seconds) ? seconds / 60 : undefined,
@@ -83,7 +79,7 @@ export function prepareProbe(world: World, request: ProbeRequest): PreparedProbe
 export async function submitProbe(
 	world: World,
 	layout: Layout,
-	{ folder, prepared: { submission } }: PreparedProbe,
+	{ folder, submission }: PreparedProbe,
 	question: string,
 ): Promise<JobId> {
 	await world.files.makePrivateFolder(layout.state);
