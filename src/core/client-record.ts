@@ -9,6 +9,8 @@ export interface ClientRecord {
 	readonly arguments: readonly string[];
 	/** It goes on with the head that follows. */
 	readonly rejoin: boolean;
+	/** Its indices, where it is an array: 1-4. */
+	readonly array?: string | undefined;
 	readonly submitted: string;
 }
 

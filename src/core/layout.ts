@@ -10,6 +10,8 @@ export interface Layout {
 	readonly scripts: string;
 	/** A corner for each head. */
 	readonly heads: string;
+	/** 0700: Ray's session logs of a job that ended badly, a folder for each node. */
+	rayLogs(job: string): string;
 	info(headJob: string): string;
 	head(headJob: string): HeadLayout;
 }
@@ -42,6 +44,7 @@ export function layoutOf(outputDir: string): Layout {
 		state,
 		scripts: `${state}/scripts`,
 		heads: `${state}/heads`,
+		rayLogs: (job) => `${outputDir}/slurm_logs/${job}-ray-logs`,
 		info: (headJob) => `${outputDir}/ray_head_${headJob}.info`,
 		head: (headJob) => headLayout(`${state}/heads/${headJob}`),
 	};
