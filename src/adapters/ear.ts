@@ -3,7 +3,7 @@
 import { createInterface } from 'node:readline';
 import type { Ear, EarWord } from '../core/world.ts';
 
-const WORDS: ReadonlySet<string> = new Set(['USR1', 'USR2', 'TERM', 'INT', 'HUP']);
+const WORDS: ReadonlySet<string> = new Set(['USR1', 'USR2', 'TERM', 'INT', 'HUP', 'KEEP']);
 const LOOK_AT_PARENT_MS = 1_000;
 
 export function listen(): Ear {

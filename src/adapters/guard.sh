@@ -5,12 +5,13 @@
 #   link PATH TARGET        a well-known name to remove at the end
 #   info INCARNATION PATH   an information file to remove, if it is still of this incarnation
 #   token - PATH            a secret to remove
+#   keep - WORD             one word of the command that keeps Ray's logs, should the supervisor die
 #   done                    end every process of ours, remove all of the above and the folder, say "swept" or "left PIDS"
 # End of file without "done": the supervisor has died. The same is done, and descriptor 3 (the batch shell's pipe) is told.
 # Ours are processes of this user that carry the owner mark of this job, or live in a leader's session, or descend from these.
 _mark=RAYSLURM_OWNER=$1 _job=$2 folder=$3
 trap '' HUP INT TERM USR1 USR2
-_leaders=() _births=() _found=() links=() targets=() infos=() incarnations=() tokens=()
+_leaders=() _births=() _found=() links=() targets=() infos=() incarnations=() tokens=() keeper=()
 
 sweep() {
   local round quiet=0
@@ -40,6 +41,8 @@ clear_up() {
     [ -f "${infos[$i]}" ] && [ -O "${infos[$i]}" ] && [ ! -L "${infos[$i]}" ] &&
       timeout 5 grep -sqxF "INCARNATION=${incarnations[$i]}" "${infos[$i]}" && rm -f -- "${infos[$i]}"
   done
+  # Nobody else can any more: the folder goes with what is in it.
+  [ "$1" = killed ] && [ "${#keeper[@]}" -gt 0 ] && timeout -k 1 10 "${keeper[@]}"
   rm -rf -- "$folder"
   if [ "${#_found[@]}" -eq 0 ]; then echo swept; else echo "left ${_found[*]}"; fi
 }
@@ -50,12 +53,13 @@ while IFS=' ' read -r word first second; do
     link) links+=("$first") targets+=("$second") ;;
     info) incarnations+=("$first") infos+=("$second") ;;
     token) tokens+=("$second") ;;
+    keep) keeper+=("$second") ;;
     done)
-      clear_up
+      clear_up in-order
       exit 0
       ;;
   esac
 done
 # Nobody reads our standard output any more.
-clear_up >/dev/null 2>&1
+clear_up killed >/dev/null 2>&1
 echo swept >&3

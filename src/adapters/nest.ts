@@ -30,6 +30,9 @@ export async function makeNest(job: string, owner: string): Promise<Nest> {
 		},
 		keepInfo: (path, incarnation) => guard.tell(`info ${incarnation} ${path}`),
 		keepToken: (path) => guard.tell(`token - ${path}`),
+		keepLogs(argv) {
+			for (const word of argv) guard.tell(`keep - ${word}`);
+		},
 		async spawn(program) {
 			const running = await start(program, owner, job);
 			leaders.add(running.pid);

@@ -11,6 +11,7 @@ import { appendLine, ensurePrivateFolder, readOwn, writeAtomically } from './fil
 import { readInfoFile } from './info-file.ts';
 import { log } from './log.ts';
 import { pythonEnvironments } from './python/environments.ts';
+import { sessionLogs } from './ray/session-logs.ts';
 import { register } from './register.ts';
 import { runs } from './runs.ts';
 import { local } from './schedulers/local.ts';
@@ -36,6 +37,7 @@ export function realWorld(schedulerName: string, ear: Ear, self: readonly string
 			controlStore: async (address, tokenPath) =>
 				(await import('./ray/control-store.ts')).openControlStore(address, tokenReader(tokenPath)),
 		},
+		rayLogs: sessionLogs,
 		python: pythonEnvironments,
 		node: thisNode(),
 		clock,

@@ -4,6 +4,7 @@ import { splitConnectWords } from '../core/command-words.ts';
 import { parseDurationMs } from '../core/duration.ts';
 import { environmentInWords } from '../core/environment.ts';
 import { planPorts } from '../core/ports.ts';
+import type { SbatchOption } from '../core/sbatch-options.ts';
 import { withVariables } from '../core/sbatch-variables.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
@@ -15,7 +16,7 @@ import { findCluster } from './find-cluster.ts';
 import { noteJobs } from './kept-python.ts';
 import { type OutputTail, tailOf } from './output-tail.ts';
 import { type HelpPage, helpOf, type OwnValues, readOwnOptions, tableOf } from './own-options.ts';
-import { dryRun, say, shown, steps } from './progress.ts';
+import { dryRun, say, steps } from './progress.ts';
 import { findProject, frozenNodeOf, saysScheduler, schedulerOf } from './project.ts';
 import { findEnvironment } from './ray-environment.ts';
 import type { Command, Shell } from './shell.ts';
@@ -127,7 +128,7 @@ export const command: Command = async (shell) => {
 	else if (own['follow']) say(shell, `Submitted client job ${job}`);
 	else shell.out(`Submitted client job ${job}\n`);
 	if (follows) return follow(shell, world, request, job, log, own);
-	if (!own['parsable'] && !own['json']) say(shell, `Its output: tail -f ${shown(shell, `${log}.out`)}`);
+	if (!own['parsable'] && !own['json']) say(shell, `Its output: rayslurm logs -f ${job}${firstTask(words.sbatch)}`);
 	return 0;
 };
 
@@ -154,7 +155,7 @@ async function follow(
 			else if (event.step === 'moved') step.done(`goes on with head ${event.head}`);
 			else if (event.step === 'ended' && !shows) {
 				if (event.code === 0) step.done('ended with code 0');
-				else step.note(`${event.reason}; its output: cat ${shown(shell, `${log}.out`)} ${shown(shell, `${log}.err`)}`);
+				else step.note(`${event.reason}; its output: rayslurm logs ${job}, rayslurm logs --err ${job}`);
 			}
 		},
 		pending: (reason, start) =>
@@ -169,11 +170,17 @@ async function follow(
 		shell.interrupted().then(() => {
 			say(
 				shell,
-				`\nDetached; the client goes on. Its output: tail -f ${shown(shell, `${log}.out`)}; end it with: ${world.scheduler.cancelHint(job)}`,
+				`\nDetached; the client goes on. Its output: rayslurm logs -f ${job}; end it with: ${world.scheduler.cancelHint(job)}`,
 			);
 			return 130;
 		}),
 	]);
+}
+
+/** An array's tasks have an output each. */
+function firstTask(sbatch: readonly SbatchOption[]): string {
+	const array = sbatch.findLast(({ name }) => name === 'array')?.value;
+	return array === undefined ? '' : `_${/\d+/.exec(array)?.[0] ?? '1'}`;
 }
 
 function clientSignal(own: OwnValues): string | undefined {

@@ -147,9 +147,9 @@ class Story {
 				listen(text);
 				unlessStopped(() => out(text));
 			},
-			outBytes: (bytes) => {
+			outBytes: async (bytes) => {
 				listen(new TextDecoder().decode(bytes));
-				unlessStopped(() => outBytes(bytes));
+				if (!this.#stopped.heard()) await outBytes(bytes);
 			},
 			err: (text) => unlessStopped(() => err(text)),
 			interrupted: () => this.#stopped.signalled.then(() => {}),

@@ -27,6 +27,11 @@ export const MENU: readonly MenuEntry[] = [
 	},
 	{ name: 'wait', about: 'block until a job is ready, or has ended', load: () => import('./wait.ts') },
 	{
+		name: 'logs',
+		about: "a job's output, followed to its end with -f; Ray's own session logs",
+		load: () => import('./logs.ts'),
+	},
+	{
 		name: 'demo',
 		about: 'the whole story on this machine: a head, two clients, an answer, a clean end',
 		load: () => import('./demo.ts'),
@@ -72,6 +77,18 @@ export const MENU: readonly MenuEntry[] = [
 		load: () => import('./doctor-probe.ts'),
 	},
 	{ name: 'run-client', about: "a client job's supervisor", hidden: true, load: () => import('./run-client.ts') },
+	{
+		name: 'session-logs',
+		about: "lists and prints Ray's logs of a job on this very node; logs --ray types it",
+		hidden: true,
+		load: () => import('./session-logs.ts'),
+	},
+	{
+		name: 'keep-logs',
+		about: 'keeps the Ray logs of a killed supervisor; its guard types it',
+		hidden: true,
+		load: () => import('./keep-logs.ts'),
+	},
 	{
 		name: 'run-node',
 		about: "the supervisor of a job's other nodes",

@@ -8,6 +8,8 @@ export interface OwnOption {
 	/** optional: a switch that may be given a value after `=`. */
 	readonly kind: 'text' | 'switch' | 'optional';
 	readonly describe: string;
+	/** One letter. */
+	readonly short?: string;
 }
 
 const TAKES = { text: 'required', switch: 'none', optional: 'optional' } as const;
@@ -33,7 +35,11 @@ export function tableOf(
 	other?: { readonly command: string; readonly options: readonly OwnOption[] },
 ): OptionTable {
 	const table = ownOptionTable([
-		...options.map(({ name, kind }) => ({ name, takes: TAKES[kind] })),
+		...options.map(({ name, kind, short }) => ({
+			name,
+			takes: TAKES[kind],
+			...(short === undefined ? {} : { short }),
+		})),
 		{ name: 'help', takes: 'none', short: 'h' },
 	]);
 	if (other === undefined) return table;
@@ -69,8 +75,9 @@ async function parserOf(page: HelpPage) {
 			if (error) throw error;
 			throw new Trouble('usage', message ?? 'These options do not fit', { hint: 'see --help' });
 		});
-	for (const { name, kind, describe } of page.options) {
+	for (const { name, kind, describe, short } of page.options) {
 		parser.option(name, {
+			...(short === undefined ? {} : { alias: short }),
 			type: kind === 'switch' ? 'boolean' : 'string',
 			describe,
 			...(kind === 'text' ? { requiresArg: true } : {}),

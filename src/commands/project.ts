@@ -6,6 +6,7 @@ import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { chooseEnvironment, type RayEnvironment } from '../core/environment.ts';
 import { type Layout, layoutOf } from '../core/layout.ts';
 import type { FrozenNode } from '../core/node-words.ts';
+import { readKeeping } from '../core/ray-logs.ts';
 import {
 	numberOf,
 	resolveSettings,
@@ -197,6 +198,7 @@ function missing(settings: Settings, name: SettingName, path: string): Trouble {
 
 export function frozenNodeOf(settings: Settings, defaultStoreGb: number): FrozenNode {
 	const offset = numberOf(settings, 'port-offset', { whole: true, least: -1e6, most: 1e6 });
+	const kept = settings.get('keep-ray-logs');
 	const gigabytes = numberOf(settings, 'object-store', { whole: false, least: 0.08, most: 1e6 }) ?? defaultStoreGb;
 	return {
 		portOffset:
@@ -207,5 +209,6 @@ export function frozenNodeOf(settings: Settings, defaultStoreGb: number): Frozen
 		interface: textOf(settings, 'interface'),
 		insecureNoAuth: switchOf(settings, 'insecure-no-auth'),
 		debug: switchOf(settings, 'debug'),
+		...(kept === undefined ? {} : { keepRayLogs: readKeeping(kept.text, kept.source) }),
 	};
 }

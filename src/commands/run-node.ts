@@ -1,5 +1,6 @@
 // rayslurm run-node: the supervisor on each other node of a job with several. The batch node's supervisor types it.
 import { parseArgs } from 'node:util';
+import { layoutOf } from '../core/layout.ts';
 import { FROZEN_NODE_OPTIONS, needed, readFrozenNode, text } from '../core/node-words.ts';
 import { runNode } from '../flows/run-node.ts';
 import type { Command } from './shell.ts';
@@ -8,11 +9,17 @@ export const command: Command = async (shell) => {
 	const { values, positionals } = parseArgs({
 		args: [...shell.words],
 		allowPositionals: true,
-		options: { address: { type: 'string' }, 'token-path': { type: 'string' }, ...FROZEN_NODE_OPTIONS },
+		options: {
+			'output-dir': { type: 'string' },
+			address: { type: 'string' },
+			'token-path': { type: 'string' },
+			...FROZEN_NODE_OPTIONS,
+		},
 	});
 	const node = readFrozenNode(values);
 	if (node.debug) shell.traceFromNowOn();
 	return runNode(await shell.world(text(values, 'scheduler') ?? 'slurm'), {
+		layout: layoutOf(needed(values, 'output-dir')),
 		address: needed(values, 'address'),
 		tokenPath: text(values, 'token-path'),
 		node,

@@ -12,8 +12,9 @@ export interface Shell {
 	out(text: string): void;
 	/** Everything else. */
 	err(text: string): void;
-	outBytes(bytes: Uint8Array): void;
-	errBytes(bytes: Uint8Array): void;
+	/** Resolve when they have been taken: who has many waits for that. */
+	outBytes(bytes: Uint8Array): Promise<void>;
+	errBytes(bytes: Uint8Array): Promise<void>;
 	readonly stderrIsTerminal: boolean;
 	/** For facts with colours, and for those that are drawn anew. */
 	readonly stdoutIsTerminal: boolean;

@@ -9,6 +9,8 @@ export interface ClientRecord {
 	readonly arguments: readonly string[];
 	/** It goes on with the head that follows. */
 	readonly rejoin: boolean;
+	/** Its indices, where it is an array: 1-4. */
+	readonly array?: string | undefined;
 	readonly submitted: string;
 }
 
@@ -28,10 +30,12 @@ export function parseClientRecord(text: string): ClientRecord | undefined {
 		script,
 		arguments: words,
 		rejoin,
+		array,
 		submitted,
 	} = (typeof data === 'object' && data !== null ? data : {}) as Readonly<Record<string, unknown>>;
 	if (typeof job !== 'string' || typeof submitted !== 'string') return undefined;
 	if (!Array.isArray(words) || !words.every((word) => typeof word === 'string')) return undefined;
 	const typed = typeof script === 'string' ? { script } : {};
-	return { job, ...typed, arguments: words, rejoin: rejoin === true, submitted };
+	const many = typeof array === 'string' ? { array } : {};
+	return { job, ...typed, arguments: words, rejoin: rejoin === true, ...many, submitted };
 }

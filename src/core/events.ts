@@ -34,7 +34,8 @@ export type HeadEvent =
 	  };
 
 export type ClientEvent =
-	| { readonly at: string; readonly step: 'running'; readonly node: string }
+	/** task: of an array, by the name people know it by. */
+	| { readonly at: string; readonly step: 'running'; readonly node: string; readonly task?: string | undefined }
 	| { readonly at: string; readonly step: 'joined'; readonly nodeId: string }
 	| { readonly at: string; readonly step: 'script'; readonly pid: number }
 	| { readonly at: string; readonly step: 'told'; readonly signal: string; readonly because: string }

@@ -23,6 +23,7 @@ export function readJobSurroundings(environment: Environment, machine: Machine):
 		jobId,
 		restarts: natural(environment['SLURM_RESTART_COUNT']) ?? 0,
 		...endOf(environment),
+		...taskOf(environment),
 		cpus,
 		gpus,
 		memoryBytes: Math.min(
@@ -58,6 +59,12 @@ function countGpus(environment: Environment): number {
 function endOf(environment: Environment): { readonly endsAtMs?: number } {
 	const seconds = natural(environment['SLURM_JOB_END_TIME']);
 	return seconds === undefined ? {} : { endsAtMs: seconds * 1000 };
+}
+
+function taskOf(environment: Environment): { readonly arrayTask?: string } {
+	const array = natural(environment['SLURM_ARRAY_JOB_ID']);
+	const index = natural(environment['SLURM_ARRAY_TASK_ID']);
+	return array === undefined || index === undefined ? {} : { arrayTask: `${array}_${index}` };
 }
 
 function natural(text: string | undefined): number | undefined {

@@ -12,6 +12,8 @@ export interface Layout {
 	readonly heads: string;
 	/** One for each look of doctor at a node, removed when it is over. */
 	doctor(look: string): string;
+	/** 0700: Ray's session logs of a job that ended badly, a folder for each node. */
+	rayLogs(job: string): string;
 	info(headJob: string): string;
 	head(headJob: string): HeadLayout;
 }
@@ -45,6 +47,7 @@ export function layoutOf(outputDir: string): Layout {
 		scripts: `${state}/scripts`,
 		heads: `${state}/heads`,
 		doctor: (look) => `${state}/doctor-${look}`,
+		rayLogs: (job) => `${outputDir}/slurm_logs/${job}-ray-logs`,
 		info: (headJob) => `${outputDir}/ray_head_${headJob}.info`,
 		head: (headJob) => headLayout(`${state}/heads/${headJob}`),
 	};

@@ -10,6 +10,8 @@ export interface Nest {
 	/** Files that must not outlive the nest, whatever becomes of this process. */
 	keepInfo(path: string, incarnation: string): void;
 	keepToken(path: string): void;
+	/** Words that keep Ray's logs, should this process be killed. They are run before the folder goes. */
+	keepLogs(argv: readonly string[]): void;
 	spawn(program: NestProgram): Promise<Running>;
 	/** Ends every process of this nest that is left, then the links, the kept files and the folder go. False if some could
 	 *  not be ended. */

@@ -1,5 +1,6 @@
 // How a user's wishes for a node are frozen into a job: as words of the supervisor's own command line, and back.
 // Ray's options travel apart from these, after `--`.
+import { type KeepRayLogs, readKeeping } from './ray-logs.ts';
 import { Trouble } from './trouble.ts';
 
 export interface FrozenNode {
@@ -8,6 +9,8 @@ export interface FrozenNode {
 	readonly interface?: string | undefined;
 	readonly insecureNoAuth: boolean;
 	readonly debug: boolean;
+	/** undefined: when the job ends badly. */
+	readonly keepRayLogs?: KeepRayLogs | undefined;
 }
 
 /** For node:util parseArgs. */
@@ -18,6 +21,7 @@ export const FROZEN_NODE_OPTIONS = {
 	interface: { type: 'string' },
 	'insecure-no-auth': { type: 'boolean' },
 	debug: { type: 'boolean' },
+	'keep-ray-logs': { type: 'string' },
 	scheduler: { type: 'string' },
 } as const;
 
@@ -30,6 +34,7 @@ export function frozenNodeWords(node: FrozenNode): string[] {
 		...(node.interface === undefined ? [] : [`--interface=${node.interface}`]),
 		...(node.insecureNoAuth ? ['--insecure-no-auth'] : []),
 		...(node.debug ? ['--debug'] : []),
+		...(node.keepRayLogs === undefined ? [] : [`--keep-ray-logs=${node.keepRayLogs}`]),
 	];
 }
 
@@ -49,7 +54,13 @@ export function readFrozenNode(values: Values): FrozenNode {
 		interface: text(values, 'interface'),
 		insecureNoAuth: values['insecure-no-auth'] === true,
 		debug: values['debug'] === true,
+		...readKept(values),
 	};
+}
+
+function readKept(values: Values): { readonly keepRayLogs?: KeepRayLogs } {
+	const kept = text(values, 'keep-ray-logs');
+	return kept === undefined ? {} : { keepRayLogs: readKeeping(kept, '--keep-ray-logs') };
 }
 
 export function text(values: Values, name: string): string | undefined {

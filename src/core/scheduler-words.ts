@@ -12,6 +12,18 @@ export interface SchedulerWords {
 	cancelHint(job: JobId): string;
 	/** What else a pending job could ask for, to start sooner; absent where there is nobody to ask. */
 	sooner?(job: JobId): Promise<readonly Sooner[]>;
+	/** A program once on each of these nodes of my running job; absent where jobs run on this machine alone. */
+	runOn?(job: JobId, nodes: readonly string[], program: readonly string[], out: ByteSink): Streamed;
+}
+
+/** Resolves when there is room for more. */
+export type ByteSink = (bytes: Uint8Array) => Promise<void> | void;
+
+/** A program elsewhere whose output comes as it is written. */
+export interface Streamed {
+	readonly ended: Promise<{ readonly code: number; readonly stderr: string }>;
+	/** Closes its standard input, which tells it to end; should it not, its time is short. */
+	stop(): void;
 }
 
 export interface LocalScheduler extends Scheduler {

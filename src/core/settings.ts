@@ -4,7 +4,7 @@ import { shownWord } from './option-table.ts';
 import { Trouble } from './trouble.ts';
 
 export interface SettingDefinition {
-	readonly kind: 'text' | 'switch';
+	readonly kind: 'text' | 'switch' | 'optional';
 	readonly describe: string;
 	/** Variables of the guides, which count as well. */
 	readonly variables?: readonly string[];
@@ -38,6 +38,11 @@ export const SETTINGS = {
 	},
 	'on-end': { kind: 'text', describe: 'clients in the queue when the time limit ends the head: cancel or keep' },
 	'insecure-no-auth': { kind: 'switch', describe: 'accept a Ray older than 2.52, which has no authentication' },
+	'keep-ray-logs': {
+		kind: 'optional',
+		describe:
+			"keep Ray's session logs beside the job's when it ends: bad (the default: when it ends badly), always, never",
+	},
 	debug: { kind: 'switch', describe: 'trace every command run, in jobs too' },
 } as const satisfies Record<string, SettingDefinition>;
 
@@ -89,7 +94,7 @@ export function resolveSettings({ flags, environment, dotenv, dotenvFolder, file
 
 function fromFlags(flags: SettingSources['flags'], name: SettingName): ReturnType<Layer> {
 	const flag = flags[name];
-	if (flag === '') throw new Trouble('usage', `--${name} needs a value`);
+	if (flag === '' && SETTINGS[name].kind !== 'optional') throw new Trouble('usage', `--${name} needs a value`);
 	if (typeof flag !== 'string' && typeof flag !== 'boolean') return undefined;
 	return { text: String(flag), source: `--${name}`, layer: 'flag' };
 }

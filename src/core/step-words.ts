@@ -26,3 +26,25 @@ export function stepWords({ nodes, cpus, memoryPerCpu, program }: Step): readonl
 		...program,
 	];
 }
+
+/** One more step in a running job, from outside of it: beside whatever runs there, and as small as a step can be. */
+export function visitWords(job: string, nodes: readonly string[], program: readonly string[]): readonly string[] {
+	return [
+		'srun',
+		`--jobid=${job}`,
+		`--nodes=${nodes.length}`,
+		`--ntasks=${nodes.length}`,
+		'--ntasks-per-node=1',
+		`--nodelist=${nodes.join(',')}`,
+		'--cpus-per-task=1',
+		// None of its own; with none said it would ask for as much as the job has.
+		'--mem=0',
+		'--overlap',
+		// A step that finds no room says so, instead of waiting for the job's end.
+		'--immediate=30',
+		'--kill-on-bad-exit=0',
+		'--quit-on-interrupt',
+		'--quiet',
+		...program,
+	];
+}

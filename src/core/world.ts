@@ -9,6 +9,7 @@ import type { Run } from './overview.ts';
 import type { ClaimedPlan, ClaimRequest } from './ports.ts';
 import type { PythonEnvironments } from './python-environments.ts';
 import type { Queue } from './queue.ts';
+import type { RayLogs } from './ray-logs.ts';
 import type { NodeMemory } from './ray-resources.ts';
 import type { Register } from './register.ts';
 import type { SchedulerWords } from './scheduler-words.ts';
@@ -20,6 +21,7 @@ export type { JobState };
 export interface World extends Queue {
 	readonly scheduler: Scheduler;
 	readonly ray: Ray;
+	readonly rayLogs: RayLogs;
 	readonly python: PythonEnvironments;
 	readonly node: ThisNode;
 	readonly clock: Clock;
@@ -44,8 +46,8 @@ export interface Clock {
 	sleep(ms: number): Promise<void>;
 }
 
-/** ORPHANED: the batch shell that started this supervisor is gone. */
-export type EarWord = 'USR1' | 'USR2' | 'TERM' | 'INT' | 'HUP' | 'ORPHANED';
+/** ORPHANED: the batch shell that started this supervisor is gone. KEEP: to another node of a job that ends badly. */
+export type EarWord = 'USR1' | 'USR2' | 'TERM' | 'INT' | 'HUP' | 'ORPHANED' | 'KEEP';
 
 /** What a supervisor is told, and the one thing it waits on. */
 export interface Ear {
@@ -163,6 +165,8 @@ export interface ThisNode {
 export interface JobSurroundings {
 	readonly jobId: JobId;
 	readonly restarts: number;
+	/** By which name people know a task of an array: 123_4. Its job id is another. */
+	readonly arrayTask?: string | undefined;
 	/** When Slurm meant it to end as it began; absent before Slurm 22.05. */
 	readonly endsAtMs?: number | undefined;
 	readonly cpus: number;

@@ -78,7 +78,9 @@ export async function awaitClient(
 				return await afterTheRest(world, progress, terminated.code);
 			if (!terminated && end !== undefined) {
 				await showTheRest(world, progress);
-				throw new Trouble('failed', `Client ${job} ended without a word: ${end}`, { hint: 'its log may say more' });
+				throw new Trouble('failed', `Client ${job} ended without a word: ${end}`, {
+					hint: `its log may say more: rayslurm logs --err ${job}`,
+				});
 			}
 			await world.clock.sleep(LOOK_EVERY_MS);
 		}

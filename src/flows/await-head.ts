@@ -31,14 +31,14 @@ export async function awaitHead(
 			await world.files.list(head.folder);
 			const events = parseEvents<HeadEvent>((await world.files.readState(head.events)) ?? '');
 			for (const event of notYetTold(events, seen)) {
-				if (event.step === 'ended') throw didNotStart(job, errors, event.because ?? event.reason);
+				if (event.step === 'ended') throw didNotStart(job, event.because ?? event.reason);
 				progress.reached(event);
 				if (event.step === 'joinable') return event;
 			}
 			seen = events.length;
 			if (seen > 0) queue.every(ASK_SLURM_EVERY_MS);
 			const end = endByScheduler(queue.known().get(job));
-			if (end !== undefined) throw didNotStart(job, errors, `${end}${await lastError(world, errors)}`);
+			if (end !== undefined) throw didNotStart(job, `${end}${await lastError(world, errors)}`);
 			await world.clock.sleep(LOOK_EVERY_MS);
 		}
 	} finally {
@@ -53,8 +53,8 @@ async function lastError(world: World, errors: string): Promise<string> {
 	return line === undefined ? '' : `; ${line.slice('ERROR: '.length)}`;
 }
 
-function didNotStart(job: JobId, errors: string, why: string): Trouble {
+function didNotStart(job: JobId, why: string): Trouble {
 	return new Trouble('failed', `Head ${job} ended before clients could join: ${why}`, {
-		hint: `its log says more: cat ${errors}`,
+		hint: `its log says more: rayslurm logs ${job}`,
 	});
 }

@@ -144,6 +144,7 @@ export async function submitClient(world: World, asked: ClientRequest, { prepare
 		script: asked.scriptAsTyped,
 		arguments: asked.scriptArguments,
 		rejoin: asked.rejoinMs !== undefined,
+		array: asked.sbatch.findLast(({ name }) => name === 'array')?.value,
 		submitted: world.clock.now().toISOString(),
 	});
 	await recordSubmitted(world, job, async () => {

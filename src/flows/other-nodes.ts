@@ -1,6 +1,7 @@
 // The other nodes of a job with several: one step of Slurm's starts this program's `run-node` on each. They hear us over
 // their standard input; when it closes, because we ended in whatever way, they leave.
 
+import type { Layout } from '../core/layout.ts';
 import { type FrozenNode, frozenNodeWords } from '../core/node-words.ts';
 import { stepWords } from '../core/step-words.ts';
 import { Trouble } from '../core/trouble.ts';
@@ -13,7 +14,7 @@ export async function startOtherNodes(
 	world: World,
 	place: NodePlace,
 	cluster: Cluster,
-	frozen: FrozenNode,
+	asked: { readonly layout: Layout; readonly node: FrozenNode },
 	rayWords: readonly string[],
 ): Promise<Running | undefined> {
 	const others = place.job.nodes.filter((node) => node !== world.node.hostName);
@@ -27,9 +28,10 @@ export async function startOtherNodes(
 			program: [
 				...world.self,
 				'run-node',
+				`--output-dir=${asked.layout.outputDir}`,
 				`--address=${cluster.address}`,
 				...(cluster.tokenPath === undefined ? [] : [`--token-path=${cluster.tokenPath}`]),
-				...frozenNodeWords(frozen),
+				...frozenNodeWords(asked.node),
 				'--',
 				...rayWords,
 			],
@@ -74,8 +76,14 @@ export async function untilAllJoined(
 	}
 }
 
-export async function endOtherNodes(world: World, step: Running | undefined, limitMs: number): Promise<void> {
+export async function endOtherNodes(
+	world: World,
+	step: Running | undefined,
+	limitMs: number,
+	endedBadly: boolean,
+): Promise<void> {
 	if (step === undefined || step.end()) return;
+	if (endedBadly) step.write('KEEP');
 	step.write('TERM');
 	const deadline = world.clock.monotonicMs() + limitMs;
 	while (!step.end() && world.clock.monotonicMs() < deadline) await world.clock.sleep(100);

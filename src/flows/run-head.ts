@@ -5,6 +5,7 @@ import type { HeadEvent } from '../core/events.ts';
 import { type HeadEnd, stepHead } from '../core/head-life.ts';
 import type { HeadLayout, Layout } from '../core/layout.ts';
 import type { FrozenNode } from '../core/node-words.ts';
+import { headEndedBadly } from '../core/ray-logs.ts';
 import { readRayOptions, wordsForEveryNode } from '../core/ray-options.ts';
 import { hasAuthentication, headStartWords } from '../core/ray-start.ts';
 import { Trouble } from '../core/trouble.ts';
@@ -12,6 +13,7 @@ import type { EarWord, Running, World } from '../core/world.ts';
 import { type ClientWatch, watchClients } from './census.ts';
 import { leaveCluster } from './join-cluster.ts';
 import { type Journal, journal } from './journal.ts';
+import { keepRayLogs, keepRayLogsIfKilled } from './keep-ray-logs.ts';
 import { endOtherNodes, startOtherNodes } from './other-nodes.ts';
 import { partWithClients } from './part-with-clients.ts';
 import { NOT_RENEWED, type RenewWatch, type RenewWish, renewHead } from './renew-head.ts';
@@ -69,7 +71,7 @@ export async function runHead(world: World, asked: HeadJob): Promise<number> {
 	await tell({ step: 'ending', reason: end.reason, because: end.because });
 	if (begun.info) await turnAway(world, asked.layout, begun.info);
 	await partWithClients(world, asked, jobId, clients, begun.renewal ?? NOT_RENEWED, end);
-	await endHead(world, begun, end.code >= 128 ? LEAVE_QUICKLY_MS : LEAVE_MS);
+	await endHead(world, asked, begun, end);
 	await tell({ step: 'ended', reason: end.reason, because: end.because, code: end.code });
 	world.log.say(`Head ${jobId} ended: ${end.reason}`);
 	return end.code;
@@ -87,6 +89,7 @@ async function live(
 	const wishes = { ...asked.node, ray: readRayOptions(asked.rayWords, 'head') };
 	const place = await makePlace(world, 'head', wishes);
 	begun.place = place;
+	keepRayLogsIfKilled(world, place, asked);
 	const { job, install, plan, nest } = place;
 	const tokenPath = hasAuthentication(install.rayVersion)
 		? await makeToken(world, place, asked.layout.head(job.jobId), incarnation)
@@ -146,7 +149,7 @@ async function live(
 		world,
 		place,
 		{ address, tokenPath, store },
-		asked.node,
+		asked,
 		wordsForEveryNode(asked.rayWords),
 	);
 	if (asked.renew) begun.renewal = await renewHead(world, asked.layout, job.jobId, clients, asked.renew);
@@ -204,10 +207,13 @@ async function infoNames(world: World, path: string, info: HeadInfo): Promise<'u
 }
 
 /** Ray leaves, then comes the sweep, with which the token goes. */
-async function endHead(world: World, begun: Begun, leaveMs: number): Promise<void> {
+async function endHead(world: World, asked: HeadJob, begun: Begun, end: HeadEnd): Promise<void> {
+	const leaveMs = end.code >= 128 ? LEAVE_QUICKLY_MS : LEAVE_MS;
+	const badly = headEndedBadly(end);
 	try {
-		await endOtherNodes(world, begun.others, leaveMs);
+		await endOtherNodes(world, begun.others, leaveMs, badly);
 		await leaveCluster(world, begun.ray, leaveMs);
+		await keepRayLogs(world, begun.place, asked, badly);
 	} finally {
 		await begun.place?.close();
 	}

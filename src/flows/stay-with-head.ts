@@ -4,6 +4,7 @@ import type { HeadInfo } from '../core/connection.ts';
 import type { ClientEvent } from '../core/events.ts';
 import { orderWhileStarting } from '../core/order-to-end.ts';
 import type { Run } from '../core/overview.ts';
+import { clientEndedBadly } from '../core/ray-logs.ts';
 import { readRayOptions } from '../core/ray-options.ts';
 import { clusterEnvironment } from '../core/ray-start.ts';
 import { Trouble } from '../core/trouble.ts';
@@ -14,6 +15,7 @@ import { type FoundHead, findHead, headFolderName } from './find-head.ts';
 import { headWords } from './head-signs.ts';
 import { DRAIN_SECONDS, joinCluster, leaveCluster } from './join-cluster.ts';
 import { type Journal, journal } from './journal.ts';
+import { keepRayLogs, keepRayLogsIfKilled } from './keep-ray-logs.ts';
 import { endOtherNodes, startOtherNodes, untilAllJoined } from './other-nodes.ts';
 import { serveClient } from './serve-client.ts';
 import { makePlace, type NodePlace } from './start-node.ts';
@@ -68,7 +70,8 @@ export async function stayWithHead(world: World, asked: ClientJob, jobId: JobId,
 	await world.files.makePrivateFolder(asked.layout.state);
 	await world.files.makeFolder(headFolder.clients);
 	const tell = journal<ClientEvent>(world, headFolder.clientEvents(jobId));
-	await tell({ step: 'running', node: world.node.hostName });
+	const { arrayTask: task } = await world.node.job();
+	await tell({ step: 'running', node: world.node.hostName, task });
 	world.log.say(`rayslurm ${asked.version}: client ${jobId} on ${world.node.hostName}; Ray from: ${asked.environment}`);
 	const begun: Begun = {};
 	const ended = await live(world, asked, jobId, resumed, tell, begun).catch((error: unknown): ClientEnd => {
@@ -87,9 +90,15 @@ export async function stayWithHead(world: World, asked: ClientJob, jobId: JobId,
 	// Said before Ray has left: who waits for this client need not wait for that.
 	if (!looksForNext(asked, end)) await tell({ step: 'ended', reason: end.because, code: end.code });
 	const leaveMs = end.quickly ? LEAVE_QUICKLY_MS : LEAVE_MS;
-	await Promise.all([endOtherNodes(world, begun.others, leaveMs), leaveCluster(world, begun.ray, leaveMs)]);
+	const badly = clientEndedBadly({ ...end, headSaidSo: end.headEnds && (await saidSo(world, asked, begun)) });
+	await Promise.all([endOtherNodes(world, begun.others, leaveMs, badly), leaveCluster(world, begun.ray, leaveMs)]);
+	await keepRayLogs(world, begun.place, asked, badly);
 	await begun.place?.close();
 	return { ...end, incarnation: begun.info?.incarnation, served: begun.served ?? false };
+}
+
+async function saidSo(world: World, { layout }: ClientJob, { info }: Begun): Promise<boolean> {
+	return info !== undefined && (await headWords(world, layout, info)) !== undefined;
 }
 
 async function live(
@@ -111,8 +120,9 @@ async function live(
 	});
 	const place = await makePlace(world, 'client', wishes, peer);
 	begun.place = place;
+	keepRayLogsIfKilled(world, place, asked);
 	await compareVersions(world, place.install, head, asked.environment);
-	begun.others = await startOtherNodes(world, place, head, asked.node, asked.rayWords);
+	begun.others = await startOtherNodes(world, place, head, asked, asked.rayWords);
 	const joined = await joinCluster(world, place, head, wishes);
 	if (joined.kind === 'heard') {
 		const order = orderWhileStarting(joined.words) ?? { code: 1, because: 'told to end' };

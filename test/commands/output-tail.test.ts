@@ -1,19 +1,25 @@
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { tailOf } from '../../src/commands/output-tail.ts';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { type OutputTail, tailOf } from '../../src/commands/output-tail.ts';
 
 let folder: string;
 beforeAll(async () => {
 	folder = await mkdtemp(join(tmpdir(), 'tail-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
+const open: OutputTail[] = [];
+afterEach(() => Promise.all(open.splice(0).map((each) => each.close())));
 
 function tail(name: string) {
 	const pieces: Buffer[] = [];
 	const path = join(folder, name);
-	return { path, tail: tailOf(path, (bytes) => pieces.push(Buffer.from(bytes))), shown: () => Buffer.concat(pieces) };
+	return {
+		path,
+		tail: tailOf(path, (bytes) => void pieces.push(Buffer.from(bytes))),
+		shown: () => Buffer.concat(pieces),
+	};
 }
 
 it('shows each byte once, in order, whenever it comes', async () => {
@@ -41,7 +47,7 @@ it('shows a long file in pieces of a bounded size', async () => {
 	expect(shown().equals(text)).toBe(true);
 });
 
-it('shows nothing of a file that became shorter, until it is longer again', async () => {
+it('shows nothing of a file that was shorter for one look, which a shared file system may tell', async () => {
 	const { path, tail: output, shown } = tail('c.out');
 	await writeFile(path, '123456');
 	await output.show();
@@ -50,4 +56,51 @@ it('shows nothing of a file that became shorter, until it is longer again', asyn
 	await writeFile(path, '12345678');
 	expect(await output.show()).toBe(true);
 	expect(shown().toString()).toBe('12345678');
+});
+
+it('begins anew with a file that was cut short', async () => {
+	const { path, tail: output, shown } = tail('d.out');
+	await writeFile(path, '123456');
+	await output.show();
+	await writeFile(path, 'new');
+	await output.show();
+	expect(await output.show()).toBe(true);
+	expect(shown().toString()).toBe('123456new');
+});
+
+it('shows the rest of a file that was moved away, then the new one', async () => {
+	const { path, tail: output, shown } = tail('e.out');
+	await writeFile(path, 'a\n');
+	await output.show();
+	await appendFile(path, 'b\n');
+	await rename(path, `${path}.1`);
+	await appendFile(`${path}.1`, 'c\n');
+	await writeFile(path, 'd\n');
+	while (await output.show());
+	await output.close();
+	expect(shown().toString()).toBe('a\nb\nc\nd\n');
+});
+
+it.each([
+	[0, ''],
+	[1, 'c'],
+	[2, 'b\nc'],
+	[9, 'a\nb\nc'],
+])('begins with the last %i lines, and goes on from there', async (lines, text) => {
+	const pieces: Buffer[] = [];
+	const path = join(folder, `lines-${lines}.out`);
+	await writeFile(path, 'a\nb\nc');
+	const output = tailOf(path, (bytes) => void pieces.push(Buffer.from(bytes)), { lines });
+	await output.show();
+	await appendFile(path, '\nd\n');
+	await output.show();
+	await output.close();
+	expect(Buffer.concat(pieces).toString()).toBe(`${text}\nd\n`);
+});
+
+it('follows no link', async () => {
+	const { path, tail: output } = tail('f.out');
+	await writeFile(`${path}.secret`, 'secret');
+	await symlink(`${path}.secret`, path);
+	expect(await output.show()).toBe(false);
 });

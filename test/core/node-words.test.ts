@@ -9,6 +9,7 @@ import {
 	text,
 	wholeNumber,
 } from '../../src/core/node-words.ts';
+import { KEEPINGS } from '../../src/core/ray-logs.ts';
 import { stepWords } from '../../src/core/step-words.ts';
 
 describe('wishes for a node', () => {
@@ -24,6 +25,7 @@ describe('wishes for a node', () => {
 			}),
 			insecureNoAuth: fc.boolean(),
 			debug: fc.boolean(),
+			keepRayLogs: fc.option(fc.constantFrom(...KEEPINGS), { nil: undefined }),
 		});
 		fc.assert(
 			fc.property(node, fc.array(fc.string()), (node, others) => {

@@ -7,9 +7,11 @@ import { findSubmitted, readSbatchAnswer } from '../../core/sbatch-answer.ts';
 import { HIDDEN_FROM_SBATCH } from '../../core/sbatch-variables.ts';
 import { parseSinfo, sinfoArgs } from '../../core/sinfo.ts';
 import { DISPLACED_FIELDS, parseDisplaced, parseSqueue, squeueArgs } from '../../core/squeue.ts';
+import { visitWords } from '../../core/step-words.ts';
 import { Trouble } from '../../core/trouble.ts';
 import type { JobId, JobState, KnownState, Scheduler, Submission } from '../../core/world.ts';
 import { type Outcome, run } from '../run.ts';
+import { stream } from '../stream.ts';
 
 const ASK_LIMIT_MS = 15_000;
 /** Longer than Slurm's own message timeout at most sites, so that its own answer comes first. */
@@ -23,6 +25,7 @@ export const slurm: Scheduler = {
 	onThisMachine: false,
 	lookHint: (job) => `squeue -j ${job}`,
 	cancelHint: (job) => `scancel ${job}`,
+	runOn: (job, nodes, program, out) => stream(visitWords(job, nodes, program), jobEnvironment(), out),
 	submitCommand,
 	check: async () => {},
 	async submit(submission) {

@@ -1,0 +1,167 @@
+// `rayslurm logs JOB`: the files that the scheduler writes for a job, printed once or followed to the job's end. Nobody is
+// asked while there is something to print.
+import { reasonInWords } from '../core/slurm-reasons.ts';
+import { Trouble } from '../core/trouble.ts';
+import type { JobId, World } from '../core/world.ts';
+import { followJob } from '../flows/follow-job.ts';
+import { type QueueListener, queueWords } from '../flows/queue-words.ts';
+import type { WantedLog } from './find-task.ts';
+import { findLogs, type LogPaths, lastWords, logRefused } from './log-files.ts';
+import { type OutputTail, printOnce, tailOf } from './output-tail.ts';
+import { openOwn } from './own-file.ts';
+import { say, shown, steps } from './progress.ts';
+import type { Shell } from './shell.ts';
+
+export interface LogWishes {
+	readonly lines: number | undefined;
+	readonly follow: boolean;
+	readonly errors: boolean;
+	readonly json: boolean;
+}
+
+export async function showLog(shell: Shell, world: World, wanted: WantedLog, wishes: LogWishes): Promise<number> {
+	if (wishes.follow && !wishes.json) return follow(shell, world, wanted, wishes);
+	const { job, name, found } = wanted;
+	const paths = job === undefined ? undefined : await findLogs(found.layout, job);
+	if (wishes.json) {
+		const facts = { job: name, kind: found.kind, output: paths?.output ?? null, errors: paths?.errors ?? null };
+		shell.out(`${JSON.stringify({ schemaVersion: 1, ...facts })}\n`);
+		return 0;
+	}
+	if (paths === undefined) return sayWhyNothing(shell, world, wanted);
+	let bytes = 0;
+	for (const path of shownPaths(paths, wanted, wishes)) {
+		const opened = await openOwn(path);
+		if (opened.kind === 'refused') throw logRefused(path, opened.why);
+		if (opened.kind === 'missing') continue;
+		bytes += opened.stat.size;
+		await printOnce(opened.file, opened.stat.size, (piece) => shell.outBytes(piece), wishes.lines);
+		await opened.file.close();
+	}
+	if (bytes === 0 && !wishes.errors) {
+		say(shell, `Its output is empty so far. What its supervisor says: rayslurm logs --err ${name}`);
+	}
+	return 0;
+}
+
+/** Where there is no script, what the supervisor says is the output. */
+function shownPaths({ output, errors }: LogPaths, wanted: WantedLog, wishes: LogWishes): readonly string[] {
+	return wishes.errors ? [errors] : wanted.hasScript ? [output] : [output, errors];
+}
+
+async function sayWhyNothing(shell: Shell, world: World, { name }: WantedLog): Promise<number> {
+	const { title } = world.scheduler;
+	const state = (await world.scheduler.states([name])).get(name);
+	switch (state?.kind) {
+		case 'pending': {
+			const start = state.expectedStart === undefined ? '' : `; expected to start at ${state.expectedStart}`;
+			say(
+				shell,
+				`Job ${name} is pending: ${reasonInWords(state.reason)}${start}. Wait for it with: rayslurm logs -f ${name}`,
+			);
+			return 0;
+		}
+		case 'running':
+			say(shell, `Job ${name} runs and has written nothing yet. Wait for it with: rayslurm logs -f ${name}`);
+			return 0;
+		case 'ending':
+		case 'ended':
+		case 'gone':
+			throw neverBegan(world, name);
+		default:
+			throw new Trouble(
+				'scheduler-silent',
+				`No log of job ${name} is there, and ${title} did not say why: ${state?.why ?? 'no answer'}`,
+				{ hint: 'try again in a minute' },
+			);
+	}
+}
+
+function neverBegan(world: World, name: string): Trouble {
+	return new Trouble('no-such-job', `Job ${name} has ended, and no log of it is there`, {
+		hint: `it may never have begun: ${world.scheduler.lookHint(name)}`,
+	});
+}
+
+async function follow(shell: Shell, world: World, wanted: WantedLog, wishes: LogWishes): Promise<number> {
+	const words = queueNotes(shell, world);
+	const job = wanted.job ?? (await untilBegun(world, wanted, words));
+	let paths: LogPaths | undefined;
+	let tails: readonly OutputTail[] = [];
+	await followJob(
+		world,
+		{ ...wanted.found, job },
+		{
+			...words,
+			show: async () => {
+				if (paths === undefined) {
+					paths = await findLogs(wanted.found.layout, job);
+					tails = paths === undefined ? [] : tailsOf(shell, paths, wanted, wishes);
+				}
+				return (await Promise.all(tails.map(showMuch))).some(Boolean);
+			},
+			closed: async () => paths !== undefined && hasClosed(await lastWords(paths.errors), job),
+		},
+	);
+	await Promise.all(tails.map((tail) => tail.close()));
+	if (paths === undefined) throw neverBegan(world, wanted.name);
+	return 0;
+}
+
+const MOST_PIECES = 64;
+
+/** What has come since the last look, and of a torrent so much that other things get their turn. */
+async function showMuch(tail: OutputTail): Promise<boolean> {
+	let pieces = 0;
+	while (pieces < MOST_PIECES && (await tail.show())) pieces += 1;
+	return pieces > 0;
+}
+
+function tailsOf(shell: Shell, paths: LogPaths, wanted: WantedLog, wishes: LogWishes): readonly OutputTail[] {
+	const tail = (path: string, write: (bytes: Uint8Array) => Promise<void> | void) =>
+		tailOf(path, write, { lines: wishes.lines, note: (what) => say(shell, `${shown(shell, path)}: ${what}`) });
+	const out = (bytes: Uint8Array) => shell.outBytes(bytes);
+	const tails = shownPaths(paths, wanted, wishes).map((path) => tail(path, out));
+	// As somebody sees it who runs the script by hand.
+	if (!wishes.errors && wanted.hasScript) tails.push(tail(paths.errors, (bytes) => shell.errBytes(bytes)));
+	return tails;
+}
+
+/** What a supervisor says last of all. */
+export function hasClosed(words: string, job: JobId): boolean {
+	const line = words.trimEnd().split('\n').at(-1) ?? '';
+	return line.startsWith(`Client ${job} ended with code `) || line.startsWith(`Head ${job} ended: `);
+}
+
+const LOOK_EVERY_MS = 1_000;
+
+/** What somebody is told who waits. */
+export function queueNotes(shell: Shell, world: World): QueueListener {
+	const step = steps(shell, () => 0);
+	return {
+		pending: (reason, start) =>
+			step.note(`pending: ${reason}${start === undefined ? '' : `; expected to start at ${start}`}`),
+		silent: (why) => step.note(`${world.scheduler.title} does not answer (${why}); the job is followed all the same`),
+	};
+}
+
+/** The job id of a task of an array. */
+export async function untilBegun(world: World, { name, again }: WantedLog, words: QueueListener): Promise<JobId> {
+	const queue = await world.queue([name]);
+	const endBySlurm = queueWords(world.clock, words, world.scheduler.title);
+	try {
+		for (;;) {
+			const job = await again();
+			if (job !== undefined) return job;
+			const end = endBySlurm(queue.known().get(name));
+			if (end !== undefined) {
+				throw new Trouble('no-such-job', `Task ${name} has ended, and has said nothing of itself: ${end}`, {
+					hint: 'its log may be in outputs/slurm_logs, under a job id of its own',
+				});
+			}
+			await world.clock.sleep(LOOK_EVERY_MS);
+		}
+	} finally {
+		queue.stop();
+	}
+}
