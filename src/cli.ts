@@ -1,6 +1,7 @@
 // process.argv in, exit code out: the only file that knows either.
 import { writeSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { parentsOf } from './adapters/parents.ts';
 import { findEntry, MENU } from './commands/index.ts';
 import type { Shell } from './commands/shell.ts';
 import { pathsFromHere } from './core/paths-from-here.ts';
@@ -8,6 +9,12 @@ import { Trouble } from './core/trouble.ts';
 import type { Ear } from './core/world.ts';
 
 const SUPERVISORS = new Set(['idle-watch', 'run-client', 'run-node']);
+
+const STOPS = [
+	['SIGINT', 130],
+	['SIGTERM', 143],
+	['SIGHUP', 129],
+] as const;
 
 /** A supervisor listens before anything else is loaded: a signal in the first instant counts. */
 const listening: Promise<Ear> | undefined = SUPERVISORS.has(process.argv[2] ?? '')
@@ -67,6 +74,13 @@ function shellFor(words: readonly string[], ear: Ear | undefined): Shell {
 		},
 		senses: async () => (await import('./adapters/doctor/senses.ts')).senses,
 		ear: ear ?? deaf,
+		hasTerminal: process.stdin.isTTY === true && process.stdout.isTTY === true && process.stderr.isTTY === true,
+		runHere: async (program) => (await import('./adapters/foreground.ts')).runForeground(program),
+		tunnels: async () => (await import('./adapters/tunnels.ts')).tunnels,
+		parents: () => parentsOf(process.ppid),
+		onStop: (heard) => {
+			for (const [signal, code] of STOPS) process.on(signal, () => heard(code));
+		},
 		interrupted,
 		traceFromNowOn: () => void import('./adapters/log.ts').then(({ traceFromNowOn }) => traceFromNowOn()),
 	};

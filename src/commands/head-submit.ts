@@ -1,5 +1,6 @@
 // rayslurm head submit
 import { splitHeadWords } from '../core/command-words.ts';
+import { type DashboardSeat, dashboardWays, isLoopback, partsOf, sshLine } from '../core/dashboard-ways.ts';
 import { parseDurationMs } from '../core/duration.ts';
 import { environmentInWords } from '../core/environment.ts';
 import type { HeadEvent } from '../core/events.ts';
@@ -11,6 +12,7 @@ import { type SettingName, type Settings, switchOf, textOf } from '../core/setti
 import { RENEWALS, type Renewal } from '../core/succession.ts';
 import { checkClusterName } from '../core/target.ts';
 import { Trouble } from '../core/trouble.ts';
+import type { World } from '../core/world.ts';
 import { awaitHead } from '../flows/await-head.ts';
 import { prepareClient } from '../flows/connect-client.ts';
 import { checkHeadWords, type HeadRequest, prepareHead, submitHead } from '../flows/submit-head.ts';
@@ -21,6 +23,7 @@ import { type HelpPage, helpOf, readOwnOptions, tableOf } from './own-options.ts
 import { dryRun, say, shown, steps } from './progress.ts';
 import { findProject, frozenNodeOf, schedulerOf } from './project.ts';
 import { findEnvironment } from './ray-environment.ts';
+import { loginHostOf, submitHostOf } from './seat.ts';
 import type { Command, Shell } from './shell.ts';
 import { TEMPLATE_PARTS, TEMPLATES } from './templates.ts';
 
@@ -52,6 +55,12 @@ export const command: Command = async (shell) => {
 	const { settings, layout } = project;
 	const node = frozenNodeOf(settings, OBJECT_STORE_GB);
 	if (node.portOffset !== undefined) planPorts(node.portOffset.offset); // A plan that cannot be is refused here.
+	const seat = {
+		dashboardHost: textOf(settings, 'dashboard-host') ?? '127.0.0.1',
+		loginHost: loginHostOf(settings),
+		submitHost: submitHostOf(shell),
+		hostName: shell.hostName,
+	};
 	const name = own['name'];
 	const workers = readWorkerWishes(own);
 	const sbatch = withVariables(shell.environment, words.sbatch);
@@ -61,7 +70,7 @@ export const command: Command = async (shell) => {
 		sbatch,
 		rayWords: words.ray,
 		node,
-		dashboardHost: textOf(settings, 'dashboard-host') ?? '127.0.0.1',
+		dashboardHost: seat.dashboardHost,
 		...lifeOf(settings),
 		renew: renewalOf(own['renew']),
 		template: TEMPLATES.head,
@@ -95,7 +104,9 @@ export const command: Command = async (shell) => {
 	if (own['wait']) {
 		const errors = shown(shell, `${prepared.prepared.log(job)}.err`);
 		const { includeDashboard = true } = readRayOptions(words.ray, 'head');
-		const joinable = await follow(shell, world, job, layout.head(job), errors, began, includeDashboard);
+		const line = (address: string, node: string) =>
+			includeDashboard ? dashboardLine(world, seat, address, node) : undefined;
+		const joinable = await follow(shell, world, job, layout.head(job), errors, began, line);
 		if (joinable === undefined) return 130;
 	}
 	if (own['json']) {
@@ -146,14 +157,33 @@ function durationOf(settings: Settings, name: SettingName): number | undefined {
 	return value && parseDurationMs(value.text, value.source);
 }
 
+/** The same line as `rayslurm dashboard` has. */
+function dashboardLine(
+	world: World,
+	seat: Pick<DashboardSeat, 'loginHost' | 'submitHost' | 'hostName'> & { readonly dashboardHost: string },
+	address: string,
+	headNode: string,
+): string {
+	const { fromYourMachine, url } = dashboardWays({
+		...seat,
+		dashboard: isLoopback(seat.dashboardHost) ? `127.0.0.1:${partsOf(address).port}` : address,
+		headNode,
+		hostName: seat.hostName,
+		onThisMachine: world.scheduler.onThisMachine,
+	});
+	return fromYourMachine === undefined
+		? `Dashboard: ${url}`
+		: `Dashboard, from your own machine: ${sshLine(fromYourMachine)}`;
+}
+
 async function follow(
 	shell: Shell,
-	world: Awaited<ReturnType<Shell['world']>>,
+	world: World,
 	job: string,
 	head: ReturnType<HeadRequest['layout']['head']>,
 	errors: string,
 	began: number,
-	hasDashboard: boolean,
+	dashboard: (address: string, node: string) => string | undefined,
 ): Promise<HeadEvent | undefined> {
 	const step = steps(shell, () => world.clock.monotonicMs() - began);
 	step.done(`submitted as job ${job}`);
@@ -166,14 +196,8 @@ async function follow(
 			} else if (event.step === 'ray-answers') step.done(`Ray ${event.ray} answers at ${event.address}`);
 			else if (event.step === 'joinable') {
 				step.done('info written: joinable');
-				if (!hasDashboard) return;
-				const port = event.dashboard.slice(event.dashboard.lastIndexOf(':') + 1);
-				say(
-					shell,
-					world.scheduler.onThisMachine
-						? `Dashboard: http://127.0.0.1:${port}`
-						: `Dashboard, from your own machine: ssh -L ${port}:127.0.0.1:${port} -J ${shell.hostName} ${node}`,
-				);
+				const line = dashboard(event.dashboard, node);
+				if (line !== undefined) say(shell, line);
 			}
 		},
 		pending: (reason, start) =>

@@ -42,6 +42,21 @@ export const MENU: readonly MenuEntry[] = [
 		load: () => import('./doctor.ts'),
 	},
 	{
+		name: 'env',
+		about: "lines for your shell by which Ray's own tools find a cluster",
+		load: () => import('./env.ts'),
+	},
+	{
+		name: 'exec',
+		about: "run a command on a head's node, with its cluster's environment",
+		load: () => import('./exec.ts'),
+	},
+	{
+		name: 'dashboard',
+		about: "how to get to a head's dashboard from where you sit",
+		load: () => import('./dashboard.ts'),
+	},
+	{
 		name: 'python create',
 		about: 'make an environment with Ray, and keep it',
 		load: () => import('./python-create.ts'),

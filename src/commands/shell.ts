@@ -2,7 +2,17 @@
 
 import type { Senses } from '../core/doctor/evidence.ts';
 import type { LocalScheduler } from '../core/scheduler-words.ts';
+import type { Tunnels } from '../core/tunnel.ts';
 import type { Ear, World } from '../core/world.ts';
+
+export interface ForegroundProgram {
+	readonly argv: readonly string[];
+	readonly environment: Readonly<Record<string, string | undefined>>;
+	/** Of what it says on stderr, lines that are not for people. */
+	readonly hushed?: ((line: string) => boolean) | undefined;
+	/** Another way for signals that the program would not pass on; false: it could not be gone. */
+	readonly deliver?: ((signal: 'TERM' | 'HUP' | 'QUIT') => Promise<boolean>) | undefined;
+}
 
 export interface Shell {
 	readonly words: readonly string[];
@@ -28,6 +38,14 @@ export interface Shell {
 	/** What doctor looks with. */
 	senses(): Promise<Senses>;
 	readonly ear: Ear;
+	/** The command of which the terminal is, until its end: its output, its signals and its exit code are ours. */
+	runHere(program: ForegroundProgram): Promise<number>;
+	tunnels(): Promise<Tunnels>;
+	readonly hasTerminal: boolean;
+	/** Programs above this one, the nearest first: the shell that typed is among them. */
+	parents(): readonly string[];
+	/** For a command that stays until it is stopped: by ctrl-C, a plain kill or a closed terminal; with 128+n. */
+	onStop(heard: (code: number) => void): void;
 	/** Resolves when the person presses ctrl-C. */
 	interrupted(): Promise<void>;
 	traceFromNowOn(): void;

@@ -15,6 +15,8 @@ export interface ControlStore {
 	/** Needs no token. False: it is up and not yet (or no longer) ready for questions. */
 	serving(timeoutMs: number): Promise<Answer<boolean>>;
 	identity(timeoutMs: number): Promise<Answer<ClusterIdentity>>;
+	/** Where the dashboard listens, HOST:PORT, as Ray's own tools are told; undefined: there is none, or not yet. */
+	dashboard(timeoutMs: number): Promise<Answer<string | undefined>>;
 	/** The nodes that ever joined, dead ones too. */
 	nodes(timeoutMs: number): Promise<Answer<ClusterNode[]>>;
 	state(timeoutMs: number): Promise<Answer<ClusterState>>;

@@ -39,6 +39,6 @@ export function inherited(asked: JobExport, environment: Variables): Record<stri
 export function staysBehind(name: string): boolean {
 	return (
 		(/^SLURM/.test(name) && !['SLURM_CONF', 'SLURM_CLUSTERS', 'SLURM_TIME_FORMAT'].includes(name)) ||
-		/^(RAY_ADDRESS|RAY_AUTH_|RAY_HEAD_JOB_ID|RAY_TMPDIR|RAYSLURM_)/.test(name)
+		/^(RAY_ADDRESS|RAY_API_SERVER_ADDRESS|RAY_AUTH_|RAY_HEAD_JOB_ID|RAY_TMPDIR|RAYSLURM_)/.test(name)
 	);
 }

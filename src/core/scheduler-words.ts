@@ -1,5 +1,6 @@
 // What a scheduler is called, what people type to it, and what only the one can do that rayslurm is itself.
 import type { Sooner } from './sooner.ts';
+import type { Inside } from './step-words.ts';
 import type { JobId, KnownState, Scheduler } from './world.ts';
 
 export interface SchedulerWords {
@@ -31,6 +32,13 @@ export interface LocalScheduler extends Scheduler {
 	mine(asked?: readonly JobId[]): Promise<readonly NamedJob[]>;
 	/** Those begin whose time has come. */
 	turn(): Promise<void>;
+}
+
+export interface InsideJobs {
+	/** The command line that runs a program inside a job of mine; absent where jobs run on this machine anyway. */
+	insideCommand?(inside: Inside): readonly string[];
+	/** To the program that runs so, by its step's name. False: it was not delivered. */
+	signalInside?(job: JobId, name: string, signal: 'TERM' | 'HUP' | 'QUIT'): Promise<boolean>;
 }
 
 export interface NamedJob {

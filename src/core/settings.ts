@@ -29,6 +29,10 @@ export const SETTINGS = {
 	ray: { kind: 'text', describe: 'a version of Ray, or latest: in an environment that rayslurm makes and keeps' },
 	'python-dir': { kind: 'text', describe: 'where rayslurm keeps its environments (~/.cache/rayslurm/python)' },
 	'dashboard-host': { kind: 'text', describe: "where Ray's dashboard listens; loopback unless given" },
+	'login-host': {
+		kind: 'text',
+		describe: "the login node as your own machine's ssh calls it; this host's name unless given",
+	},
 	'idle-window': { kind: 'text', describe: 'when an unused head may end itself: 02:30-09:00, several, always or off' },
 	'idle-after': { kind: 'text', describe: 'how long a head must have been unused (10m)' },
 	'idle-check': { kind: 'switch', describe: 'watch for an unused head at all', variables: ['IDLE_CHECK_ENABLED'] },

@@ -1,4 +1,4 @@
-// The words of srun that start one program on each of a job's other nodes.
+// The words of srun that start a program inside a job that runs: on each of its other nodes, or beside what a person has there.
 
 export interface Step {
 	readonly nodes: readonly string[];
@@ -47,4 +47,60 @@ export function visitWords(job: string, nodes: readonly string[], program: reado
 		'--quiet',
 		...program,
 	];
+}
+
+export interface Inside {
+	readonly job: string;
+	readonly node: string;
+	/** Of the step: by it a signal finds its way there. */
+	readonly name: string;
+	readonly cwd: string;
+	/** The person's terminal goes along: what runs there has one of its own. */
+	readonly terminal: boolean;
+	readonly program: readonly string[];
+}
+
+/** srun would not say that a program is missing as others do: a shell does, and reads nothing of the words. */
+const START = ['/bin/sh', '-c', 'exec "$@"', 'exec'];
+
+/** Shares what the job's other steps have, so it never waits for them. */
+export function insideWords({ job, node, name, cwd, terminal, program }: Inside): readonly string[] {
+	return [
+		'srun',
+		`--jobid=${job}`,
+		`--job-name=${name}`,
+		`--nodelist=${node}`,
+		'--nodes=1',
+		'--ntasks=1',
+		'--overlap',
+		'--mem=0',
+		'--export=ALL',
+		`--chdir=${cwd}`,
+		// Told to end by ctrl-C it passes that on at once, instead of asking for a second one. (--unbuffered would give the
+		// program a terminal as its output, and so colours in a pipe.)
+		...(terminal ? ['--pty'] : ['--disable-status']),
+		...START,
+		...program,
+	];
+}
+
+/** What srun says where nothing was started: nobody answered, or the job is over. */
+export function notStarted(line: string): 'silent' | 'over' | undefined {
+	const why = /^srun: error: Unable to (?:confirm allocation|create step) for job \d+: (.*)$/.exec(line)?.[1];
+	if (why === undefined) return undefined;
+	if (/contact slurm controller|timed out|zero bytes/i.test(why)) return 'silent';
+	return /invalid job id|already completing|expired/i.test(why) ? 'over' : undefined;
+}
+
+export const STEPS_OF = ['squeue', '--local', '-h', '-s', '-o', '%i|%j', '-j'];
+
+/** By the answer to the words above: the step of this name. */
+export function stepNamed(answer: string, name: string): string | undefined {
+	const rows = answer.split('\n').map((row) => row.split('|'));
+	return rows.find(([step = '', called]) => called === name && /^\d+\.\d+$/.test(step))?.[0];
+}
+
+/** What steers srun in the shell of who types: habits of theirs, or the job they sit in. */
+export function steersSrun(name: string): boolean {
+	return /^(?:SRUN_|SLURM_|PMI|SLURMD_)/.test(name) && !['SLURM_CONF', 'SLURM_CLUSTERS'].includes(name);
 }

@@ -12,7 +12,7 @@ import type { Queue } from './queue.ts';
 import type { RayLogs } from './ray-logs.ts';
 import type { NodeMemory } from './ray-resources.ts';
 import type { Register } from './register.ts';
-import type { SchedulerWords } from './scheduler-words.ts';
+import type { InsideJobs, SchedulerWords } from './scheduler-words.ts';
 
 export type JobId = string;
 export type * from './nest.ts';
@@ -78,7 +78,7 @@ export interface Submission {
 	readonly words?: readonly string[];
 }
 
-export interface Scheduler extends SchedulerWords {
+export interface Scheduler extends SchedulerWords, InsideJobs {
 	readonly name: string;
 	/** The command line, for --dry-run. */
 	submitCommand(submission: Submission): readonly string[];

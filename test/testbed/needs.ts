@@ -23,13 +23,20 @@ function hasSlurmOfItsOwn(): boolean {
 	return existsSync(conf) && !/^ClusterName=testbed$/m.test(readFileSync(conf, 'utf8'));
 }
 
-/** What may not be skipped. Both words ask the same of the machine, for now. */
+const WORDS = ['slurm', 'ray', 'shells'];
+
+/** shells: the tests with zsh, fish and tcsh, which are not installed for them. */
+export function demanded(what: 'shells'): boolean {
+	return required().includes(what);
+}
+
+/** What may not be skipped. slurm and ray ask the same of the machine, for now. */
 export function required(setting: string | undefined = process.env['RAYSLURM_REQUIRE']): string[] {
 	const words = (setting ?? '')
 		.split(',')
 		.map((word) => word.trim())
 		.filter(Boolean);
-	const unknown = words.find((word) => word !== 'slurm' && word !== 'ray');
-	if (unknown !== undefined) throw new Error(`RAYSLURM_REQUIRE: not slurm or ray: ${JSON.stringify(unknown)}`);
+	const unknown = words.find((word) => !WORDS.includes(word));
+	if (unknown !== undefined) throw new Error(`RAYSLURM_REQUIRE: not slurm, ray or shells: ${JSON.stringify(unknown)}`);
 	return words;
 }

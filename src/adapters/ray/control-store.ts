@@ -77,6 +77,12 @@ export function openControlStore(address: string, token: () => Promise<string | 
 			}));
 		},
 
+		async dashboard(timeoutMs) {
+			const answer = await keyValue('dashboard', 'dashboard', timeoutMs, await bearer());
+			// A key that is not there is a status of its own, and an answer.
+			return map(answer, (reply) => new TextDecoder().decode(reply.value) || undefined);
+		},
+
 		async nodes(timeoutMs) {
 			const answer = await ask(NodeInfoGcsService.method.getAllNodeInfo, {}, timeoutMs, await bearer());
 			return map(checked(answer), (reply) => reply.nodeInfoList.map(clusterNode));

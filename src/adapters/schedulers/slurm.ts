@@ -7,7 +7,7 @@ import { findSubmitted, readSbatchAnswer } from '../../core/sbatch-answer.ts';
 import { HIDDEN_FROM_SBATCH } from '../../core/sbatch-variables.ts';
 import { parseSinfo, sinfoArgs } from '../../core/sinfo.ts';
 import { DISPLACED_FIELDS, parseDisplaced, parseSqueue, squeueArgs } from '../../core/squeue.ts';
-import { visitWords } from '../../core/step-words.ts';
+import { insideWords, STEPS_OF, stepNamed, visitWords } from '../../core/step-words.ts';
 import { Trouble } from '../../core/trouble.ts';
 import type { JobId, JobState, KnownState, Scheduler, Submission } from '../../core/world.ts';
 import { type Outcome, run } from '../run.ts';
@@ -28,6 +28,7 @@ export const slurm: Scheduler = {
 	runOn: (job, nodes, program, out) => stream(visitWords(job, nodes, program), jobEnvironment(), out),
 	submitCommand,
 	check: async () => {},
+	insideCommand: insideWords,
 	async submit(submission) {
 		const outcome = await command(submitCommand(submission), SUBMIT_LIMIT_MS, jobEnvironment());
 		const answer = readSbatchAnswer(outcome);
@@ -51,6 +52,12 @@ export const slurm: Scheduler = {
 	},
 	async signal(jobs, signal) {
 		await scancel(['--batch', `--signal=${signal}`, ...jobs]);
+	},
+	async signalInside(job, name, signal) {
+		const { code, stdout } = await command([...STEPS_OF, job], ASK_LIMIT_MS);
+		const step = code === 0 ? stepNamed(stdout, name) : undefined;
+		if (step !== undefined) await scancel([`--signal=${signal}`, step]);
+		return step !== undefined;
 	},
 	async cancel(jobs, which) {
 		await scancel([...(which === 'pending' ? ['--state=PENDING'] : []), ...jobs]);

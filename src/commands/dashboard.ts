@@ -1,0 +1,94 @@
+// rayslurm dashboard
+import { type DashboardWays, dashboardWays, sshLine } from '../core/dashboard-ways.ts';
+import { Trouble } from '../core/trouble.ts';
+import { openDashboard } from './dashboard-open.ts';
+import { type HelpPage, type OwnOption, settingOptions } from './own-options.ts';
+import { say } from './progress.ts';
+import { isHeadsMachine, type Reached, reach, readTyped, TARGET_OPTIONS } from './reached.ts';
+import { loginHostOf, submitHostOf } from './seat.ts';
+import type { Command, Shell } from './shell.ts';
+
+const OPTIONS: readonly OwnOption[] = [
+	{ name: 'open', kind: 'switch', describe: 'keep a tunnel up from here, until the head ends or you press ctrl-C' },
+	{ name: 'browser', kind: 'switch', describe: 'with --open: show it in a browser here, too' },
+	{ name: 'json', kind: 'switch', describe: 'print facts as JSON' },
+	...settingOptions(['login-host']),
+	...TARGET_OPTIONS,
+];
+
+export const page: HelpPage = {
+	usage: 'rayslurm dashboard TARGET [OPTIONS]',
+	about: "How to get to a head's dashboard from where you sit: the exact line for ssh, the address, and how to log in.",
+	options: OPTIONS,
+	examples: [
+		['$0 dashboard 12345', 'the line to type on your own machine'],
+		['$0 dashboard latest --open', 'a tunnel from here, kept up'],
+		['$0 dashboard tuning --login-host me@login.example.org', 'as your own machine calls the login node'],
+	],
+	footer: 'login-host can stand in ~/.config/rayslurm/rayslurm.yaml.',
+};
+
+export const command: Command = async (shell) => {
+	const typed = await readTyped(shell, shell.words, page);
+	if (typed === undefined) return 0;
+	const reached = await reach(shell, typed, 'dashboard', () => true);
+	const { cluster, own, project } = reached;
+	if (cluster.dashboard === undefined) {
+		throw new Trouble('failed', `${whatOf(reached)} has no dashboard`, {
+			hint: 'one that has just started has it some seconds later; else it was started without (--include-dashboard=false)',
+		});
+	}
+	const onThisMachine = await isHeadsMachine(reached);
+	const ways = dashboardWays({
+		dashboard: cluster.dashboard,
+		headNode: headNodeOf(reached),
+		hostName: reached.world.node.hostName,
+		// A node of Slurm's is not where a person's browser is, even if they sit there for the moment.
+		onThisMachine: onThisMachine && (reached.world.scheduler.onThisMachine || cluster.info === undefined),
+		loginHost: loginHostOf(project.settings),
+		submitHost: submitHostOf(shell),
+	});
+	if (own['open']) return openDashboard(shell, reached, ways);
+	print(shell, reached, ways);
+	return 0;
+};
+
+function print(shell: Shell, { own, cluster, world }: Reached, ways: DashboardWays): void {
+	const { fromYourMachine, fromHere, url, urlHere } = ways;
+	if (own['json']) {
+		const facts = {
+			head: cluster.headJob,
+			url,
+			urlHere,
+			ssh: fromYourMachine && sshLine(fromYourMachine),
+			sshHere: fromHere && sshLine(fromHere),
+			tokenFile: cluster.tokenPath,
+		};
+		shell.out(`${JSON.stringify({ schemaVersion: 1, ...facts })}\n`);
+		return;
+	}
+	if (fromYourMachine !== undefined) shell.out(`On your own machine: ${sshLine(fromYourMachine)}\n`);
+	if (fromHere !== undefined) shell.out(`For a browser here:  ${sshLine(fromHere)}\n`);
+	else if (fromYourMachine !== undefined && urlHere !== undefined) shell.out(`In a browser here:   ${urlHere}\n`);
+	shell.out(fromYourMachine === undefined ? `Dashboard: ${url}\n` : `Then open:           ${url}\n`);
+	if (cluster.silent !== undefined)
+		say(shell, `Note: the head runs, and does not answer from here (${cluster.silent})`);
+	sayLogin(shell, cluster.tokenPath);
+	if (fromHere !== undefined) {
+		say(shell, `Kept up from ${world.node.hostName}: rayslurm dashboard ${cluster.headJob ?? cluster.address} --open`);
+	}
+}
+
+/** The token itself is never shown: who may read the file can. */
+export function sayLogin(shell: Shell, tokenPath: string | undefined): void {
+	if (tokenPath === undefined) return;
+	say(shell, `The page asks for a token: paste what is in this file, which only you can read: ${tokenPath}`);
+}
+
+function whatOf({ cluster }: Reached): string {
+	return cluster.headJob === undefined ? `The cluster at ${cluster.address}` : `Head ${cluster.headJob}`;
+}
+
+export function headNodeOf({ cluster }: Reached): string {
+	return cluster.info?.headNode ?? cluster.address.slice(0, cluster.address.lastIndexOf(':'));
+}

@@ -1,0 +1,123 @@
+// rayslurm exec
+import { saysTaskEnd, saysToldToEnd } from '../core/hushed-lines.ts';
+import { bashWords } from '../core/quote.ts';
+import { notStarted, steersSrun } from '../core/step-words.ts';
+import { Trouble } from '../core/trouble.ts';
+import { headNotRunning } from '../flows/find-head.ts';
+import type { HelpPage, OwnOption } from './own-options.ts';
+import { isHeadsMachine, type Reached, reach, readTyped, TARGET_OPTIONS, urlOnHead, variablesFor } from './reached.ts';
+import type { Command, ForegroundProgram, Shell } from './shell.ts';
+
+const OPTIONS: readonly OwnOption[] = [
+	{ name: 'on-head', kind: 'switch', describe: "on the head's node, inside its job: the default where that can be" },
+	{ name: 'here', kind: 'switch', describe: 'on this machine, which need not be a node of the cluster' },
+	{ name: 'dry-run', kind: 'switch', describe: 'show the command line, and run nothing' },
+	...TARGET_OPTIONS,
+];
+
+export const page: HelpPage = {
+	usage: 'rayslurm exec TARGET [OPTIONS] -- COMMAND…',
+	about:
+		"Runs a command with a cluster's environment: ray status, ray job submit, ray.init(address=\"auto\"), Jupyter. It runs on the head's node, inside the head's job, in this folder and with this shell's environment; its terminal, signals and exit code are yours.",
+	options: OPTIONS,
+	examples: [
+		['$0 exec 12345 -- ray status', 'what Ray itself says'],
+		['$0 exec latest -- ray job submit --working-dir . -- python train.py', 'a job of Ray, followed to its end'],
+		['$0 exec tuning -- python driver.py', 'ray.init(address="auto") finds the cluster'],
+		['$0 exec 12345 --here -- ray status', 'on this machine instead'],
+	],
+	footer:
+		'For Jupyter: rayslurm exec TARGET -- jupyter lab --no-browser --port 8899, and from your own machine a tunnel as rayslurm dashboard shows it, with that port.',
+};
+
+export const command: Command = async (shell) => {
+	const end = shell.words.indexOf('--');
+	// Without -- the command's words are read all the same, to show where it belongs.
+	const words = end < 0 ? withoutCommand(shell.words) : shell.words.slice(0, end);
+	const typed = await readTyped(shell, words, page);
+	if (typed === undefined) return 0;
+	const program = end < 0 ? [] : shell.words.slice(end + 1);
+	if (program.length === 0) {
+		throw new Trouble('usage', 'Which command? It stands after --', {
+			hint: `rayslurm exec ${typed.target ?? 'latest'} -- ${bashWords(end < 0 && typed.target !== undefined && words.length < shell.words.length ? shell.words.slice(words.length) : ['ray', 'status'])}`,
+		});
+	}
+	const { own } = typed;
+	if (own['here'] === true && own['on-head'] === true) throw new Trouble('usage', '--here and --on-head: one of them');
+	// Inside the head's job nothing has to lead there from here.
+	const reached = await reach(shell, typed, 'exec', () => own['on-head'] === true);
+	if (own['dry-run']) {
+		const { argv } = (await isHere(reached)) ? here(shell, reached, program) : onHead(shell, reached, program);
+		shell.out(`${bashWords(argv)}\n`);
+		return 0;
+	}
+	if (await isHere(reached)) return shell.runHere(here(shell, reached, program));
+	return runOnHead(shell, reached, program);
+};
+
+async function runOnHead(shell: Shell, reached: Reached, program: readonly string[]): Promise<number> {
+	const { world, target, cluster } = reached;
+	let refused: ReturnType<typeof notStarted>;
+	let told = false;
+	const prepared = onHead(shell, reached, program);
+	const hushed = (line: string) => {
+		const why = notStarted(line);
+		refused ??= why;
+		return why !== undefined || saysTaskEnd(line) || (told && saysToldToEnd(line));
+	};
+	const deliver: ForegroundProgram['deliver'] = async (signal) => {
+		told = true;
+		return (await prepared.deliver?.(signal)) ?? false;
+	};
+	const code = await shell.runHere({ ...prepared, hushed, deliver });
+	if (code === 0 || refused === undefined) return code;
+	if (refused === 'over') throw headNotRunning(cluster.headJob ?? target);
+	throw new Trouble(
+		'scheduler-silent',
+		`${world.scheduler.title} did not answer, so nothing was started on the head's node`,
+		{
+			hint: `on this machine ray status works without it: rayslurm exec ${target} --here -- ray status`,
+		},
+	);
+}
+
+/** Up to TARGET, where a command seems to follow it. */
+function withoutCommand(words: readonly string[]): readonly string[] {
+	const [target = '-', next = '-'] = words;
+	return [target, next].some((word) => word.startsWith('-')) ? words : words.slice(0, 1);
+}
+
+async function isHere(reached: Reached): Promise<boolean> {
+	const { own, cluster, world } = reached;
+	if (own['here'] === true) return true;
+	if (await isHeadsMachine(reached)) return true;
+	if (world.scheduler.insideCommand !== undefined && cluster.info !== undefined) return false;
+	if (own['on-head'] !== true) return true;
+	throw new Trouble('usage', `--on-head: it is not known which job ${reached.target} is`, {
+		hint: "name the cluster by its head's job id",
+	});
+}
+
+function here(shell: Shell, reached: Reached, argv: readonly string[]): ForegroundProgram {
+	return { argv, environment: variablesFor(shell, reached, urlOnHead(reached.cluster.dashboard)).all };
+}
+
+function onHead(shell: Shell, reached: Reached, program: readonly string[]): ForegroundProgram {
+	const { cluster, world } = reached;
+	const { info } = cluster;
+	if (info === undefined || world.scheduler.insideCommand === undefined) throw new Error('There is no job to run in');
+	const { all } = variablesFor(shell, reached, urlOnHead(cluster.dashboard));
+	const name = `exec-${world.randomHex(4)}`;
+	return {
+		argv: world.scheduler.insideCommand({
+			job: info.slurmJobId,
+			node: info.headNode,
+			name,
+			cwd: shell.cwd,
+			terminal: shell.hasTerminal,
+			program,
+		}),
+		environment: Object.fromEntries(Object.entries(all).filter(([name]) => !steersSrun(name))),
+		deliver: async (signal) => (await world.scheduler.signalInside?.(info.slurmJobId, name, signal)) ?? false,
+	};
+}

@@ -1,0 +1,84 @@
+// How a person gets to a head's dashboard from where they sit. It listens on its node's loopback unless somebody wished
+// otherwise, and a person's browser is hardly ever there: so mostly a tunnel, whose exact line is told.
+import { bashWords } from './quote.ts';
+
+export interface DashboardSeat {
+	/** Where Ray's dashboard listens, HOST:PORT. */
+	readonly dashboard: string;
+	readonly headNode: string;
+	/** Where the person types. */
+	readonly hostName: string;
+	/** Heads run on this machine. */
+	readonly onThisMachine: boolean;
+	/** By settings: how the person's own machine calls the cluster's login node. */
+	readonly loginHost: string | undefined;
+	/** Where this is a job: the host it was submitted from. */
+	readonly submitHost: string | undefined;
+	/** The tunnel's end on the person's side; the dashboard's own number unless that is taken. */
+	readonly localPort?: number;
+}
+
+export interface DashboardWays {
+	/** In a browser, once the tunnel is up (where one is needed). */
+	readonly url: string;
+	/** The tunnel to type on the person's own machine; undefined where that is here. */
+	readonly fromYourMachine: readonly string[] | undefined;
+	/** The tunnel to type here, for a browser here; undefined where none is needed. */
+	readonly fromHere: readonly string[] | undefined;
+	/** Where a browser here finds it without a tunnel. */
+	readonly urlHere: string | undefined;
+}
+
+export function dashboardWays(seat: DashboardSeat): DashboardWays {
+	const { host, port } = partsOf(seat.dashboard);
+	const localPort = seat.localPort ?? port;
+	const url = `http://127.0.0.1:${localPort}`;
+	const loopback = isLoopback(host);
+	if (seat.onThisMachine) {
+		const here = `http://${loopback ? '127.0.0.1' : inUrl(host)}:${port}`;
+		return { url: here, fromYourMachine: undefined, fromHere: undefined, urlHere: here };
+	}
+	// To itself a node speaks by its loopback, whatever address its programs listen on.
+	const forward = ['-L', `${localPort}:${loopback ? '127.0.0.1' : inUrl(host)}:${port}`];
+	const onHead = isSameHost(seat.hostName, seat.headNode);
+	const login = seat.loginHost ?? seat.submitHost ?? seat.hostName;
+	const overLogin = loopback && !isSameHost(login, seat.headNode);
+	const urlHere = loopback ? (onHead ? `http://127.0.0.1:${port}` : undefined) : `http://${inUrl(host)}:${port}`;
+	return {
+		url,
+		fromYourMachine: overLogin
+			? ['ssh', ...forward, '-J', login, seat.headNode]
+			: ['ssh', ...forward, loopback ? seat.headNode : login],
+		fromHere: urlHere === undefined ? ['ssh', ...forward, seat.headNode] : undefined,
+		urlHere,
+	};
+}
+
+/** Every part is checked before: no word begins with a hyphen that is not ours. */
+export function sshLine(words: readonly string[]): string {
+	return bashWords(words);
+}
+
+/** A host's name as ssh takes it, with a user before it where one is needed. */
+export function isHostName(word: string): boolean {
+	return /^(?:[A-Za-z0-9_][A-Za-z0-9._-]{0,63}@)?[A-Za-z0-9_[][A-Za-z0-9._:\]-]{0,252}$/.test(word);
+}
+
+/** What `ray job submit` takes; undefined where the dashboard cannot be reached from there. */
+export function isLoopback(host: string): boolean {
+	return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}
+
+export function isSameHost(one: string, other: string): boolean {
+	const short = (name: string) => (/^[\d.]+$/.test(name) ? name : name.split('.', 1)[0]);
+	return one === other || short(one) === short(other);
+}
+
+export function partsOf(address: string): { readonly host: string; readonly port: number } {
+	const at = address.lastIndexOf(':');
+	return { host: address.slice(0, at).replace(/^\[(.*)\]$/, '$1'), port: Number(address.slice(at + 1)) };
+}
+
+export function inUrl(host: string): string {
+	return host.includes(':') ? `[${host}]` : host;
+}
