@@ -1,4 +1,5 @@
 // What a command receives: the words, where it was typed, where its output goes, and the world on request.
+import type { QuickLook } from '../core/quick-look.ts';
 import type { LocalScheduler } from '../core/scheduler-words.ts';
 import type { Ear, World } from '../core/world.ts';
 
@@ -12,9 +13,11 @@ export interface Shell {
 	err(text: string): void;
 	outBytes(bytes: Uint8Array): void;
 	errBytes(bytes: Uint8Array): void;
+	/** Lines there may be drawn again, see core/terminal.ts. */
 	readonly stderrIsTerminal: boolean;
 	/** For facts with colours, and for those that are drawn anew. */
 	readonly stdoutIsTerminal: boolean;
+	readonly stderrColours: boolean;
 	readonly hostName: string;
 	readonly self: readonly string[];
 	world(scheduler: string): Promise<World>;
@@ -22,6 +25,8 @@ export interface Shell {
 	local(): Promise<LocalScheduler>;
 	/** The setting local-cpus, for this process and all jobs it submits. */
 	promiseCpus(cpus: number): void;
+	/** For a TAB. */
+	look(): Promise<QuickLook>;
 	readonly ear: Ear;
 	/** Resolves when the person presses ctrl-C. */
 	interrupted(): Promise<void>;
