@@ -15,7 +15,7 @@ const shellText = {
 	name: 'shell-text',
 	enforce: 'pre' as const,
 	transform: (code: string, id: string) =>
-		/\.(sh|sbatch|py)$/.test(id) ? `export default ${JSON.stringify(code)}` : undefined,
+		/\.(sh|sbatch|py|bash|zsh|fish)$/.test(id) ? `export default ${JSON.stringify(code)}` : undefined,
 };
 
 const unit = {

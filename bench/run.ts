@@ -7,6 +7,7 @@ import { cancelAll } from '../test/testbed/jobs.ts';
 import { testbedScript } from '../test/testbed/places.ts';
 import { makeRayEnvironment } from '../test/testbed/ray-environment.ts';
 import { measureClient } from './client.ts';
+import { measureCompletion } from './completion.ts';
 import { measureDemo } from './demo.ts';
 import { measureFarewell } from './farewell.ts';
 import { measureHead } from './head.ts';
@@ -25,6 +26,7 @@ export interface Figure {
 
 const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
 	start: measureStart,
+	completion: measureCompletion,
 	head: measureHead,
 	client: measureClient,
 	requests: measureRequests,

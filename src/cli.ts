@@ -2,9 +2,11 @@
 import { writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { parentsOf } from './adapters/parents.ts';
-import { findEntry, MENU } from './commands/index.ts';
+import { findEntry } from './commands/index.ts';
+import { overview, overviewFor } from './commands/overview.ts';
 import type { Shell } from './commands/shell.ts';
 import { pathsFromHere } from './core/paths-from-here.ts';
+import { colours, draws } from './core/terminal.ts';
 import { Trouble } from './core/trouble.ts';
 import type { Ear } from './core/world.ts';
 
@@ -47,7 +49,10 @@ async function main(words: readonly string[]): Promise<number> {
 	}
 	if (first === 'help' && words.length > 1) return main([...words.slice(1), '--help']);
 	const found = findEntry(words);
-	if (found === undefined) return noSuchCommand(words);
+	if (found === undefined) {
+		process.stdout.write(overviewFor(words));
+		return 0;
+	}
 	const { command } = await found.entry.load();
 	return command(shellFor(found.rest, ear));
 }
@@ -63,8 +68,9 @@ function shellFor(words: readonly string[], ear: Ear | undefined): Shell {
 		err: (text) => void process.stderr.write(text),
 		outBytes: (bytes) => new Promise((resolve) => process.stdout.write(bytes, () => resolve())),
 		errBytes: (bytes) => new Promise((resolve) => process.stderr.write(bytes, () => resolve())),
-		stderrIsTerminal: process.stderr.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
-		stdoutIsTerminal: process.stdout.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb',
+		stderrIsTerminal: draws(process.stderr, process.env),
+		stdoutIsTerminal: draws(process.stdout, process.env),
+		stderrColours: colours(process.stderr, process.env),
 		hostName: hostname(),
 		self,
 		world: async (scheduler) => (await import('./adapters/world.ts')).realWorld(scheduler, ear ?? deaf, self),
@@ -73,6 +79,7 @@ function shellFor(words: readonly string[], ear: Ear | undefined): Shell {
 			process.env['RAYSLURM_LOCAL_CPUS'] = String(cpus);
 		},
 		senses: async () => (await import('./adapters/doctor/senses.ts')).senses,
+		look: async () => (await import('./adapters/quick-look.ts')).quickLook(),
 		ear: ear ?? deaf,
 		hasTerminal: process.stdin.isTTY === true && process.stdout.isTTY === true && process.stderr.isTTY === true,
 		runHere: async (program) => (await import('./adapters/foreground.ts')).runForeground(program),
@@ -98,38 +105,6 @@ function interrupted(): Promise<void> {
 	});
 }
 
-function overview(beginning = ''): string {
-	const shown = MENU.filter((entry) => !entry.hidden && entry.name.startsWith(beginning));
-	const width = Math.max(...shown.map(({ name }) => name.length)) + 2;
-	return [
-		'rayslurm: Ray clusters on Slurm, or on one machine',
-		'',
-		'Usage: rayslurm COMMAND [OPTIONS]',
-		'',
-		...shown.map(({ name, about }) => `  ${name.padEnd(width)}${about}`),
-		'',
-		'  rayslurm head submit --wait                      a head, followed until clients can join',
-		'  rayslurm connect 12345 --time=20 hello.py        a script on it',
-		'  rayslurm COMMAND --help                          options and examples',
-		'',
-	].join('\n');
-}
-
-async function noSuchCommand(words: readonly string[]): Promise<number> {
-	const { likelyNames } = await import('./core/did-you-mean.ts');
-	const typed = words.slice(0, 2).join(' ');
-	const names = MENU.filter((entry) => !entry.hidden).map(({ name }) => name);
-	const starts = names.filter((name) => name.startsWith(`${words[0]} `));
-	if (starts.length > 0 && (words[1] === undefined || words[1] === '--help' || words[1] === '-h')) {
-		process.stdout.write(overview(`${words[0]} `));
-		return 0;
-	}
-	const likely = starts.length > 0 ? starts : [...likelyNames(words[0] ?? '', names), ...likelyNames(typed, names)];
-	throw new Trouble('usage', `No such command: ${starts.length > 0 ? typed : words[0]}`, {
-		hint: likely[0] === undefined ? 'rayslurm --help lists them' : `did you mean: rayslurm ${likely[0]}`,
-	});
-}
-
 /** What happened, then what to type; a bug of ours shows its stack. */
 function report(error: unknown): number {
 	const json = ownWords().includes('--json');
@@ -138,10 +113,8 @@ function report(error: unknown): number {
 			const { kind, message, hint } = error;
 			process.stdout.write(`${JSON.stringify({ schemaVersion: 1, error: { code: kind, message, hint } })}\n`);
 		}
-		const colour = process.stderr.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
-		process.stderr.write(
-			`${colour ? '\x1b[31mERROR:\x1b[39m' : 'ERROR:'} ${pathsFromHere(error.message, process.cwd())}\n`,
-		);
+		const label = colours(process.stderr, process.env) ? '\x1b[31mERROR:\x1b[39m' : 'ERROR:';
+		process.stderr.write(`${label} ${pathsFromHere(error.message, process.cwd())}\n`);
 		if (error.hint !== undefined) process.stderr.write(`  → ${pathsFromHere(error.hint, process.cwd())}\n`);
 		return error.exitCode;
 	}

@@ -84,7 +84,7 @@ describe('imports', () => {
 				continue;
 			}
 			expect(door?.rooms, `${name} imports ${specifier}`).toContain(roomOf(relative(src, to)));
-			expect(specifier).toMatch(/\.(?:ts|sh)$/);
+			expect(specifier).toMatch(/\.(?:ts|sh|bash|zsh|fish)$/);
 		}
 	});
 
@@ -96,7 +96,9 @@ describe('imports', () => {
 	});
 
 	it('of templates stand in one file alone', () => {
-		const named = sources.filter(({ text }) => /templates\/|\.sbatch'/.test(text)).map(({ name }) => name);
+		const named = sources
+			.filter(({ text }) => importsOf(text).some((each) => /templates\/|\.sbatch$/.test(each)))
+			.map(({ name }) => name);
 		expect(named).toEqual(['commands/templates.ts']);
 	});
 });

@@ -1,6 +1,7 @@
 // What goes on, told on stderr: coloured on a terminal, plain elsewhere. Facts go to stdout and never through here.
 import kleur from 'kleur';
 import { pathsFromHere } from '../core/paths-from-here.ts';
+import { colours } from '../core/terminal.ts';
 import type { Log } from '../core/world.ts';
 
 let tracing = false;
@@ -14,10 +15,8 @@ export function debug(text: string): void {
 }
 
 /** kleur looks at stdout alone; what we colour goes to stderr. */
-export function colourFor(stream: NodeJS.WriteStream): boolean {
-	const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
-	if (FORCE_COLOR !== undefined && FORCE_COLOR !== '0') return true;
-	return stream.isTTY === true && (NO_COLOR === undefined || NO_COLOR === '') && TERM !== 'dumb';
+function useColours(): void {
+	kleur.enabled = colours(process.stderr, process.env);
 }
 
 export const log: Log = {
@@ -25,11 +24,11 @@ export const log: Log = {
 		process.stderr.write(`${text}\n`);
 	},
 	warn: (text) => {
-		kleur.enabled = colourFor(process.stderr);
+		useColours();
 		process.stderr.write(`${kleur.yellow('WARNING:')} ${text}\n`);
 	},
 	error: ({ message, hint }) => {
-		kleur.enabled = colourFor(process.stderr);
+		useColours();
 		process.stderr.write(`${kleur.red('ERROR:')} ${pathsFromHere(message, process.cwd())}\n`);
 		if (hint !== undefined) process.stderr.write(`  ${kleur.dim('→')} ${pathsFromHere(hint, process.cwd())}\n`);
 	},

@@ -14,13 +14,15 @@ import { headFolderName } from '../flows/find-head.ts';
 import { CLIENT_OPTIONS, HEAD_OPTIONS } from './cluster-options.ts';
 import { findCluster } from './find-cluster.ts';
 import { noteJobs } from './kept-python.ts';
+import { orLikelyHead } from './likely-heads.ts';
 import { type OutputTail, tailOf } from './output-tail.ts';
 import { type HelpPage, helpOf, type OwnValues, readOwnOptions, tableOf } from './own-options.ts';
+import { templateFor } from './own-templates.ts';
 import { dryRun, say, steps } from './progress.ts';
 import { findProject, frozenNodeOf, saysScheduler, schedulerOf } from './project.ts';
 import { findEnvironment } from './ray-environment.ts';
 import type { Command, Shell } from './shell.ts';
-import { TEMPLATE_PARTS, TEMPLATES } from './templates.ts';
+import { TEMPLATE_PARTS } from './templates.ts';
 import { checkUtf8 } from './utf8-words.ts';
 
 export const page: HelpPage = {
@@ -67,15 +69,15 @@ export const command: Command = async (shell) => {
 	const project = await findProject(shell, own);
 	const node = frozenNodeOf(project.settings, OBJECT_STORE_GB);
 	if (node.portOffset !== undefined) planPorts(node.portOffset.offset); // A plan that cannot be is refused here.
-	const cluster = await findCluster(
-		await shell.world(schedulerOf(shell, project.settings)),
-		project.layout,
-		words.target,
-		{
+	const { target } = words;
+	const usual = await shell.world(schedulerOf(shell, project.settings));
+	const orLikely = <Result>(attempt: () => Promise<Result>) => orLikelyHead(usual, project.layout, target, attempt);
+	const cluster = await orLikely(() =>
+		findCluster(usual, project.layout, target, {
 			cwd: shell.cwd,
 			tokenFile: text(own, 'token-file'),
 			worldOf: saysScheduler(project.settings) ? undefined : shell.world,
-		},
+		}),
 	);
 	const { world } = cluster;
 	const sbatch = withVariables(shell.environment, words.sbatch);
@@ -107,10 +109,10 @@ export const command: Command = async (shell) => {
 		clientSignal: signal,
 		rejoinMs,
 		environment,
-		template: TEMPLATES.client,
+		template: templateFor(shell, project, 'client'),
 		parts: TEMPLATE_PARTS,
 	};
-	const prepared = await prepareClient(world, request);
+	const prepared = await orLikely(() => prepareClient(world, request));
 	for (const note of prepared.notes) say(shell, `Note: ${note}`);
 	if (own['dry-run']) {
 		shell.out(await dryRun(world.scheduler, [prepared.prepared.submission], own['json'] === true));

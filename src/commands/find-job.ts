@@ -6,6 +6,7 @@ import { type HeadLayout, type Layout, layoutOf } from '../core/layout.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, World } from '../core/world.ts';
 import { findCluster } from './find-cluster.ts';
+import { orLikelyHead } from './likely-heads.ts';
 
 export type FoundJob =
 	| { readonly kind: 'head'; readonly job: JobId; readonly layout: Layout; readonly head: HeadLayout }
@@ -21,7 +22,9 @@ export type FoundJob =
 /** A job's id, or a cluster's name or `latest` for its head; of several the one that lives, else the newest. */
 export async function findJob(world: World, here: Layout, word: string, cwd: string): Promise<FoundJob> {
 	if (!/^[1-9]\d{0,9}$/.test(word)) {
-		const { head, layout } = await findCluster(world, here, word, { cwd, alsoEnded: true });
+		const { head, layout } = await orLikelyHead(world, here, word, () =>
+			findCluster(world, here, word, { cwd, alsoEnded: true }),
+		);
 		if (head.kind === 'job') return { kind: 'head', job: head.job, layout, head: layout.head(head.job) };
 		throw new Trouble('usage', `Not a job of rayslurm: ${word}`, {
 			hint: "name it by its job id, its head's name, or latest",

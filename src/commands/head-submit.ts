@@ -20,12 +20,13 @@ import { CLIENT_OPTIONS, HEAD_OPTIONS } from './cluster-options.ts';
 import { HEAD_TO_COME, readWorkerWishes, submitWorkers, workersOf } from './head-workers.ts';
 import { noteJobs } from './kept-python.ts';
 import { type HelpPage, helpOf, readOwnOptions, tableOf } from './own-options.ts';
+import { templateFor } from './own-templates.ts';
 import { dryRun, say, shown, steps } from './progress.ts';
 import { findProject, frozenNodeOf, schedulerOf } from './project.ts';
 import { findEnvironment } from './ray-environment.ts';
 import { loginHostOf, submitHostOf } from './seat.ts';
 import type { Command, Shell } from './shell.ts';
-import { TEMPLATE_PARTS, TEMPLATES } from './templates.ts';
+import { TEMPLATE_PARTS } from './templates.ts';
 
 export const page: HelpPage = {
 	usage: 'rayslurm head submit [OPTIONS] [SBATCH OPTIONS] [-- RAY START OPTIONS]',
@@ -62,7 +63,8 @@ export const command: Command = async (shell) => {
 		hostName: shell.hostName,
 	};
 	const name = own['name'];
-	const workers = readWorkerWishes(own);
+	const wishes = readWorkerWishes(own);
+	const workers = wishes && { ...wishes, template: templateFor(shell, project, 'client') };
 	const sbatch = withVariables(shell.environment, words.sbatch);
 	const asked: Omit<HeadRequest, 'environment'> = {
 		layout,
@@ -73,7 +75,7 @@ export const command: Command = async (shell) => {
 		dashboardHost: seat.dashboardHost,
 		...lifeOf(settings),
 		renew: renewalOf(own['renew']),
-		template: TEMPLATES.head,
+		template: templateFor(shell, project, 'head'),
 		parts: TEMPLATE_PARTS,
 	};
 	checkHeadWords(asked); // Before an environment is made, which takes a while.

@@ -8,7 +8,6 @@ import { type ClientRequest, prepareClient, submitClient } from '../flows/connec
 import { type HeadRequest, recordWorkers } from '../flows/submit-head.ts';
 import type { OwnValues } from './own-options.ts';
 import type { Shell } from './shell.ts';
-import { TEMPLATES } from './templates.ts';
 
 export interface WorkerWishes {
 	readonly count: number;
@@ -58,7 +57,7 @@ function readCount(own: OwnValues, name: string, least: number, most: number): n
 export function workersOf(
 	head: HeadRequest,
 	job: JobId,
-	wishes: WorkerWishes,
+	wishes: WorkerWishes & { readonly template: string },
 	environment: Shell['environment'],
 ): ClientRequest {
 	const option = (name: string, value: string): SbatchOption => ({ name, value, words: [`--${name}=${value}`] });
@@ -80,7 +79,7 @@ export function workersOf(
 		clientSignal: undefined,
 		rejoinMs: undefined,
 		environment: head.environment,
-		template: TEMPLATES.client,
+		template: wishes.template,
 		parts: head.parts,
 	};
 }

@@ -4,13 +4,25 @@ import { parseIdleWindows } from '../core/idle-window.ts';
 import { layoutOf } from '../core/layout.ts';
 import { FROZEN_NODE_OPTIONS, needed, readFrozenNode, text, wholeNumber } from '../core/node-words.ts';
 import { runHead } from '../flows/run-head.ts';
+import { type HelpPage, helpOf } from './own-options.ts';
 import type { Command } from './shell.ts';
+
+export const page: HelpPage = {
+	usage: 'rayslurm idle-watch [OPTIONS]',
+	about:
+		"The head job's supervisor: it starts Ray, says when clients can join, watches over the cluster, and ends it in order. rayslurm head submit writes it into the job's script; it is not typed by hand.",
+	options: [],
+	examples: [
+		['$0 head submit --dry-run', 'the script with the line that starts it'],
+		['$0 head submit --idle-window always --idle-after 30m', 'a head that ends itself when unused, by day too'],
+		['$0 head submit --idle-window off', 'a head that stays'],
+	],
+	footer: 'Its own words are those of head submit, made exact.',
+};
 
 export const command: Command = async (shell) => {
 	if (shell.words.includes('--help') || shell.words.includes('-h')) {
-		shell.out(
-			"rayslurm idle-watch\n\nThe head job's supervisor: it starts Ray, says when clients can join, watches over the cluster, and ends\nit in order. rayslurm head submit writes it into the job's script; it is not typed by hand.\n\nExamples:\n  rayslurm head submit --dry-run    shows the script with the line that starts it\n",
-		);
+		shell.out(`${await helpOf(page)}\n`);
 		return 0;
 	}
 	const { values, positionals } = parseArgs({

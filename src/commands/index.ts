@@ -1,4 +1,5 @@
 // The menu: what can be typed, one line each, loaded when it is.
+import type { HelpPage } from './own-options.ts';
 import type { Command } from './shell.ts';
 
 export interface MenuEntry {
@@ -6,7 +7,7 @@ export interface MenuEntry {
 	readonly about: string;
 	/** Typed by jobs, never by people. */
 	readonly hidden?: true;
-	load(): Promise<{ readonly command: Command }>;
+	load(): Promise<{ readonly command: Command; readonly page?: HelpPage }>;
 }
 
 export const MENU: readonly MenuEntry[] = [
@@ -63,6 +64,30 @@ export const MENU: readonly MenuEntry[] = [
 	},
 	{ name: 'python list', about: 'the environments that are kept', load: () => import('./python-list.ts') },
 	{ name: 'python remove', about: 'take one of them away', load: () => import('./python-remove.ts') },
+	{ name: 'config', about: 'every setting in force, and where it came from', load: () => import('./config.ts') },
+	{
+		name: 'template list',
+		about: 'the sbatch templates, and which are yours',
+		load: () => import('./template-list.ts'),
+	},
+	{ name: 'template show', about: 'print one of them', load: () => import('./template-show.ts') },
+	{
+		name: 'template eject',
+		about: 'copy one into the project, to be changed there',
+		load: () => import('./template-eject.ts'),
+	},
+	{
+		name: 'completion',
+		about: 'a script that lets TAB complete in bash, zsh or fish',
+		load: () => import('./completion.ts'),
+	},
+	{
+		name: 'complete',
+		about: 'what TAB offers; the scripts type it',
+		hidden: true,
+		load: () => import('./complete.ts'),
+	},
+	{ name: 'man', about: 'the manual page', hidden: true, load: () => import('./man.ts') },
 	{
 		name: 'idle-watch',
 		about: "the head job's supervisor; head submit starts it",

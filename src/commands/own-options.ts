@@ -1,6 +1,6 @@
 // rayslurm's own options of one command: read by yargs, which also writes the help. Other people's words never get here.
 import { type OptionTable, ownOptionTable } from '../core/option-table.ts';
-import { SETTING_NAMES, SETTINGS, type SettingDefinition, type SettingName } from '../core/settings.ts';
+import { SETTING_NAMES, SETTINGS, type SettingDefinition, type SettingName, type Values } from '../core/settings.ts';
 import { Trouble } from '../core/trouble.ts';
 
 export interface OwnOption {
@@ -10,6 +10,8 @@ export interface OwnOption {
 	readonly describe: string;
 	/** One letter. */
 	readonly short?: string;
+	/** For completion: all there are, or what kind of thing is named. */
+	readonly values?: Values | undefined;
 }
 
 const TAKES = { text: 'required', switch: 'none', optional: 'optional' } as const;
@@ -25,7 +27,8 @@ export interface HelpPage {
 export function settingOptions(names: readonly SettingName[] = SETTING_NAMES): readonly OwnOption[] {
 	return names.map((name) => {
 		const definition: SettingDefinition = SETTINGS[name];
-		return { name, kind: definition.kind, describe: definition.describe };
+		const { kind, describe, values } = definition;
+		return { name, kind, describe, values };
 	});
 }
 
@@ -56,7 +59,32 @@ export async function readOwnOptions(words: readonly string[], page: HelpPage): 
 }
 
 export async function helpOf(page: HelpPage): Promise<string> {
-	return (await parserOf(page)).getHelp();
+	const options = await (await parserOf(page)).getHelp();
+	return [options.trimEnd(), '', 'Examples:', ...exampleLines(page), '', ...wrapped(page.footer)].join('\n');
+}
+
+const WIDTH = 100;
+
+/** Each command on one line, so that it can be copied; what it is for beside it, or below it where there is no room. */
+function exampleLines({ examples }: HelpPage): readonly string[] {
+	const all = examples.map(([command, about]) => ({ command: command.replaceAll('$0', 'rayslurm'), about }));
+	const fitting = all.filter(({ command, about }) => command.length + about.length + 4 <= WIDTH);
+	const column = Math.max(0, ...fitting.map(({ command }) => command.length));
+	return all.flatMap(({ command, about }) =>
+		command.length <= column && column + about.length + 4 <= WIDTH
+			? [`  ${command.padEnd(column)}  ${about}`]
+			: [`  ${command}`, `      ${about}`],
+	);
+}
+
+function wrapped(text: string): readonly string[] {
+	const lines: string[] = [];
+	for (const word of text.split(' ')) {
+		const last = lines.at(-1);
+		if (last === undefined || last.length + word.length >= WIDTH) lines.push(word);
+		else lines[lines.length - 1] = `${last} ${word}`;
+	}
+	return lines;
 }
 
 async function parserOf(page: HelpPage) {
@@ -67,10 +95,9 @@ async function parserOf(page: HelpPage) {
 		.exitProcess(false)
 		.help(false)
 		.version(false)
-		.wrap(100)
+		.wrap(WIDTH)
 		.parserConfiguration({ 'duplicate-arguments-array': false, 'camel-case-expansion': false, 'dot-notation': false })
 		.usage(`${page.usage}\n\n${page.about}`)
-		.epilogue(page.footer)
 		.fail((message: string | null, error: unknown) => {
 			if (error) throw error;
 			throw new Trouble('usage', message ?? 'These options do not fit', { hint: 'see --help' });
@@ -83,6 +110,5 @@ async function parserOf(page: HelpPage) {
 			...(kind === 'text' ? { requiresArg: true } : {}),
 		});
 	}
-	for (const [command, about] of page.examples) parser.example(command, about);
 	return parser;
 }

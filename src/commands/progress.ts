@@ -12,7 +12,7 @@ export interface Steps {
 }
 
 export function steps(shell: Shell, elapsedMs: () => number): Steps {
-	kleur.enabled = shell.stderrIsTerminal;
+	kleur.enabled = shell.stderrColours;
 	return {
 		done: (what) => say(shell, `${kleur.green('✓')} ${what} ${kleur.dim(`(${durationInWords(elapsedMs())})`)}`),
 		note: (what) => say(shell, `${kleur.yellow('…')} ${what}`),

@@ -11,6 +11,7 @@ import {
 	numberOf,
 	resolveSettings,
 	type SettingName,
+	type SettingSources,
 	type Settings,
 	strongestOf,
 	switchOf,
@@ -31,6 +32,15 @@ export interface Project {
 const PROJECT_FILES = ['outputs', 'rayslurm.yaml', 'pyproject.toml', 'setup.py', 'requirements.txt', '.git'];
 
 export async function findProject(shell: Shell, flags: OwnValues): Promise<Project> {
+	const { root, sources } = await findSources(shell, flags);
+	return projectOf(shell, root, resolveSettings(sources));
+}
+
+/** `root`: the nearest folder with a project. */
+export async function findSources(
+	shell: Shell,
+	flags: OwnValues,
+): Promise<{ readonly root: string | undefined; readonly sources: SettingSources }> {
 	const { cwd, environment } = shell;
 	const root = nearestProject(cwd, homeOf(shell));
 	const paths = settingsPaths(shell);
@@ -40,7 +50,10 @@ export async function findProject(shell: Shell, flags: OwnValues): Promise<Proje
 	}
 	const files = [];
 	for (const path of paths) files.push({ path, content: await readYaml(path) });
-	const settings = resolveSettings({ flags, environment, ...(await nearestDotenv([cwd, root])), files });
+	return { root, sources: { flags, environment, ...(await nearestDotenv([cwd, root])), files } };
+}
+
+export async function projectOf(shell: Shell, root: string | undefined, settings: Settings): Promise<Project> {
 	if (switchOf(settings, 'debug')) shell.traceFromNowOn();
 	const cpus = numberOf(settings, 'local-cpus', { whole: true, least: 1, most: 99_999 });
 	if (cpus !== undefined) shell.promiseCpus(cpus);
@@ -134,7 +147,7 @@ function isExecutable(path: string): boolean {
 	}
 }
 
-function nearestProject(from: string, home: string): string | undefined {
+export function nearestProject(from: string, home: string): string | undefined {
 	for (let folder = from; ; folder = dirname(folder)) {
 		if (PROJECT_FILES.some((name) => isThereForMe(join(folder, name)))) return folder;
 		if (folder === dirname(folder) || folder === home) return undefined;

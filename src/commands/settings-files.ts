@@ -15,13 +15,13 @@ export function isThereForMe(path: string): boolean {
 }
 
 export async function readDotenv(folder: string): Promise<Record<string, string> | undefined> {
-	const text = readBounded(join(folder, '.env'));
+	const text = readForMe(join(folder, '.env'));
 	return text === undefined ? undefined : (await import('dotenv')).parse(text);
 }
 
 /** Every scalar as it is written: a conda environment named 3.10 is not 3.1, and 1e400 is not infinity. */
 export async function readYaml(path: string): Promise<unknown> {
-	const text = readBounded(path);
+	const text = readForMe(path);
 	if (text === undefined) return undefined;
 	const { parse } = await import('yaml');
 	try {
@@ -32,7 +32,16 @@ export async function readYaml(path: string): Promise<unknown> {
 	}
 }
 
-function readBounded(path: string): string | undefined {
+/** Where in a file of settings a name gets its value: the last line that looks like it. */
+export function lineOf(path: string, name: string): number | undefined {
+	const pattern = new RegExp(`^\\s*(?:export\\s+)?["']?${name}["']?\\s*[:=]`);
+	const at = readForMe(path)
+		?.split('\n')
+		.findLastIndex((line) => pattern.test(line));
+	return at === undefined || at < 0 ? undefined : at + 1;
+}
+
+export function readForMe(path: string): string | undefined {
 	try {
 		if (!isThereForMe(path)) return undefined;
 		const stat = statSync(path);

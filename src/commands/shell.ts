@@ -1,6 +1,7 @@
 // What a command receives: the words, where it was typed, where its output goes, and the world on request.
 
 import type { Senses } from '../core/doctor/evidence.ts';
+import type { QuickLook } from '../core/quick-look.ts';
 import type { LocalScheduler } from '../core/scheduler-words.ts';
 import type { Tunnels } from '../core/tunnel.ts';
 import type { Ear, World } from '../core/world.ts';
@@ -25,9 +26,11 @@ export interface Shell {
 	/** Resolve when they have been taken: who has many waits for that. */
 	outBytes(bytes: Uint8Array): Promise<void>;
 	errBytes(bytes: Uint8Array): Promise<void>;
+	/** Lines there may be drawn again, see core/terminal.ts. */
 	readonly stderrIsTerminal: boolean;
 	/** For facts with colours, and for those that are drawn anew. */
 	readonly stdoutIsTerminal: boolean;
+	readonly stderrColours: boolean;
 	readonly hostName: string;
 	readonly self: readonly string[];
 	world(scheduler: string): Promise<World>;
@@ -37,6 +40,8 @@ export interface Shell {
 	promiseCpus(cpus: number): void;
 	/** What doctor looks with. */
 	senses(): Promise<Senses>;
+	/** For a TAB. */
+	look(): Promise<QuickLook>;
 	readonly ear: Ear;
 	/** The command of which the terminal is, until its end: its output, its signals and its exit code are ours. */
 	runHere(program: ForegroundProgram): Promise<number>;

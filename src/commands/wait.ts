@@ -24,6 +24,7 @@ const OPTIONS: readonly OwnOption[] = [
 		name: 'for',
 		kind: 'text',
 		describe: 'ready (unless you say otherwise), serve, or end, whose exit code it returns',
+		values: ['ready', 'serve', 'end'],
 	},
 	{ name: 'nodes', kind: 'text', describe: "so many Ray nodes are to be alive, the head's included" },
 	{ name: 'timeout', kind: 'text', describe: 'no longer than this: 90, 10m, 2h; then code 4' },

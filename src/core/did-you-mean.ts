@@ -13,16 +13,40 @@ export function likelyNames(typed: string, names: Iterable<string>): string[] {
 		.map(({ name }) => name);
 }
 
-/** Letters to insert, remove or replace; anything above `limit` is told as limit + 1. */
+/** Commands of one word or two, by the first two words typed. The likeliest first. */
+export function likelyCommands(words: readonly string[], names: readonly string[]): string[] {
+	const [first = '', second = ''] = words;
+	const firsts = names.map((name) => name.split(' ')[0] ?? '');
+	const seconds = names.flatMap((name) => name.split(' ').slice(1));
+	const within = (group: string) => names.filter((name) => name.startsWith(`${group} `));
+	if (within(first).length > 0) {
+		const meant = likelyNames(
+			second,
+			within(first).map((name) => name.slice(first.length + 1)),
+		);
+		return meant.length > 0 ? meant.map((name) => `${first} ${name}`) : within(first);
+	}
+	const groups = likelyNames(first, firsts).flatMap((name) => (names.includes(name) ? [name] : within(name)));
+	const ends = likelyNames(first, seconds).flatMap((end) => names.filter((name) => name.endsWith(` ${end}`)));
+	const both = second === '' ? [] : [`${first} ${second}`, `${second} ${first}`];
+	const whole = both.flatMap((typed) => likelyNames(typed, names));
+	return [...new Set(whole.length > 0 ? whole : [...groups, ...ends])].slice(0, 3);
+}
+
+/** Letters to insert, remove, replace, or swap with the next; anything above `limit` is told as limit + 1. */
 export function editDistance(from: string, to: string, limit: number): number {
 	if (Math.abs(from.length - to.length) > limit) return limit + 1;
+	let before: number[] = [];
 	let row = Array.from({ length: to.length + 1 }, (_, column) => column);
 	for (let line = 1; line <= from.length; line += 1) {
 		const next = [line];
 		for (let column = 1; column <= to.length; column += 1) {
 			const replaced = (row[column - 1] ?? 0) + (from[line - 1] === to[column - 1] ? 0 : 1);
-			next.push(Math.min(replaced, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
+			const swaps = line > 1 && column > 1 && from[line - 1] === to[column - 2] && from[line - 2] === to[column - 1];
+			const swapped = swaps ? (before[column - 2] ?? 0) + 1 : replaced;
+			next.push(Math.min(replaced, swapped, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
 		}
+		before = row;
 		row = next;
 	}
 	return Math.min(row[to.length] ?? 0, limit + 1);

@@ -62,6 +62,10 @@ const REFUSED: ReadonlyMap<string, Refusal> = new Map([
 	['autocomplete', ASKS_SBATCH],
 ]);
 
+export function isRefused(name: string): boolean {
+	return REFUSED.has(name);
+}
+
 const ARRAY_OF_HEADS: Refusal = {
 	because: 'every head is a cluster of its own',
 	hint: 'submit one head at a time; clients can be an array',

@@ -1,57 +1,11 @@
-// Every setting, once: its name is the option, the key in rayslurm.yaml, and (as RAYSLURM_NAME) the variable. Whatever the
-// source, a value is text here; reading it into numbers and durations happens where it is used, with its source in errors.
+// Where a setting's value comes from. Whatever the source, a value is text here; reading it into numbers and durations
+// happens where it is used, with its source in errors.
+import { likelyNames } from './did-you-mean.ts';
 import { shownWord } from './option-table.ts';
+import { SETTING_NAMES, SETTINGS, type SettingDefinition, type SettingName } from './setting-table.ts';
 import { Trouble } from './trouble.ts';
 
-export interface SettingDefinition {
-	readonly kind: 'text' | 'switch' | 'optional';
-	readonly describe: string;
-	/** Variables of the guides, which count as well. */
-	readonly variables?: readonly string[];
-}
-
-export const SETTINGS = {
-	workspace: { kind: 'text', describe: 'the project folder that holds outputs/', variables: ['WORKSPACE_DIR'] },
-	'output-dir': { kind: 'text', describe: 'where info files, logs and results go', variables: ['OUTPUT_DIR'] },
-	scheduler: { kind: 'text', describe: 'what starts jobs: slurm, or local (this machine); slurm where sbatch is' },
-	'local-cpus': { kind: 'text', describe: 'processors that local gives to jobs, all of them unless said' },
-	'port-offset': {
-		kind: 'text',
-		describe: 'exactly these ports, see the table of ports',
-		variables: ['USER_PORT_OFFSET'],
-	},
-	'object-store': { kind: 'text', describe: "Ray's object store in GB (10^9 bytes)", variables: ['RAY_OBJECT_STORE'] },
-	interface: { kind: 'text', describe: 'the network interface by which nodes reach each other' },
-	setup: { kind: 'text', describe: 'a shell file to source in the job, before all else' },
-	module: { kind: 'text', describe: 'modules to load in the job, separated by commas' },
-	venv: { kind: 'text', describe: 'a virtual environment that has Ray' },
-	conda: { kind: 'text', describe: 'a conda environment that has Ray' },
-	ray: { kind: 'text', describe: 'a version of Ray, or latest: in an environment that rayslurm makes and keeps' },
-	'python-dir': { kind: 'text', describe: 'where rayslurm keeps its environments (~/.cache/rayslurm/python)' },
-	'dashboard-host': { kind: 'text', describe: "where Ray's dashboard listens; loopback unless given" },
-	'login-host': {
-		kind: 'text',
-		describe: "the login node as your own machine's ssh calls it; this host's name unless given",
-	},
-	'idle-window': { kind: 'text', describe: 'when an unused head may end itself: 02:30-09:00, several, always or off' },
-	'idle-after': { kind: 'text', describe: 'how long a head must have been unused (10m)' },
-	'idle-check': { kind: 'switch', describe: 'watch for an unused head at all', variables: ['IDLE_CHECK_ENABLED'] },
-	grace: {
-		kind: 'text',
-		describe: 'how long clients are awaited at the time limit (400s, at most two thirds of the lead)',
-	},
-	'on-end': { kind: 'text', describe: 'clients in the queue when the time limit ends the head: cancel or keep' },
-	'insecure-no-auth': { kind: 'switch', describe: 'accept a Ray older than 2.52, which has no authentication' },
-	'keep-ray-logs': {
-		kind: 'optional',
-		describe:
-			"keep Ray's session logs beside the job's when it ends: bad (the default: when it ends badly), always, never",
-	},
-	debug: { kind: 'switch', describe: 'trace every command run, in jobs too' },
-} as const satisfies Record<string, SettingDefinition>;
-
-export type SettingName = keyof typeof SETTINGS;
-export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
+export * from './setting-table.ts';
 
 export interface SettingValue {
 	readonly text: string;
@@ -140,9 +94,7 @@ function checkFile(path: string, content: unknown): ReadonlyMap<string, string> 
 	}
 	for (const [key, value] of Object.entries(content)) {
 		if (!Object.hasOwn(SETTINGS, key)) {
-			throw new Trouble('usage', `${path}: no such setting: ${shownWord(key)}`, {
-				hint: `settings are ${SETTING_NAMES.join(', ')}`,
-			});
+			throw noSuchSetting(key, `${path}: `);
 		}
 		const text = textOfScalar(value);
 		if (text === undefined) throw new Trouble('usage', `${path}: ${key} is not a word or a number`);
@@ -150,6 +102,19 @@ function checkFile(path: string, content: unknown): ReadonlyMap<string, string> 
 		values.set(key, text);
 	}
 	return values;
+}
+
+/** Keys of a file's content that are no setting. */
+export function unknownKeys(content: unknown): readonly string[] {
+	const isList = typeof content === 'object' && content !== null && !Array.isArray(content);
+	return isList ? Object.keys(content).filter((key) => !Object.hasOwn(SETTINGS, key)) : [];
+}
+
+export function noSuchSetting(typed: string, where = ''): Trouble {
+	const likely = likelyNames(typed, SETTING_NAMES);
+	return new Trouble('usage', `${where}no such setting: ${shownWord(typed)}`, {
+		hint: likely.length > 0 ? `did you mean ${likely.join(' or ')}?` : `settings are ${SETTING_NAMES.join(', ')}`,
+	});
 }
 
 function textOfScalar(value: unknown): string | undefined {

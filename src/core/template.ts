@@ -29,10 +29,13 @@ export function renderTemplate(template: string, parts: Readonly<Record<string, 
 
 function renderLine(line: string, holes: Holes, used: Set<string>): string | undefined {
 	const directive = line.startsWith('#SBATCH');
+	const comment = line.startsWith('#') && !directive;
 	let dropped = false;
 	const rendered = line.replace(HOLE, (_, name: string) => {
 		if (!Object.hasOwn(holes, name)) throw new Error(`Nothing fills the template's hole ${name}`);
 		used.add(name);
+		// How a person leaves a line out, see core/template-check.ts.
+		if (comment) return '(left out)';
 		const value = holes[name];
 		if (typeof value === 'string') return directive ? sbatchValue(value) : bashWord(value);
 		if (directive && value === undefined) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { editDistance, likelyNames } from '../../src/core/did-you-mean.ts';
+import { editDistance, likelyCommands, likelyNames } from '../../src/core/did-you-mean.ts';
 
 describe('the names that were probably meant', () => {
 	const names = ['time', 'time-min', 'mem', 'output-dir', 'nodes', 'dry-run', 'wait'];
@@ -29,6 +29,42 @@ describe('the names that were probably meant', () => {
 	});
 });
 
+describe('the commands that were probably meant', () => {
+	const names = [
+		'head submit',
+		'head restart',
+		'connect',
+		'status',
+		'stop',
+		'logs',
+		'env',
+		'python create',
+		'python list',
+	];
+	it.each([
+		[['statsu'], ['status']],
+		[['stat'], ['status', 'stop']],
+		[['lgos', '5'], ['logs']],
+		[['evn'], ['env']],
+		[['haed', 'submit'], ['head submit']],
+		[['head', 'sumbit'], ['head submit']],
+		[
+			['head', 'xyz'],
+			['head submit', 'head restart'],
+		],
+		[['haed'], ['head submit', 'head restart']],
+		[['submit'], ['head submit']],
+		[['submit', 'head'], ['head submit']],
+		[['pyton', 'list'], ['python list']],
+		[['conect', '12', 'x.py'], ['connect']],
+		[['xyzzy'], []],
+		[[''], []],
+		[[], []],
+	])('%j', (words, likely) => {
+		expect(likelyCommands(words, names)).toEqual(likely);
+	});
+});
+
 describe('the distance between two words', () => {
 	it.each([
 		['', '', 0],
@@ -37,7 +73,9 @@ describe('the distance between two words', () => {
 		['abc', 'ab', 1],
 		['abc', 'xabc', 1],
 		['kitten', 'sitting', 3],
-		['ab', 'ba', 2],
+		['ab', 'ba', 1],
+		['statsu', 'status', 1],
+		['abc', 'cab', 2],
 	])('%s to %s is %d', (from, to, distance) => {
 		expect(editDistance(from, to, 9)).toBe(distance);
 	});

@@ -24,6 +24,11 @@ describe('a template', () => {
 		expect(renderTemplate('echo @@A@@', {}, { A: '$& $1 $$' })).toBe("echo '$& $1 $$'");
 	});
 
+	it('leaves a line out whose hole stands in a comment', () => {
+		const rendered = renderTemplate('##SBATCH --mem=@@A@@\n# @@B@@\n', {}, { A: undefined, B: ['$(id)\n'] });
+		expect(rendered).toBe('##SBATCH --mem=(left out)\n# (left out)\n');
+	});
+
 	it('takes parts, which have holes too', () => {
 		const parts = { 'a.sh': '# $& first\na @@A@@\n\n', 'b.sh': 'b\n' };
 		expect(renderTemplate('#@include a.sh\n\n#@include b.sh\n', parts, { A: 'x' })).toBe('# $& first\na x\n\nb\n');

@@ -1,0 +1,110 @@
+// Heads and clients that may still live, for completion: from my register and the output folder at hand, by their files. No
+// scheduler is asked, and of many only the newest are looked at.
+import { existsSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+import type { Candidate } from '../core/candidate.ts';
+import { type ClientEvent, type HeadEvent, parseEvents } from '../core/events.ts';
+import { parseHeadRecord } from '../core/head-record.ts';
+import { type HeadLayout, type Layout, layoutOf } from '../core/layout.ts';
+import { clientWord, headWord } from '../core/live-heads.ts';
+import type { QuickLook } from '../core/quick-look.ts';
+import { variablesOf } from '../core/settings.ts';
+import type { JobId } from '../core/world.ts';
+import { clientsOf, headNames } from './find-job.ts';
+import { homeOf, nearestProject } from './project.ts';
+import type { Shell } from './shell.ts';
+
+const MOST_HEADS = 40;
+const MOST_CLIENTS = 30;
+
+interface LiveHead {
+	readonly job: JobId;
+	readonly name: string | undefined;
+	readonly word: string;
+	readonly layout: Layout;
+}
+
+/** `clients`: those too. Heads first, the newest first; then the names of clusters, and `latest`. */
+export function liveJobs(shell: Shell, look: QuickLook, clients: boolean): readonly Candidate[] {
+	const heads = liveHeads(shell, look);
+	const names = new Map(heads.flatMap(({ name, job }) => (name === undefined ? [] : [[name, job] as const])).reverse());
+	const latest = heads[0];
+	return [
+		...heads.map(({ job, name, word }) => ({
+			word: job,
+			about: `head${name === undefined ? '' : ` of ${name}`}, ${word}`,
+		})),
+		...(clients ? liveClients(look, heads) : []),
+		...[...names].reverse().map(([name, job]) => ({ word: name, about: `the cluster of head ${job}` })),
+		...(latest === undefined ? [] : [{ word: 'latest', about: `head ${latest.job}` }]),
+	];
+}
+
+function liveHeads(shell: Shell, look: QuickLook): readonly LiveHead[] {
+	const places = new Map<JobId, { layout: Layout; name: string | undefined }>();
+	const here = layoutOf(outputDirAtHand(shell));
+	for (const job of headNames(here)) if (/^\d+$/.test(job)) places.set(job, { layout: here, name: undefined });
+	for (const { job, name, outputDir } of look.heads()) places.set(job, { layout: layoutOf(outputDir), name });
+	const newest = [...places].toSorted(([a], [b]) => Number(b) - Number(a)).slice(0, MOST_HEADS);
+	const heads = newest.map(([job, { layout, name }]) => readHead(look, job, layout, name));
+	return heads.filter((head) => head !== undefined);
+}
+
+function readHead(look: QuickLook, job: JobId, layout: Layout, named: string | undefined): LiveHead | undefined {
+	const head = layout.head(job);
+	const events = parseEvents<HeadEvent>(look.readState(head.events) ?? '');
+	const record =
+		events.length === 0 || named === undefined ? parseHeadRecord(look.readState(head.record) ?? '') : undefined;
+	if (events.length === 0 && record === undefined) return undefined; // Its folder is gone, or is not mine.
+	const word = headWord(
+		{
+			events,
+			infoIsThere: existsSync(layout.info(job)),
+			submittedMs: record === undefined ? undefined : Date.parse(record.submitted),
+		},
+		look.nowMs,
+	);
+	return word === undefined ? undefined : { job, name: named ?? record?.name, word, layout };
+}
+
+function liveClients(look: QuickLook, heads: readonly LiveHead[]): readonly Candidate[] {
+	const all = heads.flatMap(({ job, layout }) => {
+		const head = layout.head(job);
+		return clientsOf(head).map((client) => ({ client, head, headJob: job }));
+	});
+	const newest = all.toSorted((a, b) => Number(b.client) - Number(a.client)).slice(0, MOST_CLIENTS);
+	const read = newest.map((each) => readClient(look, each.client, each.head, each.headJob));
+	return read.filter((candidate) => candidate !== undefined);
+}
+
+function readClient(look: QuickLook, job: JobId, head: HeadLayout, headJob: JobId): Candidate | undefined {
+	const events = parseEvents<ClientEvent>(look.readState(head.clientEvents(job)) ?? '');
+	const { script, submitted } = scriptOf(look.readState(head.clientRecord(job)) ?? '');
+	const word = clientWord(events, submitted, look.nowMs);
+	if (word === undefined) return undefined;
+	return { word: job, about: `${script ?? 'worker'} with head ${headJob}, ${word}` };
+}
+
+function scriptOf(record: string): { script?: string | undefined; submitted?: number | undefined } {
+	try {
+		const { script, submitted } = JSON.parse(record) as Record<string, unknown>;
+		return {
+			script: typeof script === 'string' ? script : undefined,
+			submitted: typeof submitted === 'string' ? Date.parse(submitted) : undefined,
+		};
+	} catch {
+		return {};
+	}
+}
+
+/** As commands find it, without files of settings and the site's programs: what those add, my register knows. */
+function outputDirAtHand(shell: Shell): string {
+	const said = (name: 'output-dir' | 'workspace') =>
+		variablesOf(name)
+			.map((variable) => shell.environment[variable])
+			.find((value) => value !== undefined && value !== '');
+	const output = said('output-dir');
+	if (output !== undefined) return isAbsolute(output) ? output : resolve(shell.cwd, output);
+	const workspace = said('workspace') ?? nearestProject(shell.cwd, homeOf(shell)) ?? '';
+	return join(resolve(shell.cwd, workspace), 'outputs');
+}

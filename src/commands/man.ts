@@ -1,0 +1,17 @@
+// rayslurm man: the manual page as roff, for `man -l -` and for the file that the build keeps beside the bundle.
+import { EXIT_CODES_IN_WORDS } from '../core/exit-codes.ts';
+import { type ManCommand, manPage } from '../core/man-page.ts';
+import { SETTING_NAMES, SETTINGS, variablesOf } from '../core/settings.ts';
+import { MENU } from './index.ts';
+import type { Command } from './shell.ts';
+
+export const command: Command = async (shell) => {
+	const commands: ManCommand[] = [];
+	for (const { name, hidden, load } of MENU) {
+		const { page } = hidden ? {} : await load();
+		if (page !== undefined) commands.push({ name, ...page });
+	}
+	const settings = SETTING_NAMES.map((name) => ({ name, ...SETTINGS[name], variables: variablesOf(name) }));
+	shell.out(manPage({ version: RAYSLURM_VERSION, commands, settings, exitCodes: EXIT_CODES_IN_WORDS }));
+	return 0;
+};

@@ -1,0 +1,62 @@
+// What rayslurm prints of all its commands: the menu, grouped by what a person wants, and what a mistyped name may have meant.
+import { likelyCommands } from '../core/did-you-mean.ts';
+import { Trouble } from '../core/trouble.ts';
+import { MENU, type MenuEntry } from './index.ts';
+
+/** A command that stands in no group is shown at the end. */
+export const GROUPS: readonly (readonly [title: string, names: readonly string[]])[] = [
+	['Run', ['head submit', 'head restart', 'connect', 'demo']],
+	['Look', ['status', 'wait', 'logs', 'dashboard']],
+	['End', ['stop', 'clean']],
+	['Use a cluster, make a Ray', ['env', 'exec', 'python create', 'python list', 'python remove']],
+	['Set up', ['doctor', 'config', 'template list', 'template show', 'template eject', 'completion']],
+	['One machine, without Slurm', ['local submit', 'local jobs', 'local cancel']],
+	['Typed by jobs', ['idle-watch']],
+];
+
+const visible = () => MENU.filter((entry) => !entry.hidden);
+
+/** `beginning`: of the names that are wanted, such as `head `. */
+export function overview(beginning = ''): string {
+	const wanted = visible().filter(({ name }) => name.startsWith(beginning));
+	const grouped = new Set(GROUPS.flatMap(([, names]) => names));
+	const rest = wanted.map(({ name }) => name).filter((name) => !grouped.has(name));
+	const groups = [...GROUPS, ['More', rest] as const].flatMap(([title, names]) => {
+		const entries = names.flatMap((name) => wanted.filter((entry) => entry.name === name));
+		return entries.length === 0 ? [] : [[title, entries] as const];
+	});
+	const width = Math.max(...wanted.map(({ name }) => name.length)) + 2;
+	const line = ({ name, about }: MenuEntry) => `  ${name.padEnd(width)}${about}`;
+	return [
+		'rayslurm: Ray clusters on Slurm, or on one machine',
+		'',
+		'Usage: rayslurm COMMAND [OPTIONS]',
+		...groups.flatMap(([title, entries]) => ['', `${title}:`, ...entries.map(line)]),
+		'',
+		'  rayslurm head submit --wait                      a head, followed until clients can join',
+		'  rayslurm connect 12345 --time=20 hello.py        a script on it',
+		'  rayslurm COMMAND --help                          options and examples',
+		'  rayslurm man | man -l -                          all of it on one page',
+		'',
+	].join('\n');
+}
+
+/** The overview of a group of commands, where that was asked for; else it throws. */
+export function overviewFor(words: readonly string[]): string {
+	const [first = '', second] = words;
+	const names = visible().map(({ name }) => name);
+	const isGroup = names.some((name) => name.startsWith(`${first} `));
+	if (isGroup && (second === undefined || second === '--help' || second === '-h')) return overview(`${first} `);
+	if (first.startsWith('-')) {
+		throw new Trouble('usage', `No such option: ${first}`, {
+			hint: 'options stand behind the command: rayslurm COMMAND --help; rayslurm --help lists the commands',
+		});
+	}
+	const likely = likelyCommands(words, names);
+	throw new Trouble('usage', `No such command: ${isGroup ? `${first} ${second}` : first}`, {
+		hint:
+			likely.length === 0
+				? 'rayslurm --help lists them'
+				: `did you mean: ${likely.map((name) => `rayslurm ${name}`).join(', or ')}`,
+	});
+}

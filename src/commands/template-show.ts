@@ -1,0 +1,51 @@
+// rayslurm template show
+import { lineDiff } from '../core/line-diff.ts';
+import { withParts } from '../core/template-check.ts';
+import { type HelpPage, helpOf, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
+import { ownTemplate, templateText, withoutMark } from './own-templates.ts';
+import { splitOwnWords } from './own-words.ts';
+import { say, shown } from './progress.ts';
+import { findProject } from './project.ts';
+import type { Command } from './shell.ts';
+import { readTemplateName } from './template-name.ts';
+import { TEMPLATE_PARTS } from './templates.ts';
+
+export const page: HelpPage = {
+	usage: 'rayslurm template show head|client [OPTIONS]',
+	about:
+		'Prints the template that job scripts are made from: the copy of this project where there is one, else the shipped one. Words such as @@MEMORY@@ are holes that rayslurm fills; lines such as #@include ear.sh bring in parts that all templates share.',
+	options: [
+		{ name: 'shipped', kind: 'switch', describe: "rayslurm's own, also where the project has a copy" },
+		{ name: 'whole', kind: 'switch', describe: 'with the parts in place of the lines that include them' },
+		{ name: 'diff', kind: 'switch', describe: "what the project's copy changes: - shipped, + yours" },
+		...settingOptions(['workspace', 'template-dir', 'debug']),
+	],
+	examples: [
+		['$0 template show head', 'the one in force'],
+		['$0 template show client --shipped --whole', "all of rayslurm's own"],
+		['$0 template show head --diff', 'what was changed here, or there'],
+	],
+	footer: 'The script of one job, with all holes filled: rayslurm head submit --dry-run',
+};
+
+export const command: Command = async (shell) => {
+	const words = splitOwnWords(shell.words, tableOf(page.options), 1);
+	if (words.help) {
+		shell.out(`${await helpOf(page)}\n`);
+		return 0;
+	}
+	const name = readTemplateName(words.plain[0]);
+	const options = await readOwnOptions(words.own, page);
+	const own = options['shipped'] ? undefined : ownTemplate(shell, await findProject(shell, options), name);
+	if (own !== undefined) say(shell, `Note: from ${shown(shell, own.path)}`);
+	if (options['diff']) {
+		const mine = own === undefined ? templateText(name, true) : withParts(withoutMark(own.text), TEMPLATE_PARTS);
+		const lines = lineDiff(templateText(name, true), mine);
+		if (lines.length === 0) say(shell, 'No line differs');
+		else shell.out(`${lines.join('\n')}\n`);
+		return 0;
+	}
+	const text = own?.text ?? templateText(name, false);
+	shell.out(options['whole'] ? withParts(text, TEMPLATE_PARTS) : text);
+	return 0;
+};

@@ -1,0 +1,20 @@
+// Whether a stream shows colours, and whether lines on it may be drawn again: decided here, and nowhere else.
+
+export interface Stream {
+	readonly isTTY?: boolean | undefined;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** A terminal that knows escape codes, and a person who has not switched them off. In a pipe: never. */
+export function draws({ isTTY }: Stream, { NO_COLOR, TERM }: Variables): boolean {
+	return isTTY === true && !NO_COLOR && TERM !== 'dumb';
+}
+
+/** FORCE_COLOR colours a pipe too, as for a log that is shown later. NO_COLOR is the stronger word. */
+export function colours(stream: Stream, environment: Variables): boolean {
+	const { NO_COLOR, FORCE_COLOR } = environment;
+	if (NO_COLOR) return false;
+	if (FORCE_COLOR) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
+	return draws(stream, environment);
+}

@@ -1,0 +1,126 @@
+// Every help page of the menu, as a person meets it: complete, and each of its examples accepted by the command it shows.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { findEntry, MENU } from '../../src/commands/index.ts';
+import { GROUPS, overview } from '../../src/commands/overview.ts';
+import { readShellLine } from '../../src/core/shell-line.ts';
+import { Trouble } from '../../src/core/trouble.ts';
+import { readUsage } from '../../src/core/usage.ts';
+import { Reached, typed } from './typed.ts';
+
+/** Their help is a text of its own, until it is a page. */
+const WITHOUT_PAGE = ['local submit', 'local jobs', 'local cancel'];
+const visible = MENU.filter(({ hidden }) => !hidden);
+const paged = visible.filter(({ name }) => !WITHOUT_PAGE.includes(name));
+
+let folder: string;
+beforeAll(() => {
+	vi.stubGlobal('RAYSLURM_VERSION', '1.2.3');
+	folder = mkdtempSync(join(tmpdir(), 'help-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The words of `$0 …` in an example: up to a pipe, a redirection, or the end of $(…). */
+function wordsOf(example: string): readonly string[] {
+	const text = example.slice(example.indexOf('$0 ') + '$0 '.length).replace(/\)"?$/, '');
+	return readShellLine(`${text.split(/ [|>] /)[0]} `).words;
+}
+
+async function helpOf(name: string): Promise<string> {
+	const { entry } = findEntry(name.split(' ')) ?? {};
+	const { command } = (await entry?.load()) ?? {};
+	if (command === undefined) throw new Error(`no ${name}`);
+	const { out, code } = await typed(command, ['--help'], { cwd: folder });
+	expect(code).toBe(0);
+	return out;
+}
+
+describe.each(paged.map((entry) => [entry.name, entry] as const))('%s --help', (name, entry) => {
+	it('says how it is used, what each option means, and shows three examples', async () => {
+		const { page } = await entry.load();
+		const help = await helpOf(name);
+		expect(help).toMatch(new RegExp(`^rayslurm ${name}\\b`));
+		expect(page?.usage).toMatch(new RegExp(`^rayslurm ${name}( |$)`));
+		for (const line of help.split('\n')) expect(line.length, line).toBeLessThanOrEqual(100);
+		expect(page?.about).toMatch(/\w{3}.*\.$/s);
+		expect(help).not.toContain('\x1b');
+		const flat = help.replaceAll(/\s+/g, ' ');
+		for (const { name: option, describe } of page?.options ?? []) {
+			expect(flat).toContain(`--${option} `);
+			expect(describe).toMatch(/^\S.*[^.]$/);
+			expect(flat).toContain(describe.replaceAll(/\s+/g, ' '));
+		}
+		expect(page?.examples.length).toBeGreaterThanOrEqual(3);
+		expect(new Set(page?.examples.map(([command]) => command)).size).toBe(page?.examples.length);
+		for (const [command, about] of page?.examples ?? []) {
+			// On one line, to be copied.
+			const line = help.split('\n').find((each) => each.startsWith(`  ${command.replaceAll('$0', 'rayslurm')}`));
+			expect(line, command).toMatch(/^ {2}\S.*?( {2,}\S.*)?$/);
+			expect(flat).toContain(about.replaceAll(/\s+/g, ' '));
+		}
+	});
+
+	it('names in its usage line only words that completion knows', async () => {
+		const { page } = await entry.load();
+		const known = /^(TARGET|JOB|SETTING|VERSION|NAME|FILE|SCRIPT|SCRIPT\.py|N|[a-z]+)$/;
+		for (const { anyOf } of readUsage(page?.usage ?? '', name).words)
+			for (const word of anyOf) expect(word).toMatch(known);
+	});
+
+	it('shows examples that are accepted as they stand', async () => {
+		const { page } = await entry.load();
+		for (const [example] of page?.examples ?? []) expect(await tried(wordsOf(example)), example).toBe('accepted');
+	});
+});
+
+/** Until the command asks for the world, which is when its words have been read. */
+async function tried(words: readonly string[]): Promise<string> {
+	const found = findEntry(words);
+	if (found === undefined) return `no such command: ${words.join(' ')}`;
+	const cwd = mkdtempSync(join(folder, 'w-'));
+	mkdirSync(join(cwd, 'outputs'));
+	for (const word of words.filter((each) => /\.(py|sh)$/.test(each))) {
+		mkdirSync(join(cwd, dirname(word)), { recursive: true });
+		writeFileSync(join(cwd, dirname(word), basename(word)), '');
+	}
+	const { command } = await found.entry.load();
+	try {
+		await typed(command, found.rest, { cwd });
+	} catch (error) {
+		if (error instanceof Reached || (error instanceof Trouble && error.kind !== 'usage')) return 'accepted';
+		return error instanceof Trouble ? `${error.message} → ${error.hint}` : String((error as Error).stack);
+	}
+	return 'accepted';
+}
+
+describe('an example that is not right', () => {
+	it.each([
+		['$0 conect 1 x.py', /no such command/],
+		['$0 connect 1 --tmie=5 x.py', /unknown option/],
+		['$0 head submit --idle-windwo off', /unknown option/],
+		['eval "$($0 config nonsense)"', /no such setting/],
+		['$0 template show haed | less', /No such template/],
+	])('%s would be seen', async (example, why) => {
+		expect(await tried(wordsOf(example))).toMatch(why);
+	});
+});
+
+describe('the overview', () => {
+	it('shows every command once, in a group, on one line of a terminal', () => {
+		const lines = overview().split('\n');
+		for (const { name, about } of visible) {
+			const shown = lines.filter((line) => line.startsWith(`  ${name} `) && line.endsWith(`  ${about}`));
+			expect(shown, name).toHaveLength(1);
+		}
+		for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
+		expect(lines).not.toContain('More:');
+		expect(lines.length).toBeLessThan(60);
+	});
+
+	it('groups no command twice', () => {
+		const names = GROUPS.flatMap(([, each]) => each);
+		expect(new Set(names).size).toBe(names.length);
+	});
+});
