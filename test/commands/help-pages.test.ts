@@ -10,10 +10,7 @@ import { Trouble } from '../../src/core/trouble.ts';
 import { readUsage } from '../../src/core/usage.ts';
 import { Reached, typed } from './typed.ts';
 
-/** Their help is a text of its own, until it is a page. */
-const WITHOUT_PAGE = ['local submit', 'local jobs', 'local cancel'];
 const visible = MENU.filter(({ hidden }) => !hidden);
-const paged = visible.filter(({ name }) => !WITHOUT_PAGE.includes(name));
 
 let folder: string;
 beforeAll(() => {
@@ -37,7 +34,7 @@ async function helpOf(name: string): Promise<string> {
 	return out;
 }
 
-describe.each(paged.map((entry) => [entry.name, entry] as const))('%s --help', (name, entry) => {
+describe.each(visible.map((entry) => [entry.name, entry] as const))('%s --help', (name, entry) => {
 	it('says how it is used, what each option means, and shows three examples', async () => {
 		const { page } = await entry.load();
 		const help = await helpOf(name);
