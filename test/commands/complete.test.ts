@@ -90,7 +90,8 @@ describe('commands and options', () => {
 		[['connect', '70', '--setup='], ['\t=files']],
 		[['connect', '70', ''], ['\tscripts']],
 		[['connect', '70', 'tune.py', '--'], ['\tfiles']],
-		[['local', 'jobs', '--j'], ['--json:print facts as JSON']],
+		[['local', 'jobs', '--js'], ['--json:print facts as JSON']],
+		[['local', 'submit', '-c', '1', ''], ['\tfiles']],
 	])('zsh: %j', async (words, lines) => {
 		expect(await ask('zsh', ...words)).toEqual(lines);
 	});

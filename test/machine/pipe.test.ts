@@ -1,0 +1,54 @@
+// What goes into a pipe is text, whatever the command.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MENU } from '../../src/commands/index.ts';
+import { bundleInto } from '../bundle.ts';
+
+let folder: string;
+let program: string;
+beforeAll(() => {
+	folder = mkdtempSync(join(tmpdir(), 'pipe-'));
+	program = join(folder, 'cli.cjs');
+	bundleInto(program);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function printed(words: readonly string[], env: Record<string, string>): Promise<{ code: number; text: string }> {
+	const child = spawn(process.execPath, [program, ...words], {
+		stdio: ['ignore', 'pipe', 'pipe'],
+		cwd: folder,
+		env: { PATH: folder, HOME: folder, TERM: 'xterm-256color', ...env },
+	});
+	let text = '';
+	for (const stream of [child.stdout, child.stderr]) {
+		stream.on('data', (chunk) => {
+			text += chunk;
+		});
+	}
+	const [code] = await once(child, 'close');
+	return { code, text };
+}
+
+describe('in a pipe no command prints escape codes', () => {
+	const names = MENU.filter(({ hidden }) => !hidden).map(({ name }) => name);
+	it.each(names)('%s', { concurrent: true }, async (name) => {
+		// A mistake that the command itself refuses, in colours if there were any.
+		const { text } = await printed([...name.split(' '), '--no-such-option'], {});
+		expect(text).not.toBe('');
+		expect(text).not.toContain('\x1b');
+	});
+
+	it.each([
+		[{}, false],
+		[{ FORCE_COLOR: '1' }, true],
+		[{ FORCE_COLOR: '1', NO_COLOR: '1' }, false],
+	])('an error with %j: %s', async (env, coloured) => {
+		const { text } = await printed(['no-such-command'], env);
+		expect(text.includes('\x1b[31mERROR:')).toBe(coloured);
+		expect(text).toContain('No such command');
+	});
+});
