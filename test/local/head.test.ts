@@ -52,6 +52,21 @@ describeReal('one machine', () => {
 		expect(await alice.state(job)).toMatchObject({ kind: 'running' });
 	});
 
+	it('stop ends a head in order, and is there until nothing is left', async () => {
+		const { job, cwd } = await alice.head();
+		expect(await alice.run(['stop', job, '--scheduler=slurm'], { cwd })).toMatchObject({
+			code: 2,
+			stderr: expect.stringContaining('--scheduler=local'),
+		});
+		expect(await alice.run(['stop', 'latest'], { cwd })).toMatchObject({
+			code: 0,
+			stdout: `Head ${job} ended: stop\n`,
+		});
+		expect(await alice.state(job)).toMatchObject({ kind: 'ended', how: 'COMPLETED', exitCode: 0 });
+		await until('no process is left', async () => (await alice.processes()).length === 0);
+		expect(alice.temporary(known)).toEqual([]);
+	});
+
 	describe('a kill of', () => {
 		const named = (pattern: RegExp) => (processes: readonly Process[]) =>
 			processes.filter(({ command }) => pattern.test(command)).toSorted((a, b) => a.born - b.born);
