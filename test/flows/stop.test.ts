@@ -5,6 +5,7 @@ import { planStop } from '../../src/core/stop-plan.ts';
 import { renderStopRequest } from '../../src/core/stop-request.ts';
 import { Trouble } from '../../src/core/trouble.ts';
 import type { KnownState, World } from '../../src/core/world.ts';
+import { sayFarewell } from '../../src/flows/say-farewell.ts';
 import { endAsAsked } from '../../src/flows/stop-asked.ts';
 import { type StoppedJob, stopJobs } from '../../src/flows/stop-jobs.ts';
 import { clientTarget, headTarget } from '../../src/flows/stop-targets.ts';
@@ -173,5 +174,46 @@ describe('a head that hears SIGUSR1', () => {
 		at7.node.job = async () => ({ jobId: '9', arrayJob: '7', restarts: 0 }) as never;
 		files.set(layout.stopRequest('7'), asked({ life: undefined }));
 		expect((await endAsAsked(at7, layout, limit)).reason).toBe('stop');
+	});
+});
+
+describe('the farewell of a head that is stopped', () => {
+	/** Its client works for ever; SIGUSR1 is heard again after 3 s. */
+	async function farewell(hurries: boolean, graceMs = 20_000) {
+		const straw = world({});
+		const said: string[] = [];
+		let heard = false;
+		const ear = {
+			take: () => {
+				const again = !heard && straw.world.clock.monotonicMs() >= 3_000;
+				heard ||= again;
+				return again ? ['USR1'] : [];
+			},
+			wait: (ms: number) => straw.world.clock.sleep(ms),
+		};
+		Object.assign(straw.world, { ear, log: { say: (text: string) => said.push(text), warn: () => {} } });
+		straw.world.files.appendLine = async () => {};
+		const census = async () => ({ connected: ['8'], coming: ['9'] });
+		const watch = { look: census, ask: census, anew: () => {} };
+		const wish = { graceMs, pending: 'cancel', hurried: async () => hurries } as const;
+		await sayFarewell(straw.world, head, watch, wish, 'stop', async () => []);
+		return { afterMs: straw.world.clock.monotonicMs(), did: straw.did, said };
+	}
+
+	it('waits for its clients, and empties the queue', async () => {
+		const { afterMs, did, said } = await farewell(false);
+		expect(did.filter((each) => each !== 'asked')).toEqual(['signal 8', 'cancel 9']);
+		expect(said).toContain('Stop: told 1 client: 8');
+		expect(afterMs).toBeGreaterThanOrEqual(20_000);
+	});
+
+	it('waits no more when it is asked again, at once', async () => {
+		expect((await farewell(true)).afterMs).toBeLessThan(5_000);
+	});
+
+	it('tells them also where there is no grace', async () => {
+		const { afterMs, did } = await farewell(false, 0);
+		expect(did).toContain('signal 8');
+		expect(afterMs).toBeLessThan(20_000);
 	});
 });
