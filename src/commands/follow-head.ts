@@ -39,7 +39,7 @@ export async function followHead(
 	return Promise.race([
 		waiting,
 		shell.interrupted().then(() => {
-			say(shell, `\nThe head goes on. End it with: ${world.scheduler.cancelHint(job)}`);
+			say(shell, `\nThe head goes on. End it with: rayslurm stop ${job}`);
 			return undefined;
 		}),
 	]);

@@ -47,7 +47,7 @@ describeReal('one machine', () => {
 		const said = await waiting.done;
 		expect(said.code).toBe(130);
 		const job = /^Submitted head job (\d+)$/m.exec(said.stdout)?.[1] ?? '';
-		expect(said.stderr).toContain(`End it with: rayslurm local cancel ${job}`);
+		expect(said.stderr).toContain(`End it with: rayslurm stop ${job}`);
 		await until('clients can join', () => existsSync(join(cwd, `outputs/ray_head_${job}.info`)));
 		expect(await alice.state(job)).toMatchObject({ kind: 'running' });
 	});
