@@ -10,27 +10,64 @@ import { clientTarget, clientTargets, headTarget } from '../flows/stop-targets.t
 import { headsNewestFirst } from './find-cluster.ts';
 import { findJob, headNames } from './find-job.ts';
 
+export interface StopSearch {
+	/** Of the scheduler that was said, or is usual here. */
+	readonly world: World;
+	/** It was said: then no other is meant. */
+	readonly said: boolean;
+	readonly worldOf: (scheduler: string) => Promise<World>;
+	readonly here: Layout;
+	readonly cwd: string;
+}
+
 export interface FoundStops {
+	/** Of the scheduler whose jobs they are. */
+	readonly world: World;
 	readonly targets: readonly StopTarget[];
 	readonly states: States;
 }
 
-export async function findStops(
-	world: World,
-	here: Layout,
-	words: readonly string[],
-	cwd: string,
-): Promise<FoundStops> {
-	const choices: (readonly StopTarget[])[] = [];
-	for (const word of words) choices.push(await candidates(world, here, word, cwd));
-	const states = await ask(world, choices.flat());
-	const targets = choices.flatMap((each) => chooseNamed(each, states) ?? []);
-	for (const target of targets) await refuseIfAnothers(world, target);
-	return { targets, states };
+export async function findStops(search: StopSearch, words: readonly string[]): Promise<FoundStops> {
+	const { here, cwd } = search;
+	const choices: (readonly Owned[])[] = [];
+	for (const word of words) choices.push(await owned(search.world, await candidates(search.world, here, word, cwd)));
+	const world = await worldOfAll(search, choices);
+	const ours = choices.map((each) =>
+		each.filter(({ scheduler }) => scheduler === world.scheduler.name).map(({ target }) => target),
+	);
+	const states = await ask(world, ours.flat());
+	return { world, targets: ours.flatMap((each) => chooseNamed(each, states) ?? []), states };
+}
+
+interface Owned {
+	readonly target: StopTarget;
+	readonly scheduler: string;
+}
+
+function owned(world: World, targets: readonly StopTarget[]): Promise<readonly Owned[]> {
+	return Promise.all(
+		targets.map(async (target) => ({ target, scheduler: await schedulerOfHead(world, target.layout, target.head) })),
+	);
+}
+
+/** One scheduler has something of each word. Another's job of the same id is another job. */
+async function worldOfAll(
+	{ world, said, worldOf }: StopSearch,
+	choices: readonly (readonly Owned[])[],
+): Promise<World> {
+	const names = [...new Set(choices.flat().map(({ scheduler }) => scheduler))];
+	const mine = world.scheduler.name;
+	const fits = (name: string) => choices.every((each) => each.some(({ scheduler }) => scheduler === name));
+	const found = [mine, ...(said ? [] : names)].find(fits);
+	if (found !== undefined) return found === mine ? world : worldOf(found);
+	const odd = choices.flat().find(({ scheduler }) => scheduler !== mine);
+	throw new Trouble('usage', `Job ${odd?.target.job} is not ${world.scheduler.title}'s`, {
+		hint: `say whose it is: --scheduler=${odd?.scheduler}`,
+	});
 }
 
 /** Every head of mine, and clients whose head is gone. */
-export async function findAllStops(world: World, here: Layout): Promise<FoundStops> {
+export async function findAllStops({ world, here }: StopSearch): Promise<FoundStops> {
 	const folders = new Set([here.outputDir, ...(await world.register.heads()).map(({ outputDir }) => outputDir)]);
 	const found: StopTarget[] = [];
 	for (const layout of [...folders].map(layoutOf)) {
@@ -43,7 +80,7 @@ export async function findAllStops(world: World, here: Layout): Promise<FoundSto
 	}
 	const states = await ask(world, found);
 	const of = (role: StopTarget['role']) => found.filter((target) => target.role === role);
-	return { targets: chooseAll(of('head'), of('client'), states), states };
+	return { world, targets: chooseAll(of('head'), of('client'), states), states };
 }
 
 async function candidates(world: World, here: Layout, word: string, cwd: string): Promise<readonly StopTarget[]> {
@@ -64,15 +101,6 @@ async function candidates(world: World, here: Layout, word: string, cwd: string)
 	if (heads[0] !== undefined) return open.length > 0 ? open : heads.slice(0, 1);
 	const message = target.kind === 'name' ? `No cluster is named ${target.name}` : 'No head is known here';
 	throw new Trouble('no-such-job', message, { hint: 'rayslurm status --all lists them' });
-}
-
-/** Another scheduler's job of the same id is another job. */
-async function refuseIfAnothers(world: World, { layout, head, job }: StopTarget): Promise<void> {
-	const name = await schedulerOfHead(world, layout, head);
-	if (name === world.scheduler.name) return;
-	throw new Trouble('usage', `Job ${job} is not ${world.scheduler.title}'s`, {
-		hint: `say whose it is: --scheduler=${name}`,
-	});
 }
 
 /** One question for everybody who may be concerned. */

@@ -16,7 +16,7 @@ import { followHead } from './follow-head.ts';
 import { type HelpPage, helpOf, type OwnOption, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
 import { splitOwnWords } from './own-words.ts';
 import { dryRun, say, shown } from './progress.ts';
-import { findProject, schedulerOf } from './project.ts';
+import { findProject } from './project.ts';
 import type { Command, Shell } from './shell.ts';
 import {
 	endInWords,
@@ -25,6 +25,7 @@ import {
 	patienceOf,
 	refuseIfUnknown,
 	STOP_OPTIONS,
+	searchOf,
 	stopAndShow,
 } from './stopping.ts';
 
@@ -61,9 +62,8 @@ export const command: Command = async (shell) => {
 	if (word === undefined)
 		throw new Trouble('usage', 'Which head? TARGET is missing', { hint: 'rayslurm status --all' });
 	const patienceMs = patienceOf(own);
-	const { settings, layout: here } = await findProject(shell, own);
-	const world = await shell.world(schedulerOf(shell, settings));
-	const found = await findStops(world, here, [word], shell.cwd);
+	const found = await findStops(await searchOf(shell, await findProject(shell, own)), [word]);
+	const { world } = found;
 	const plan = planStop(found.targets, found.states);
 	const old = theHead(world, found, plan);
 	const lives = plan.targets.length > 0;

@@ -6,7 +6,7 @@ import { type FoundStops, findAllStops, findStops } from './find-stops.ts';
 import { type HelpPage, helpOf, type OwnOption, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
 import { splitOwnWords } from './own-words.ts';
 import { say } from './progress.ts';
-import { findProject, schedulerOf } from './project.ts';
+import { findProject } from './project.ts';
 import type { Command, Shell } from './shell.ts';
 import {
 	endInWords,
@@ -16,6 +16,7 @@ import {
 	patienceOf,
 	refuseIfUnknown,
 	STOP_OPTIONS,
+	searchOf,
 	shortList,
 	stopAndShow,
 } from './stopping.ts';
@@ -58,10 +59,9 @@ export const command: Command = async (shell) => {
 		because: own['force'] === true ? 'rayslurm stop --force' : 'rayslurm stop',
 		patienceMs: patienceOf(own),
 	};
-	const { settings, layout } = await findProject(shell, own);
-	const world = await shell.world(schedulerOf(shell, settings));
-	const found =
-		own['all'] === true ? await findAllStops(world, layout) : await findStops(world, layout, words.plain, shell.cwd);
+	const search = await searchOf(shell, await findProject(shell, own));
+	const found = await (own['all'] === true ? findAllStops(search) : findStops(search, words.plain));
+	const { world } = found;
 	const plan = planStop(found.targets, found.states);
 	refuseIfUnknown(world, plan);
 	const json = own['json'] === true;

@@ -5,8 +5,10 @@ import { Trouble } from '../core/trouble.ts';
 import type { JobId, World } from '../core/world.ts';
 import { type StopOutcome, type StoppedJob, type StopWish, stopJobs } from '../flows/stop-jobs.ts';
 import { confirm } from './confirm.ts';
+import type { StopSearch } from './find-stops.ts';
 import type { OwnOption, OwnValues } from './own-options.ts';
 import { say, steps } from './progress.ts';
+import { type Project, schedulerOf } from './project.ts';
 import type { Shell } from './shell.ts';
 
 export const STOP_OPTIONS: readonly OwnOption[] = [
@@ -14,6 +16,18 @@ export const STOP_OPTIONS: readonly OwnOption[] = [
 	{ name: 'force', kind: 'switch', describe: 'at once: clients and scripts get no grace' },
 	{ name: 'timeout', kind: 'text', describe: 'how long the end is awaited (15m)' },
 ];
+
+/** Whose jobs are meant: the scheduler that was said for now, else each job's own. */
+export async function searchOf(shell: Shell, { settings, layout }: Project): Promise<StopSearch> {
+	const setting = settings.get('scheduler');
+	return {
+		world: await shell.world(schedulerOf(shell, settings)),
+		said: setting !== undefined && setting.layer !== 'file',
+		worldOf: shell.world,
+		here: layout,
+		cwd: shell.cwd,
+	};
+}
 
 /** Longer than the grace that a head gives its clients unless it is told otherwise. */
 const PATIENCE_MS = 900_000;

@@ -47,8 +47,12 @@ function world(
 	return { world: straw.world, layout, asked };
 }
 
+const search = (straw: World, here: Layout, said = true) => ({
+	...{ world: straw, here, said, cwd: top },
+	worldOf: async (name: string) => ({ ...straw, scheduler: { ...straw.scheduler, name } }),
+});
 const find = async ({ world: straw, layout }: { world: World; layout: Layout }, ...words: string[]) =>
-	(await findStops(straw, layout, words, top)).targets.map(({ job }) => job);
+	(await findStops(search(straw, layout), words)).targets.map(({ job }) => job);
 
 it('asks once, for all that may be meant and their clients', async () => {
 	const straw = world(
@@ -73,13 +77,15 @@ it('says what is none', async () => {
 		await expect(find(straw, word)).rejects.toMatchObject({ kind });
 });
 
-it("refuses another scheduler's job: the same id is another job here", async () => {
+it("refuses another scheduler's job where one was said; else speaks to that one", async () => {
 	const straw = world({ 1: { scheduler: 'local' } }, { 1: 'running' });
 	await expect(find(straw, '1')).rejects.toMatchObject({
 		kind: 'usage',
 		hint: expect.stringContaining('--scheduler=local'),
 	});
-	expect((await findAllStops(straw.world, straw.layout)).targets).toEqual([]);
+	expect((await findAllStops(search(straw.world, straw.layout))).targets).toEqual([]);
+	const found = await findStops(search(straw.world, straw.layout, false), ['1']);
+	expect(found.world.scheduler.name).toBe('local');
 });
 
 it('all: heads that live, and clients whose head does not', async () => {
@@ -87,7 +93,7 @@ it('all: heads that live, and clients whose head does not', async () => {
 		{ 1: { last: ended, clients: ['5'] }, 2: { clients: ['6'] }, 3: {} },
 		{ 2: 'running', 5: 'pending', 6: 'running' },
 	);
-	const { targets } = await findAllStops(straw.world, straw.layout);
+	const { targets } = await findAllStops(search(straw.world, straw.layout));
 	expect(targets.map(({ job }) => job)).toEqual(['2', '5']);
 	expect(straw.asked).toHaveLength(1);
 });
