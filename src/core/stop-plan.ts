@@ -14,6 +14,8 @@ export interface StopTarget {
 	readonly life?: string | undefined;
 	/** A client that has said something is one job; one that has not may be an array. */
 	readonly spoke: boolean;
+	/** A client that has left this head, and looks for the next. */
+	readonly left?: boolean;
 	/** Of a head: those that have not said their end. */
 	readonly clients: readonly { readonly job: JobId; readonly spoke: boolean }[];
 	/** The head that was submitted to follow it. */
@@ -47,7 +49,9 @@ export function planStop(asked: readonly StopTarget[], states: States): StopPlan
 	const isOver = ({ job }: StopTarget) => kindOf(job) === 'ended' || kindOf(job) === 'gone';
 	const living = targets.filter((target) => !isOver(target));
 	// A client whose head is stopped is told by that one.
-	const alone = living.filter(({ role, head }) => role === 'head' || !heads.has(head) || isGone(kindOf(head)));
+	const alone = living.filter(
+		({ role, head, left }) => role === 'head' || left || !heads.has(head) || isGone(kindOf(head)),
+	);
 	const clients = living.flatMap((target) => target.clients).filter(({ job }) => !targets.some((t) => t.job === job));
 	const tell = alone.filter(({ job }) => kindOf(job) === 'running');
 	return {
@@ -84,7 +88,7 @@ export function chooseAll(heads: readonly StopTarget[], clients: readonly StopTa
 	const lives = ({ job }: StopTarget) => !isGone(states.get(job)?.kind);
 	const living = heads.filter(lives);
 	const names = new Set(living.map(({ job }) => job));
-	return [...living, ...clients.filter((client) => lives(client) && !names.has(client.head))];
+	return [...living, ...clients.filter((client) => lives(client) && (client.left || !names.has(client.head)))];
 }
 
 function isGone(kind: KnownState['kind'] | undefined): boolean {

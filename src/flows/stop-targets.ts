@@ -23,7 +23,9 @@ export async function headTarget(world: World, layout: Layout, job: JobId): Prom
 		word: !ended ? 'open' : last.code === BY_SIGTERM ? 'ordered' : 'over',
 		life: !ended && first?.step === 'running' ? lifeOf(first.incarnation) : undefined,
 		spoke: life.length > 0,
-		clients: clients.filter(({ word }) => word !== 'over').map(({ job: client, spoke }) => ({ job: client, spoke })),
+		clients: clients
+			.filter(({ word, left }) => word !== 'over' && !left)
+			.map(({ job: client, spoke }) => ({ job: client, spoke })),
 		successor: readSuccessor(successor ?? ''),
 	};
 }
@@ -44,10 +46,11 @@ export async function clientTarget(
 	corner: HeadLayout = layout.head(head),
 ): Promise<StopTarget> {
 	const life = await eventsOf<ClientEvent>(world, corner.clientEvents(job));
-	const word = ownWord({ events: life });
+	const left = life.at(-1)?.step === 'left';
+	const word = left ? 'open' : ownWord({ events: life });
 	const first = life[0];
 	return {
-		...{ job, role: 'client', layout, head, word },
+		...{ job, role: 'client', layout, head, word, left },
 		life: word === 'open' && first?.step === 'running' ? first.restarts?.toString() : undefined,
 		spoke: life.length > 0,
 		clients: [],

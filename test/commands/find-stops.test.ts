@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { findAllStops, findStops } from '../../src/commands/find-stops.ts';
 import { renderHeadRecord } from '../../src/core/head-record.ts';
 import { type Layout, layoutOf } from '../../src/core/layout.ts';
+import { planStop } from '../../src/core/stop-plan.ts';
 import type { KnownState, World } from '../../src/core/world.ts';
 import { strawWorld } from '../flows/straw-world.ts';
 import { folder, top, useFreshFolder } from './shell-in-folder.ts';
@@ -44,7 +45,7 @@ function world(
 	}
 	straw.world.files.list = async (path) =>
 		[...straw.files.keys()].filter((each) => each.startsWith(`${path}/`)).map((each) => each.slice(path.length + 1));
-	return { world: straw.world, layout, asked };
+	return { world: straw.world, files: straw.files, layout, asked };
 }
 
 const search = (straw: World, here: Layout, said = true) => ({
@@ -86,6 +87,34 @@ it("refuses another scheduler's job where one was said; else speaks to that one"
 	expect((await findAllStops(search(straw.world, straw.layout))).targets).toEqual([]);
 	const found = await findStops(search(straw.world, straw.layout, false), ['1']);
 	expect(found.world.scheduler.name).toBe('local');
+});
+
+it('all: also a client that waits for the next head, which is no client of the last one any more', async () => {
+	const straw = world(
+		{ 1: { last: ended, clients: ['5'] }, 2: { clients: ['6'] } },
+		{ 2: 'running', 5: 'running', 6: 'running' },
+	);
+	const left = [
+		{ step: 'running', node: 'n', restarts: 0 },
+		{ step: 'left', reason: 'x' },
+	];
+	for (const [head, client] of [
+		['1', '5'],
+		['2', '6'],
+	] as const)
+		straw.files.set(
+			straw.layout.head(head).clientEvents(client),
+			left.map((each) => `${JSON.stringify({ at: 'x', ...each })}\n`).join(''),
+		);
+	const { targets } = await findAllStops(search(straw.world, straw.layout));
+	expect(targets.map(({ job, clients, life }) => [job, clients, life]).toSorted()).toEqual([
+		['2', [], '0'],
+		['5', [], '0'],
+		['6', [], '0'],
+	]);
+	expect(
+		planStop(targets, new Map([2, 5, 6].map((job) => [String(job), { kind: 'running', nodes: 'n' }]))).tell,
+	).toHaveLength(3);
 });
 
 it('all: heads that live, and clients whose head does not', async () => {
