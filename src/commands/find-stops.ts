@@ -13,9 +13,8 @@ import { findJob, headNames } from './find-job.ts';
 export interface StopSearch {
 	/** Of the scheduler that was said, or is usual here. */
 	readonly world: World;
-	/** It was said: then no other is meant. */
-	readonly said: boolean;
-	readonly worldOf: (scheduler: string) => Promise<World>;
+	/** Given where no scheduler was said: then another's jobs are meant as well. */
+	readonly worldOf?: ((scheduler: string) => Promise<World>) | undefined;
 	readonly here: Layout;
 	readonly cwd: string;
 }
@@ -28,9 +27,8 @@ export interface FoundStops {
 }
 
 export async function findStops(search: StopSearch, words: readonly string[]): Promise<FoundStops> {
-	const { here, cwd } = search;
 	const choices: (readonly Owned[])[] = [];
-	for (const word of words) choices.push(await owned(search.world, await candidates(search.world, here, word, cwd)));
+	for (const word of words) choices.push(await owned(search.world, await candidates(search, word)));
 	const world = await worldOfAll(search, choices);
 	const ours = choices.map((each) =>
 		each.filter(({ scheduler }) => scheduler === world.scheduler.name).map(({ target }) => target),
@@ -51,15 +49,12 @@ function owned(world: World, targets: readonly StopTarget[]): Promise<readonly O
 }
 
 /** One scheduler has something of each word. Another's job of the same id is another job. */
-async function worldOfAll(
-	{ world, said, worldOf }: StopSearch,
-	choices: readonly (readonly Owned[])[],
-): Promise<World> {
+async function worldOfAll({ world, worldOf }: StopSearch, choices: readonly (readonly Owned[])[]): Promise<World> {
 	const names = [...new Set(choices.flat().map(({ scheduler }) => scheduler))];
 	const mine = world.scheduler.name;
 	const fits = (name: string) => choices.every((each) => each.some(({ scheduler }) => scheduler === name));
-	const found = [mine, ...(said ? [] : names)].find(fits);
-	if (found !== undefined) return found === mine ? world : worldOf(found);
+	const found = [mine, ...(worldOf ? names : [])].find(fits);
+	if (found !== undefined) return found === mine || worldOf === undefined ? world : worldOf(found);
 	const odd = choices.flat().find(({ scheduler }) => scheduler !== mine);
 	throw new Trouble('usage', `Job ${odd?.target.job} is not ${world.scheduler.title}'s`, {
 		hint: `say whose it is: --scheduler=${odd?.scheduler}`,
@@ -83,7 +78,8 @@ export async function findAllStops({ world, here }: StopSearch): Promise<FoundSt
 	return { world, targets: chooseAll(of('head'), of('client'), states), states };
 }
 
-async function candidates(world: World, here: Layout, word: string, cwd: string): Promise<readonly StopTarget[]> {
+async function candidates(search: StopSearch, word: string): Promise<readonly StopTarget[]> {
+	const { world, here, cwd } = search;
 	const target = parseTarget(word);
 	if (target.kind === 'address') {
 		throw new Trouble('usage', `Not a job of rayslurm: ${word}`, {
@@ -95,7 +91,7 @@ async function candidates(world: World, here: Layout, word: string, cwd: string)
 		if (found.kind === 'head') return [await headTarget(world, found.layout, found.job)];
 		return [await clientTarget(world, found.layout, found.headName, found.job)];
 	}
-	const named = await headsNewestFirst(world, here, target.kind === 'name' ? target.name : undefined);
+	const named = await headsNewestFirst(world, here, target.kind === 'name' ? target.name : undefined, search);
 	const heads = await Promise.all(named.map(({ job, outputDir }) => headTarget(world, layoutOf(outputDir), job)));
 	const open = heads.filter((head) => head.word !== 'over');
 	if (heads[0] !== undefined) return open.length > 0 ? open : heads.slice(0, 1);

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { HeadRecord } from '../core/head-record.ts';
 import { readOption } from '../core/option-table.ts';
-import { bashWords } from '../core/quote.ts';
+import { readRayOptions } from '../core/ray-options.ts';
 import { SBATCH_TABLE } from '../core/sbatch-table.ts';
 import { planStop, type StopPlan, type StopTarget } from '../core/stop-plan.ts';
 import { Trouble } from '../core/trouble.ts';
@@ -71,9 +71,7 @@ export const command: Command = async (shell) => {
 	const next = await prepareSuccessor(world, old.layout, old.job, how, folderWords);
 	const { record, submission } = next;
 	if (own['dry-run']) {
-		const command = world.scheduler.submitCommand(submission);
-		const log = (job: JobId) => logAt(old, record, job);
-		shell.out(dryRun([{ submission, command, commandLine: bashWords(command), log }], own['json'] === true));
+		shell.out(await dryRun(world.scheduler, [submission], own['json'] === true));
 		if (lives) say(shell, `Head ${old.job} would be stopped first`);
 		if (record.workers) say(shell, 'Its workers would be submitted again with it');
 		return 0;
@@ -95,7 +93,8 @@ export const command: Command = async (shell) => {
 		return 130;
 	if (own['wait']) {
 		const errors = shown(shell, `${logAt(old, record, job)}.err`);
-		if ((await followHead(shell, world, job, old.layout.head(job), errors, began)) === undefined) return 130;
+		if ((await followHead(shell, world, job, old.layout.head(job), errors, began, hasDashboard(record))) === undefined)
+			return 130;
 	}
 	if (own['json']) shell.out(`${JSON.stringify({ schemaVersion: 1, job, predecessor: old.job, stopped: lives })}\n`);
 	else if (!own['parsable'] && !own['wait']) say(shell, `Follow it with: rayslurm status ${job}`);
@@ -165,4 +164,10 @@ function folderWords({ folder, options }: HeadRecord): readonly string[] {
 function logAt({ layout }: StopTarget, { name, options }: HeadRecord, job: JobId): string {
 	const jobName = options.findLast((word) => word.startsWith('--job-name='))?.slice('--job-name='.length);
 	return logOf(layout, 'head', jobName ?? name ?? 'ray', job);
+}
+
+/** Its words for ray start stand behind the dashes. */
+function hasDashboard({ typed }: HeadRecord): boolean {
+	const end = typed.indexOf('--');
+	return end < 0 || readRayOptions(typed.slice(end + 1), 'head').includeDashboard !== false;
 }

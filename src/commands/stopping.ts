@@ -8,7 +8,7 @@ import { confirm } from './confirm.ts';
 import type { StopSearch } from './find-stops.ts';
 import type { OwnOption, OwnValues } from './own-options.ts';
 import { say, steps } from './progress.ts';
-import { type Project, schedulerOf } from './project.ts';
+import { type Project, saysScheduler, schedulerOf } from './project.ts';
 import type { Shell } from './shell.ts';
 
 export const STOP_OPTIONS: readonly OwnOption[] = [
@@ -19,11 +19,9 @@ export const STOP_OPTIONS: readonly OwnOption[] = [
 
 /** Whose jobs are meant: the scheduler that was said for now, else each job's own. */
 export async function searchOf(shell: Shell, { settings, layout }: Project): Promise<StopSearch> {
-	const setting = settings.get('scheduler');
 	return {
 		world: await shell.world(schedulerOf(shell, settings)),
-		said: setting !== undefined && setting.layer !== 'file',
-		worldOf: shell.world,
+		worldOf: saysScheduler(settings) ? undefined : shell.world,
 		here: layout,
 		cwd: shell.cwd,
 	};

@@ -41,7 +41,8 @@ export function parseHeadRecord(text: string): HeadRecord | undefined {
 	} catch {
 		return undefined;
 	}
-	const { scheduler, job, name, submitted, script, options, typed, folder, predecessor, kept, workers } = fieldsOf(data);
+	const { scheduler, job, name, submitted, script, options, typed, folder, predecessor, kept, workers } =
+		fieldsOf(data);
 	if (typeof job !== 'string' || typeof submitted !== 'string' || typeof script !== 'string') return undefined;
 	if (!areWords(options) || !areWords(typed)) return undefined;
 	const theirs = workersOf(workers);

@@ -1,6 +1,7 @@
 // What ended heads have left, and which of it may go. Only what belongs to jobs that are known to be over, by the scheduler or
 // by their own last word; where the scheduler says that a job lives, or nobody can say, nothing of it is touched.
-import type { JobId, KnownState, RegisteredHead } from './world.ts';
+import type { RegisteredHead } from './register.ts';
+import type { JobId, KnownState } from './world.ts';
 
 export interface Thing {
 	readonly path: string;

@@ -27,7 +27,9 @@ export async function findLeftovers(world: World, layout: Layout, wish: { readon
 	// Of jobs that another scheduler has, this one knows nothing, or something else.
 	const others = new Set(names.flatMap((name, index) => (isOurs[index] ? [] : [name, ...jobsIn(corners[index])])));
 	const ours = ({ job }: { readonly job: JobId }) => !others.has(job);
-	const registered = (await world.register.heads()).filter(({ outputDir }) => outputDir === layout.outputDir);
+	const registered = (await world.register.heads()).filter(
+		({ scheduler, outputDir }) => scheduler === world.scheduler.name && outputDir === layout.outputDir,
+	);
 	return {
 		corners: corners.filter((_, index) => isOurs[index]).filter((corner) => corner !== undefined),
 		infos: (await infosOf(world, layout)).filter(ours),
@@ -42,7 +44,7 @@ export async function findLeftovers(world: World, layout: Layout, wish: { readon
 
 /** Entries of my register that lead nowhere. */
 export async function findLostEntries(world: World): Promise<Found> {
-	const heads = await world.register.heads();
+	const heads = (await world.register.heads()).filter(({ scheduler }) => scheduler === world.scheduler.name);
 	const lost = await Promise.all(
 		heads.map(async (head) => ((await world.files.exists(head.outputDir)) ? [] : [{ ...head, corner: undefined }])),
 	);

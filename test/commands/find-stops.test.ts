@@ -31,7 +31,13 @@ function world(
 		},
 		readInfo: async () => ({ kind: 'missing' }),
 		register: {
-			heads: async () => Object.keys(heads).map((job) => ({ job, name: 't', outputDir: layout.outputDir })),
+			heads: async () =>
+				Object.keys(heads).map((job) => ({
+					scheduler: heads[job]?.scheduler ?? 'slurm',
+					job,
+					name: 't',
+					outputDir: layout.outputDir,
+				})),
 		},
 	} as unknown as Partial<World>);
 	for (const [job, { clients = [], last = begun, scheduler }] of Object.entries(heads)) {
@@ -40,7 +46,10 @@ function world(
 		straw.files.set(head.events, `${JSON.stringify(last)}\n`);
 		const script = `${layout.scripts}/head-0.sbatch`;
 		if (scheduler) straw.files.set(script, `x idle-watch --scheduler=${scheduler} --y`);
-		straw.files.set(head.record, renderHeadRecord({ job, name: 't', submitted: 'x', script, options: [], typed: [] }));
+		straw.files.set(
+			head.record,
+			renderHeadRecord({ scheduler: 'slurm', job, name: 't', submitted: 'x', script, options: [], typed: [] }),
+		);
 		for (const client of clients) straw.files.set(head.clientRecord(client), '{}');
 	}
 	straw.world.files.list = async (path) =>
@@ -49,8 +58,8 @@ function world(
 }
 
 const search = (straw: World, here: Layout, said = true) => ({
-	...{ world: straw, here, said, cwd: top },
-	worldOf: async (name: string) => ({ ...straw, scheduler: { ...straw.scheduler, name } }),
+	...{ world: straw, here, cwd: top },
+	worldOf: said ? undefined : async (name: string) => ({ ...straw, scheduler: { ...straw.scheduler, name } }),
 });
 const find = async ({ world: straw, layout }: { world: World; layout: Layout }, ...words: string[]) =>
 	(await findStops(search(straw, layout), words)).targets.map(({ job }) => job);

@@ -27,6 +27,7 @@ async function restart(states: Record<string, string>, { options = ['-c', '2'], 
 			title: 'Slurm',
 			states: async (jobs: readonly string[]) =>
 				new Map(jobs.map((job) => [job, { kind: states[job] ?? 'gone', nodes: 'n' } as KnownState])),
+			check: async () => {},
 			submitCommand: ({ options: all }: Submission) => ['sbatch', ...all],
 			submit: async ({ options: all }: Submission) => {
 				did.push(`submit ${all.join(' ')}`);

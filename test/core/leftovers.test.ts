@@ -79,7 +79,9 @@ it('info files, requests and old logs go with their jobs', () => {
 });
 
 it('an entry of the register goes when its folder is not there, or goes now', () => {
-	const registered = (path: string | undefined) => [{ job: '1', name: undefined, outputDir: '/o', corner: path }];
+	const registered = (path: string | undefined) => [
+		{ scheduler: 'slurm', job: '1', name: undefined, outputDir: '/o', corner: path },
+	];
 	expect(left({ registered: registered(undefined) }, { 1: 'gone' }).things).toEqual(['register entry /o']);
 	expect(left({ registered: registered(undefined) }, { 1: 'runs' }).things).toEqual([]);
 	const found = (days: number) => ({ corners: [corner(trace('1', days))], registered: registered('/heads/1') });

@@ -30,7 +30,9 @@ function world(paths: Record<string, string>, odd: Record<string, Partial<Weight
 	straw.world.files.exists = async (path) => below(path).length > 0;
 	Object.assign(straw.world, {
 		readInfo: async () => ({ kind: 'missing' }),
-		register: { heads: async () => ['1', '5'].map((job) => ({ job, name: undefined, outputDir: '/o' })) },
+		register: {
+			heads: async () => ['1', '5'].map((job) => ({ scheduler: 'slurm', job, name: undefined, outputDir: '/o' })),
+		},
 	});
 	return straw.world;
 }
@@ -38,7 +40,7 @@ function world(paths: Record<string, string>, odd: Record<string, Partial<Weight
 it('finds what the layout names, and nothing else', async () => {
 	const head = layout.head('1');
 	const script = `${layout.scripts}/head-0123456789abcdef.sbatch`;
-	const record = { job: '1', name: undefined, submitted: at, script, options: [], typed: [] };
+	const record = { scheduler: 'slurm', job: '1', name: undefined, submitted: at, script, options: [], typed: [] };
 	const found = await findLeftovers(
 		world({
 			[script]: '',
@@ -98,7 +100,7 @@ it('leaves links, and what is not mine', async () => {
 
 it("leaves another scheduler's, whose ids mean other jobs", async () => {
 	const script = `${layout.scripts}/head-0123456789abcdef.sbatch`;
-	const record = { job: '1', name: undefined, submitted: at, script, options: [], typed: [] };
+	const record = { scheduler: 'slurm', job: '1', name: undefined, submitted: at, script, options: [], typed: [] };
 	const found = await findLeftovers(
 		world({
 			[script]: 'node rayslurm idle-watch --scheduler=local --output-dir=/o -- &\n',
