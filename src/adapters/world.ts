@@ -84,6 +84,7 @@ const files: Files = {
 	write: (path, text) => writeAtomically(path, text),
 	appendLine: (path, line) => appendLine(path, line),
 	list: (folder) => readdir(folder).catch(() => []),
+	weigh: async (path, of) => (await import('./weigh.ts')).weigh(path, of),
 	remove: async (path) => (await import('fs-extra')).remove(path),
 	makeFolder: async (path) => {
 		try {

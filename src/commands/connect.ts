@@ -172,7 +172,7 @@ async function follow(
 		shell.interrupted().then(() => {
 			say(
 				shell,
-				`\nDetached; the client goes on. Its output: rayslurm logs -f ${job}; end it with: ${world.scheduler.cancelHint(job)}`,
+				`\nDetached; the client goes on. Its output: rayslurm logs -f ${job}; end it with: rayslurm stop ${job}`,
 			);
 			return 130;
 		}),

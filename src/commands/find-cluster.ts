@@ -81,7 +81,7 @@ async function headsMeant(world: World, search: Search): Promise<readonly Regist
 const MOST_CANDIDATES = 50;
 
 /** Those of this output folder; only where it has none, those of my register, wherever they are. */
-async function headsNewestFirst(
+export async function headsNewestFirst(
 	world: World,
 	here: Layout,
 	name: string | undefined,

@@ -3,7 +3,6 @@ import { splitHeadWords } from '../core/command-words.ts';
 import { type DashboardSeat, dashboardWays, isLoopback, partsOf, sshLine } from '../core/dashboard-ways.ts';
 import { parseDurationMs } from '../core/duration.ts';
 import { environmentInWords } from '../core/environment.ts';
-import type { HeadEvent } from '../core/events.ts';
 import { DEFAULT_IDLE_WINDOW, parseIdleWindows } from '../core/idle-window.ts';
 import { planPorts } from '../core/ports.ts';
 import { readRayOptions } from '../core/ray-options.ts';
@@ -13,19 +12,19 @@ import { RENEWALS, type Renewal } from '../core/succession.ts';
 import { checkClusterName } from '../core/target.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
-import { awaitHead } from '../flows/await-head.ts';
 import { prepareClient } from '../flows/connect-client.ts';
 import { checkHeadWords, type HeadRequest, prepareHead, submitHead } from '../flows/submit-head.ts';
 import { CLIENT_OPTIONS, HEAD_OPTIONS } from './cluster-options.ts';
+import { followHead } from './follow-head.ts';
 import { HEAD_TO_COME, readWorkerWishes, submitWorkers, workersOf } from './head-workers.ts';
 import { noteJobs } from './kept-python.ts';
 import { type HelpPage, helpOf, readOwnOptions, tableOf } from './own-options.ts';
 import { templateFor } from './own-templates.ts';
-import { dryRun, say, shown, steps } from './progress.ts';
+import { dryRun, say, shown } from './progress.ts';
 import { findProject, frozenNodeOf, schedulerOf } from './project.ts';
 import { findEnvironment } from './ray-environment.ts';
 import { loginHostOf, submitHostOf } from './seat.ts';
-import type { Command, Shell } from './shell.ts';
+import type { Command } from './shell.ts';
 import { TEMPLATE_PARTS } from './templates.ts';
 
 export const page: HelpPage = {
@@ -95,7 +94,7 @@ export const command: Command = async (shell) => {
 	}
 	say(shell, `Ray from: ${environmentInWords(request.environment)}`);
 	const began = world.clock.monotonicMs();
-	const job = await submitHead(world, request, prepared, shell.words);
+	const job = await submitHead(world, request, prepared, shell.words, shell.cwd);
 	if (own['parsable']) shell.out(`${job}\n`);
 	else if (!own['json']) shell.out(`Submitted head job ${job}\n`);
 	const submitted =
@@ -108,7 +107,7 @@ export const command: Command = async (shell) => {
 		const { includeDashboard = true } = readRayOptions(words.ray, 'head');
 		const line = (address: string, node: string) =>
 			includeDashboard ? dashboardLine(world, seat, address, node) : undefined;
-		const joinable = await follow(shell, world, job, layout.head(job), errors, began, line);
+		const joinable = await followHead(shell, world, job, layout.head(job), errors, began, line);
 		if (joinable === undefined) return 130;
 	}
 	if (own['json']) {
@@ -176,41 +175,4 @@ function dashboardLine(
 	return fromYourMachine === undefined
 		? `Dashboard: ${url}`
 		: `Dashboard, from your own machine: ${sshLine(fromYourMachine)}`;
-}
-
-async function follow(
-	shell: Shell,
-	world: World,
-	job: string,
-	head: ReturnType<HeadRequest['layout']['head']>,
-	errors: string,
-	began: number,
-	dashboard: (address: string, node: string) => string | undefined,
-): Promise<HeadEvent | undefined> {
-	const step = steps(shell, () => world.clock.monotonicMs() - began);
-	step.done(`submitted as job ${job}`);
-	let node = '';
-	const waiting = awaitHead(world, job, head, errors, {
-		reached: (event) => {
-			if (event.step === 'running') {
-				node = event.node;
-				step.done(`running on ${node}`);
-			} else if (event.step === 'ray-answers') step.done(`Ray ${event.ray} answers at ${event.address}`);
-			else if (event.step === 'joinable') {
-				step.done('info written: joinable');
-				const line = dashboard(event.dashboard, node);
-				if (line !== undefined) say(shell, line);
-			}
-		},
-		pending: (reason, start) =>
-			step.note(`pending: ${reason}${start === undefined ? '' : `; expected to start at ${start}`}`),
-		silent: (why) => step.note(`${world.scheduler.title} does not answer (${why}); the head is followed all the same`),
-	});
-	return Promise.race([
-		waiting,
-		shell.interrupted().then(() => {
-			say(shell, `\nThe head goes on. End it with: ${world.scheduler.cancelHint(job)}`);
-			return undefined;
-		}),
-	]);
 }

@@ -17,6 +17,11 @@ export const MENU: readonly MenuEntry[] = [
 		load: () => import('./head-submit.ts'),
 	},
 	{
+		name: 'head restart',
+		about: 'submit a head again as it was, after stopping it',
+		load: () => import('./head-restart.ts'),
+	},
+	{
 		name: 'connect',
 		about: 'submit a client: nodes that join a head, and a script that runs there',
 		load: () => import('./connect.ts'),
@@ -56,6 +61,16 @@ export const MENU: readonly MenuEntry[] = [
 		name: 'dashboard',
 		about: "how to get to a head's dashboard from where you sit",
 		load: () => import('./dashboard.ts'),
+	},
+	{
+		name: 'stop',
+		about: 'end heads and clients in order, and see that they are over',
+		load: () => import('./stop.ts'),
+	},
+	{
+		name: 'clean',
+		about: 'show, then remove, what ended heads have left',
+		load: () => import('./clean.ts'),
 	},
 	{
 		name: 'python create',

@@ -5,6 +5,7 @@
 //	     └── a reason that cannot wait ───────────────────────────────────────────^
 import type { EndReason } from './end-reasons.ts';
 import { orderToEnd } from './order-to-end.ts';
+import { type StopRequest, stopBecause } from './stop-request.ts';
 import type { EarWord, ProgramEnd } from './world.ts';
 
 /** All times are of a clock that never jumps. */
@@ -37,12 +38,16 @@ export interface ClientSeen {
 	readonly headGone: string | undefined;
 	/** Where USR1 was heard: the head's own word that it ends. Without one this job's own time is nearly over. */
 	readonly headEnding?: HeadEnding | undefined;
+	/** Where USR1 was heard: a person asked this client to stop. */
+	readonly stop?: StopRequest | undefined;
 	readonly nowMs: number;
 }
 
 export interface HeadEnding {
 	readonly reason: EndReason;
 	readonly because: string;
+	/** It waits for nobody. */
+	readonly atOnce?: true;
 }
 
 export type ClientAction =
@@ -135,10 +140,15 @@ function reasonToLeave(seen: ClientSeen, graceMs: number): Leaving | undefined {
 }
 
 /** The head tells its clients by the same signal as Slurm tells a job that its own time is nearly over. */
-function noticeOf({ headEnding, worker, nowMs }: ClientSeen, graceMs: number): Leaving {
+function noticeOf({ headEnding, stop, worker, nowMs }: ClientSeen, graceMs: number): Leaving {
 	const nearly = { code: worker ? 0 : 138, patientUntilMs: nowMs + graceMs, urgent: false, quickly: false };
+	if (stop) {
+		const now = stop.atOnce ? { patientUntilMs: nowMs, urgent: true, quickly: true } : {};
+		return { because: stopBecause(stop), ...nearly, ...now, headEnds: false };
+	}
 	if (headEnding === undefined) return { because: 'told that the time is nearly over', ...nearly, headEnds: false };
-	if (headEnding.reason === 'time limit') return { because: headEnding.because, ...nearly, headEnds: true };
+	const announced = headEnding.reason === 'time limit' || headEnding.reason === 'stop';
+	if (announced && !headEnding.atOnce) return { because: headEnding.because, ...nearly, headEnds: true };
 	const patientUntilMs = nowMs + HEAD_GONE_PATIENCE_MS;
 	return { because: headEnding.because, code: 3, patientUntilMs, urgent: false, quickly: true, headEnds: true };
 }

@@ -12,6 +12,8 @@ export interface ClientRecord {
 	/** Its indices, where it is an array: 1-4. */
 	readonly array?: string | undefined;
 	readonly submitted: string;
+	/** The rendered script. */
+	readonly rendered?: string | undefined;
 }
 
 export function renderClientRecord(record: ClientRecord): string {
@@ -32,10 +34,12 @@ export function parseClientRecord(text: string): ClientRecord | undefined {
 		rejoin,
 		array,
 		submitted,
+		rendered,
 	} = (typeof data === 'object' && data !== null ? data : {}) as Readonly<Record<string, unknown>>;
 	if (typeof job !== 'string' || typeof submitted !== 'string') return undefined;
 	if (!Array.isArray(words) || !words.every((word) => typeof word === 'string')) return undefined;
 	const typed = typeof script === 'string' ? { script } : {};
 	const many = typeof array === 'string' ? { array } : {};
-	return { job, ...typed, arguments: words, rejoin: rejoin === true, ...many, submitted };
+	const where = typeof rendered === 'string' ? { rendered } : {};
+	return { job, ...typed, ...where, arguments: words, rejoin: rejoin === true, ...many, submitted };
 }

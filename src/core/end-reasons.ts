@@ -1,3 +1,4 @@
-// Why a head ends: the closed list. It stands in the head's events, where its clients read it, and in its last line.
+// Why a head ends: the closed list. It stands in the head's events, where its clients read it, and in its last line. stop: a person
+// asked for it; stopped: a signal ended it.
 
-export type EndReason = 'idle' | 'time limit' | 'stopped' | 'Ray died' | 'did not start' | 'replaced';
+export type EndReason = 'idle' | 'time limit' | 'stop' | 'stopped' | 'Ray died' | 'did not start' | 'replaced';

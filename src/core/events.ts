@@ -21,7 +21,14 @@ export type HeadEvent =
 	| { readonly at: string; readonly step: 'ready' }
 	| { readonly at: string; readonly step: 'degraded'; readonly missing: readonly string[] }
 	/** Written before its clients are told, so that each can see who told it, and why. */
-	| { readonly at: string; readonly step: 'ending'; readonly reason: EndReason; readonly because: string }
+	| {
+			readonly at: string;
+			readonly step: 'ending';
+			readonly reason: EndReason;
+			readonly because: string;
+			/** It waits for no client. */
+			readonly atOnce?: true;
+	  }
 	/** The scheduler has taken the order to signal so many of them. */
 	| { readonly at: string; readonly step: 'told'; readonly clients: number }
 	| {
@@ -34,8 +41,14 @@ export type HeadEvent =
 	  };
 
 export type ClientEvent =
-	/** task: of an array, by the name people know it by. */
-	| { readonly at: string; readonly step: 'running'; readonly node: string; readonly task?: string | undefined }
+	/** task: of an array, by the name people know it by. restarts: how often it was put back into the queue. */
+	| {
+			readonly at: string;
+			readonly step: 'running';
+			readonly node: string;
+			readonly task?: string | undefined;
+			readonly restarts?: number;
+	  }
 	| { readonly at: string; readonly step: 'joined'; readonly nodeId: string }
 	| { readonly at: string; readonly step: 'script'; readonly pid: number }
 	| { readonly at: string; readonly step: 'told'; readonly signal: string; readonly because: string }

@@ -22,7 +22,13 @@ export type HeadDecision =
 	| { readonly do: 'stay'; readonly because: string }
 	| { readonly do: 'end'; readonly reason: EndReason; readonly code: number; readonly because: string };
 
-export type HeadEnd = Extract<HeadDecision, { do: 'end' }>;
+/** Also of one that a person asked to stop. */
+export interface HeadEnd extends Extract<HeadDecision, { do: 'end' }> {
+	/** It waits for no client. */
+	readonly atOnce?: true;
+	/** The head that a person has submitted to follow it. */
+	readonly successor?: string | undefined;
+}
 
 /** A control store under load may be slow; one that is silent this long is lost to everybody. */
 const SILENCE_LIMIT_MS = 60_000;

@@ -14,6 +14,8 @@ export interface HeadRecord {
 	/** The words for the scheduler's submit command. */
 	readonly options: readonly string[];
 	readonly typed: readonly string[];
+	/** Where it was typed: relative words among its options count from there. */
+	readonly folder?: string | undefined;
 	/** The head before it in the same cluster. */
 	readonly predecessor?: JobId | undefined;
 	/** The folder of the Ray environment that rayslurm keeps, where its Ray comes from one. */
@@ -39,7 +41,8 @@ export function parseHeadRecord(text: string): HeadRecord | undefined {
 	} catch {
 		return undefined;
 	}
-	const { scheduler, job, name, submitted, script, options, typed, predecessor, kept, workers } = fieldsOf(data);
+	const { scheduler, job, name, submitted, script, options, typed, folder, predecessor, kept, workers } =
+		fieldsOf(data);
 	if (typeof job !== 'string' || typeof submitted !== 'string' || typeof script !== 'string') return undefined;
 	if (!areWords(options) || !areWords(typed)) return undefined;
 	const theirs = workersOf(workers);
@@ -51,6 +54,7 @@ export function parseHeadRecord(text: string): HeadRecord | undefined {
 		script,
 		options,
 		typed,
+		...(typeof folder === 'string' && folder.startsWith('/') ? { folder } : {}),
 		...(typeof predecessor === 'string' ? { predecessor } : {}),
 		...(typeof kept === 'string' ? { kept } : {}),
 		...(theirs === undefined ? {} : { workers: theirs }),

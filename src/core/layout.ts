@@ -14,6 +14,9 @@ export interface Layout {
 	doctor(look: string): string;
 	/** 0700: Ray's session logs of a job that ended badly, a folder for each node. */
 	rayLogs(job: string): string;
+	/** What people ask of running jobs, one small file each. */
+	readonly stops: string;
+	stopRequest(job: string): string;
 	info(headJob: string): string;
 	head(headJob: string): HeadLayout;
 }
@@ -48,6 +51,8 @@ export function layoutOf(outputDir: string): Layout {
 		heads: `${state}/heads`,
 		doctor: (look) => `${state}/doctor-${look}`,
 		rayLogs: (job) => `${outputDir}/slurm_logs/${job}-ray-logs`,
+		stops: `${state}/stop`,
+		stopRequest: (job) => `${state}/stop/${job}.json`,
 		info: (headJob) => `${outputDir}/ray_head_${headJob}.info`,
 		head: (headJob) => headLayout(`${state}/heads/${headJob}`),
 	};

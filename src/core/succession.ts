@@ -44,7 +44,7 @@ const LEAST_LIFE_MS = 600_000;
 /** `submit`: one is wanted that has not been submitted yet. `cancel`: nobody wants it any more. */
 export function successorAtEnd(reason: EndReason, submitted: boolean, livedMs: number): 'submit' | 'cancel' | 'keep' {
 	// Unused, or told to stop: then so is what would follow. One that was submitted already may follow a head that broke.
-	if (submitted) return reason === 'idle' || reason === 'stopped' ? 'cancel' : 'keep';
+	if (submitted) return reason === 'idle' || reason === 'stop' || reason === 'stopped' ? 'cancel' : 'keep';
 	return reason === 'time limit' || (reason === 'Ray died' && livedMs >= LEAST_LIFE_MS) ? 'submit' : 'keep';
 }
 

@@ -2,6 +2,7 @@
 // other schedulers can too. Nothing here does anything.
 import type { HeadInfo } from './connection.ts';
 import type { ControlStore } from './control-store.ts';
+import type { Files } from './files.ts';
 import type { JobState } from './job-state.ts';
 import type { Layout } from './layout.ts';
 import type { Nest } from './nest.ts';
@@ -16,7 +17,7 @@ import type { InsideJobs, SchedulerWords } from './scheduler-words.ts';
 
 export type JobId = string;
 export type * from './nest.ts';
-export type { JobState };
+export type { Files, JobState };
 
 export interface World extends Queue {
 	readonly scheduler: Scheduler;
@@ -127,21 +128,6 @@ export interface PartitionLimits {
 	readonly because?: string;
 }
 
-export interface Files {
-	exists(path: string): Promise<boolean>;
-	readText(path: string): Promise<string | undefined>;
-	/** Of our own state, which decides what is done: a regular file that is mine, and mine alone to write, or nothing. */
-	readState(path: string): Promise<string | undefined>;
-	/** Beside, synced, renamed; 0600 unless told otherwise. */
-	write(path: string, text: string): Promise<void>;
-	appendLine(path: string, line: string): Promise<void>;
-	list(folder: string): Promise<readonly string[]>;
-	remove(path: string): Promise<void>;
-	makeFolder(path: string): Promise<void>;
-	/** 0700, ours, no link: or it throws. */
-	makePrivateFolder(path: string): Promise<void>;
-}
-
 /** The machine this process runs on. */
 export interface ThisNode {
 	job(): Promise<JobSurroundings>;
@@ -164,6 +150,8 @@ export interface ThisNode {
 /** What the job gives this node, never what the whole node has. */
 export interface JobSurroundings {
 	readonly jobId: JobId;
+	/** The array whose task this is. */
+	readonly arrayJob?: JobId | undefined;
 	readonly restarts: number;
 	/** By which name people know a task of an array: 123_4. Its job id is another. */
 	readonly arrayTask?: string | undefined;

@@ -145,6 +145,7 @@ export async function submitClient(world: World, asked: ClientRequest, { prepare
 		arguments: asked.scriptArguments,
 		rejoin: asked.rejoinMs !== undefined,
 		array: asked.sbatch.findLast(({ name }) => name === 'array')?.value,
+		rendered: prepared.submission.scriptPath,
 		submitted: world.clock.now().toISOString(),
 	});
 	await recordSubmitted(world, job, async () => {

@@ -2,6 +2,7 @@
 // info file only when the question was not answered.
 import type { HeadEnding } from '../core/client-life.ts';
 import type { HeadInfo } from '../core/connection.ts';
+import type { EndReason } from '../core/end-reasons.ts';
 import { type HeadEvent, newestLife, parseEvents } from '../core/events.ts';
 import { type HeadSign, type HeadWatch, watchForHead } from '../core/head-watch.ts';
 import type { Layout } from '../core/layout.ts';
@@ -19,6 +20,12 @@ export interface HeadSigns {
 }
 
 const ASK_EVERY_MS = 2_000;
+
+/** Ends that leave the clients time. */
+const ANNOUNCED: Readonly<Partial<Record<EndReason, string>>> = {
+	'time limit': "the head's time limit is near",
+	stop: 'the head is being stopped',
+};
 
 export function headSigns(world: World, layout: Layout, head: FoundHead): HeadSigns {
 	let stopped = false;
@@ -73,7 +80,7 @@ export async function headWords(world: World, layout: Layout, info: HeadInfo): P
 	const { reason } = last;
 	return {
 		reason,
-		because:
-			reason === 'time limit' ? "the head's time limit is near" : `the head has ended: ${last.because ?? reason}`,
+		because: ANNOUNCED[reason] ?? `the head has ended: ${last.because ?? reason}`,
+		...(last.step === 'ending' && last.atOnce ? { atOnce: true } : {}),
 	};
 }

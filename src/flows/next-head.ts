@@ -3,11 +3,15 @@
 import type { HeadInfo } from '../core/connection.ts';
 import type { Layout } from '../core/layout.ts';
 import { orderToEnd } from '../core/order-to-end.ts';
+import { stopBecause } from '../core/stop-request.ts';
 import { readSuccessor } from '../core/succession.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, KnownState, World } from '../core/world.ts';
+import { stopAsked } from './stop-asked.ts';
 
 const LOOK_EVERY_MS = 500;
+/** 128 and the number of SIGUSR1. */
+const TOLD_CODE = 138;
 /** What the scheduler calls ended may have a successor whose record is still on its way through the shared file system. */
 const LATE_WORDS_MS = 10_000;
 
@@ -49,8 +53,10 @@ export async function awaitNextHead(
 			const over = [left.job, last].every((job) => isOver(queue.known().get(job)));
 			overSince = over ? (overSince ?? nowMs) : undefined;
 			if (overSince !== undefined && nowMs - overSince > LATE_WORDS_MS) throw noneFollows(left.job, 'none follows it');
-			// USR1 may be the old head's word, said twice; this job's own end is in the deadline.
-			const order = orderToEnd(world.ear.take());
+			// USR1 may be the old head's word, said twice; this job's own end is in the deadline. Or a person's.
+			const heard = world.ear.take();
+			const stop = heard.includes('USR1') ? await stopAsked(world, layout) : undefined;
+			const order = orderToEnd(heard) ?? (stop && { code: TOLD_CODE, because: stopBecause(stop) });
 			if (order) {
 				const message = `Told to end while waiting for the next head: ${order.because}`;
 				throw new Trouble('interrupted', message, { exitCode: order.code });

@@ -8,6 +8,7 @@ import type { JobId, World } from '../core/world.ts';
 import type { ClientWatch } from './census.ts';
 import type { RenewWatch } from './renew-head.ts';
 import { type FarewellWish, type Haste, sayFarewell } from './say-farewell.ts';
+import { stopAsked } from './stop-asked.ts';
 
 /** The successor comes second only to telling the clients: it may have to wait for its turn as well. */
 export async function partWithClients(
@@ -19,14 +20,17 @@ export async function partWithClients(
 	end: HeadEnd,
 ): Promise<void> {
 	const head = layout.head(jobId);
-	const successor = renewal.settle(end.reason).catch((error: Error) => {
+	const settled = renewal.settle(end.reason).catch((error: Error) => {
 		world.log.warn(`Successor: ${error.message}`);
 		return undefined;
 	});
+	const successor = settled.then((job) => end.successor ?? job);
 	const haste = hasteOf(end);
 	if (haste !== undefined) {
 		const staying = async (coming: readonly JobId[]) => forSuccessor(world, layout, head, await successor, coming);
-		await sayFarewell(world, head, clients, farewell, haste, staying).catch((error: Error) =>
+		const hurried = async () => (await stopAsked(world, layout))?.atOnce === true;
+		const wish = { ...farewell, hurried, ...(end.atOnce ? { graceMs: 0 } : {}) };
+		await sayFarewell(world, head, clients, wish, haste, staying).catch((error: Error) =>
 			world.log.warn(error.message),
 		);
 	}
@@ -39,6 +43,7 @@ const SUCCESSOR_LATE_MS = 20_000;
 /** undefined: it has no clients, or they have gone to another head. */
 function hasteOf({ reason, code }: HeadEnd): Haste | undefined {
 	if (reason === 'time limit') return 'limit';
+	if (reason === 'stop') return 'stop';
 	if (reason === 'idle' || reason === 'replaced') return undefined;
 	return reason === 'stopped' && code === BY_SIGTERM ? 'order' : 'at once';
 }

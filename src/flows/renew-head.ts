@@ -7,7 +7,7 @@ import { type Renewal, readSuccessor, submitsAtMs, successorAtEnd } from '../cor
 import type { JobId, KnownState, World } from '../core/world.ts';
 import type { ClientWatch } from './census.ts';
 import { isUnsure } from './submit-job.ts';
-import { submitSuccessor } from './submit-successor.ts';
+import { prepareSuccessor, submitSuccessor } from './submit-successor.ts';
 import { jobEnds } from './time-left.ts';
 
 export interface RenewWish {
@@ -52,7 +52,10 @@ export async function renewHead(
 
 	const tryToSubmit = async () => {
 		try {
-			successor = await submitSuccessor(world, layout, jobId, wish.how);
+			const next = await prepareSuccessor(world, layout, jobId, wish.how);
+			successor = await submitSuccessor(world, layout, jobId, next, (job) =>
+				world.log.say(`Successor: submitted as job ${job}; it starts ${wish.how} this head ends`),
+			);
 		} catch (error) {
 			world.log.warn(`Successor: not submitted: ${(error as Error).message}`);
 			// Slurm may have it all the same, and a second would be one too many.
@@ -109,7 +112,9 @@ export async function renewHead(
 			await world.scheduler.cancel([job, ...(workers === undefined ? [] : [workers.job])], 'pending');
 			world.log.say(`Successor: ${job} is cancelled, since this head ends: ${reason}`);
 			successor = undefined;
-			await world.files.remove(head.successor);
+			// Another may have taken its place, submitted by a person.
+			if (readSuccessor((await world.files.readState(head.successor)) ?? '') === job)
+				await world.files.remove(head.successor);
 			return undefined;
 		},
 	};

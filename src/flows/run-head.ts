@@ -19,6 +19,7 @@ import { partWithClients } from './part-with-clients.ts';
 import { NOT_RENEWED, type RenewWatch, type RenewWish, renewHead } from './renew-head.ts';
 import type { FarewellWish } from './say-farewell.ts';
 import { makePlace, type NodePlace, startRay } from './start-node.ts';
+import { endAsAsked } from './stop-asked.ts';
 import { untilUp } from './until-up.ts';
 import { watchHead } from './watch-head.ts';
 import { type IdleWish, watchIdle } from './watch-idle.ts';
@@ -60,15 +61,16 @@ export async function runHead(world: World, asked: HeadJob): Promise<number> {
 	world.log.say(`rayslurm ${asked.version}: head ${jobId} on ${world.node.hostName}; Ray from: ${asked.environment}`);
 	const clients = watchClients(world, head);
 	const begun: Begun = {};
-	const end = await live(world, asked, incarnation, tell, clients, begun).catch((error: unknown): HeadEnd => {
+	const decided = await live(world, asked, incarnation, tell, clients, begun).catch((error: unknown): HeadEnd => {
 		const trouble =
 			error instanceof Trouble ? error : { message: (error as Error).stack ?? String(error), hint: undefined };
 		world.log.error(trouble);
 		const because = trouble.hint === undefined ? trouble.message : `${trouble.message} (${trouble.hint})`;
 		return { do: 'end', reason: 'did not start', code: 1, because };
 	});
+	const end = await endAsAsked(world, asked.layout, decided);
 	world.log.say(`Head ${jobId} ends: ${end.because}`);
-	await tell({ step: 'ending', reason: end.reason, because: end.because });
+	await tell({ step: 'ending', reason: end.reason, because: end.because, ...(end.atOnce ? { atOnce: true } : {}) });
 	if (begun.info) await turnAway(world, asked.layout, begun.info);
 	await partWithClients(world, asked, jobId, clients, begun.renewal ?? NOT_RENEWED, end);
 	await endHead(world, asked, begun, end);

@@ -14,12 +14,19 @@ export interface FarewellWish {
 	readonly graceMs: number;
 	/** What becomes of clients that wait in the queue for a head that ends. */
 	readonly pending: 'cancel' | 'keep';
+	/** Asked when SIGUSR1 is heard while clients are awaited: no more waiting. */
+	readonly hurried?: () => Promise<boolean>;
 }
 
-/** Why the head ends. `limit`: the time that is left is Slurm's to tell. `order`: Slurm's SIGKILL follows its SIGTERM.
- *  `at once`: nothing is left to wait for, and still they are told. */
-export type Haste = 'limit' | 'order' | 'at once';
-const LABELS: Readonly<Record<Haste, string>> = { limit: 'Time limit', order: 'Ending', 'at once': 'Ending' };
+/** Why the head ends. `limit`: the time that is left is Slurm's to tell. `stop`: there is time, and still Slurm may have less.
+ *  `order`: Slurm's SIGKILL follows its SIGTERM. `at once`: nothing is left to wait for, and still they are told. */
+export type Haste = 'limit' | 'stop' | 'order' | 'at once';
+const LABELS: Readonly<Record<Haste, string>> = {
+	limit: 'Time limit',
+	stop: 'Stop',
+	order: 'Ending',
+	'at once': 'Ending',
+};
 
 const LOOK_EVERY_MS = 500;
 /** The clients' own words are read at each look; the queue is for those that could not say theirs. Its answer is shared, and
@@ -38,6 +45,7 @@ export async function sayFarewell(
 ): Promise<void> {
 	clients.anew();
 	const tell = journal<HeadEvent>(world, head.events);
+	const announced = haste === 'limit' || haste === 'stop';
 	const grace = graceOf(world, wish, haste);
 	let askedAt: number | undefined;
 	let asking = false;
@@ -51,7 +59,7 @@ export async function sayFarewell(
 			asking = false;
 		});
 		emptied ??= answer.then(async ({ coming }) => {
-			if (haste === 'limit') await emptyQueue(world, coming, await awaitedElsewhere(coming), wish);
+			if (announced) await emptyQueue(world, coming, await awaitedElsewhere(coming), wish);
 		});
 	};
 	for (;;) {
@@ -83,7 +91,8 @@ export async function sayFarewell(
 		if (count !== said) world.log.say(`${LABELS[haste]}: ${action.because}`);
 		said = count;
 		// An order to end now ends the waiting; what it says was heard already.
-		if (haste === 'limit' && orderToEnd(world.ear.take())) return;
+		const heard = announced ? world.ear.take() : [];
+		if (orderToEnd(heard) || (heard.includes('USR1') && (await wish.hurried?.()))) return;
 		await world.ear.wait(LOOK_EVERY_MS);
 	}
 }
@@ -91,9 +100,9 @@ export async function sayFarewell(
 /** Begins with what is known at once; Slurm's answer, when it comes, only makes it shorter. */
 function graceOf(world: World, wish: FarewellWish, haste: Haste): () => number {
 	if (haste === 'at once') return () => 0;
-	let graceMs = haste === 'limit' ? wish.graceMs : graceBeforeKill(undefined);
+	let graceMs = haste === 'order' ? graceBeforeKill(undefined) : wish.graceMs;
 	const began = world.clock.monotonicMs();
-	if (haste === 'limit') {
+	if (haste !== 'order') {
 		void timeLeftMs(world).then((leftMs) => {
 			const passedMs = world.clock.monotonicMs() - began;
 			graceMs = graceWithin(wish.graceMs, leftMs === undefined ? undefined : leftMs + passedMs);

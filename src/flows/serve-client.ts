@@ -41,6 +41,7 @@ export async function serveClient(
 				rayEnded,
 				headGone: signs.gone(),
 				headEnding: told?.headEnding,
+				stop: told?.stop,
 				nowMs: world.clock.monotonicMs(),
 			},
 			told?.graceMs ?? 0,

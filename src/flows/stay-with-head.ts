@@ -7,6 +7,7 @@ import type { Run } from '../core/overview.ts';
 import { clientEndedBadly } from '../core/ray-logs.ts';
 import { readRayOptions } from '../core/ray-options.ts';
 import { clusterEnvironment } from '../core/ray-start.ts';
+import { stopBecause } from '../core/stop-request.ts';
 import { Trouble } from '../core/trouble.ts';
 import { checkVersions } from '../core/versions.ts';
 import type { JobId, RayInstall, Running, World } from '../core/world.ts';
@@ -19,6 +20,7 @@ import { keepRayLogs, keepRayLogsIfKilled } from './keep-ray-logs.ts';
 import { endOtherNodes, startOtherNodes, untilAllJoined } from './other-nodes.ts';
 import { serveClient } from './serve-client.ts';
 import { makePlace, type NodePlace } from './start-node.ts';
+import { stopAsked } from './stop-asked.ts';
 
 const LEAVE_MS = (DRAIN_SECONDS + 5) * 1_000;
 const LEAVE_QUICKLY_MS = 1_500;
@@ -52,7 +54,10 @@ async function toldWhileStarting(
 	info: HeadInfo | undefined,
 	end: ClientEnd,
 ): Promise<ClientEnd> {
-	if (end.code !== TOLD || info === undefined) return end;
+	if (end.code !== TOLD) return end;
+	const stop = await stopAsked(world, asked.layout);
+	if (stop) return { ...end, code: asked.script === undefined ? 0 : TOLD, because: stopBecause(stop) };
+	if (info === undefined) return end;
 	const ending = await headWords(world, asked.layout, info);
 	return ending === undefined ? end : { ...end, code: 3, because: ending.because, headEnds: true };
 }
@@ -70,8 +75,8 @@ export async function stayWithHead(world: World, asked: ClientJob, jobId: JobId,
 	await world.files.makePrivateFolder(asked.layout.state);
 	await world.files.makeFolder(headFolder.clients);
 	const tell = journal<ClientEvent>(world, headFolder.clientEvents(jobId));
-	const { arrayTask: task } = await world.node.job();
-	await tell({ step: 'running', node: world.node.hostName, task });
+	const { arrayTask: task, restarts } = await world.node.job();
+	await tell({ step: 'running', node: world.node.hostName, task, restarts });
 	world.log.say(`rayslurm ${asked.version}: client ${jobId} on ${world.node.hostName}; Ray from: ${asked.environment}`);
 	const begun: Begun = {};
 	const ended = await live(world, asked, jobId, resumed, tell, begun).catch((error: unknown): ClientEnd => {

@@ -84,6 +84,7 @@ export async function submitHead(
 	asked: HeadRequest,
 	{ prepared }: PreparedHead,
 	typed: readonly string[],
+	folder?: string,
 ): Promise<JobId> {
 	const job = await submitJob(world, asked.layout, prepared);
 	const head = asked.layout.head(job);
@@ -95,6 +96,7 @@ export async function submitHead(
 		script: prepared.submission.scriptPath,
 		options: prepared.submission.options,
 		typed,
+		folder,
 		kept: asked.kept,
 	});
 	await recordSubmitted(world, job, async () => {

@@ -39,8 +39,7 @@ export interface Prepared {
 export function prepareJob(world: World, job: JobToSubmit): Prepared {
 	const { owned, request, layout, role } = job;
 	const jobName = owned.jobName ?? job.jobName;
-	const logName = `-ray-${role}-${fileName(jobName)}`;
-	const log = `${slurmPathPattern(layout.slurmLogs)}/%j${logName}`;
+	const log = `${slurmPathPattern(layout.slurmLogs)}/%j${logName(role, jobName)}`;
 	const [node = '', ...rest] = job.self;
 	const script = renderTemplate(job.template, job.parts, {
 		JOB_NAME: owned.jobName === undefined ? jobName : undefined,
@@ -76,8 +75,17 @@ export function prepareJob(world: World, job: JobToSubmit): Prepared {
 	};
 	return {
 		submission,
-		log: (id) => `${layout.slurmLogs}/${id}${logName}`,
+		log: (id) => logOf(layout, role, jobName, id),
 	};
+}
+
+/** Without .out or .err. */
+export function logOf(layout: Layout, role: Role, jobName: string, job: JobId): string {
+	return `${layout.slurmLogs}/${job}${logName(role, jobName)}`;
+}
+
+function logName(role: Role, jobName: string): string {
+	return `-ray-${role}-${fileName(jobName)}`;
 }
 
 /** A job's name may hold a slash, or anything else; a file's may not. Slurm's %x would put it in unchanged. */

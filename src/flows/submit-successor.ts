@@ -1,23 +1,53 @@
-// From inside a head's job: the same head is submitted again, with the same script and options, and with its workers where it
-// was submitted with some.
+// The same head is submitted again, with the same script and options, and with its workers where it was submitted with some:
+// by the head itself in time, or by a person.
 import { renderClientRecord } from '../core/client-record.ts';
 import { type HeadRecord, parseHeadRecord, renderHeadRecord, type WorkersRecord } from '../core/head-record.ts';
 import type { Layout } from '../core/layout.ts';
 import { forNextHead, type Renewal, renderSuccessor, successorOptions } from '../core/succession.ts';
-import type { JobId, World } from '../core/world.ts';
+import { Trouble } from '../core/trouble.ts';
+import type { JobId, Submission, World } from '../core/world.ts';
+import { renderedScript } from './scheduler-of-head.ts';
 import { recordSubmitted } from './submit-job.ts';
 
-export async function submitSuccessor(world: World, layout: Layout, jobId: JobId, how: Renewal): Promise<JobId> {
+export interface Successor {
+	readonly record: HeadRecord;
+	readonly submission: Submission;
+}
+
+/** more: words for the scheduler that only this submission has. */
+export async function prepareSuccessor(
+	world: World,
+	layout: Layout,
+	jobId: JobId,
+	how: Renewal,
+	more: (record: HeadRecord) => readonly string[] = () => [],
+): Promise<Successor> {
 	const head = layout.head(jobId);
 	const record = parseHeadRecord((await world.files.readState(head.record)) ?? '');
-	await world.files.makePrivateFolder(layout.state); // Still ours: or it throws.
-	const script = record && (await scriptOf(world, layout, record.script));
-	if (record === undefined || script === undefined) throw new Error(`${head.record} or its script is not there`);
+	const script = record && (await renderedScript(world, layout, record.script));
+	if (record === undefined || script === undefined)
+		throw new Trouble('failed', `${head.record} or its script is not there`, {
+			hint: 'submit a new head with: rayslurm head submit',
+		});
 	const scriptPath = `${layout.scripts}/head-${world.randomHex(8)}.sbatch`;
+	const options = [...successorOptions(record.options, how, jobId), ...more(record)];
+	return { record, submission: { script, scriptPath, options } };
+}
+
+/** accepted: called with its id before anything else can fail. */
+export async function submitSuccessor(
+	world: World,
+	layout: Layout,
+	jobId: JobId,
+	{ record, submission }: Successor,
+	accepted: (job: JobId) => void,
+): Promise<JobId> {
+	const head = layout.head(jobId);
+	const { script, scriptPath } = submission;
+	await world.files.makePrivateFolder(layout.state); // Still ours: or it throws.
 	await world.files.write(scriptPath, script);
-	const options = successorOptions(record.options, how, jobId);
-	const job = await world.scheduler.submit({ script, scriptPath, options });
-	world.log.say(`Successor: submitted as job ${job}; it starts ${how} this head ends`);
+	const job = await world.scheduler.submit(submission);
+	accepted(job);
 	const next = layout.head(job);
 	await recordSubmitted(world, job, async () => {
 		// First of all what clients follow.
@@ -49,7 +79,7 @@ async function submitWorkersFor(
 	workers: WorkersRecord,
 ): Promise<WorkersRecord | undefined> {
 	try {
-		const before = await scriptOf(world, layout, workers.script);
+		const before = await renderedScript(world, layout, workers.script);
 		if (before === undefined) throw new Error(`${workers.script} is not there`);
 		const script = forNextHead(before, jobId, next);
 		const scriptPath = `${layout.scripts}/client-${world.randomHex(8)}.sbatch`;
@@ -57,7 +87,7 @@ async function submitWorkersFor(
 		const options = [...successorOptions(workers.options, 'before', jobId), `--dependency=after:${next}`];
 		const job = await world.scheduler.submit({ script, scriptPath, options });
 		const submitted = world.clock.now().toISOString();
-		const record = renderClientRecord({ job, arguments: [], rejoin: false, submitted });
+		const record = renderClientRecord({ job, arguments: [], rejoin: false, submitted, rendered: scriptPath });
 		await recordSubmitted(world, job, () => world.files.write(layout.head(next).clientRecord(job), record));
 		world.log.say(`Successor: its workers are submitted as job ${job}`);
 		return { job, script: scriptPath, options };
@@ -65,10 +95,4 @@ async function submitWorkersFor(
 		world.log.warn(`Successor: its workers are not submitted: ${(error as Error).message}`);
 		return undefined;
 	}
-}
-
-/** Only what rayslurm has rendered itself. */
-async function scriptOf(world: World, layout: Layout, path: string): Promise<string | undefined> {
-	const ours = path.startsWith(`${layout.scripts}/`) && !path.includes('/../');
-	return ours ? world.files.readState(path) : undefined;
 }

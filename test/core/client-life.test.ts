@@ -291,3 +291,35 @@ describe('told by its head', () => {
 		expect(last({ nowMs: 0, script: { code: 1 } })).toMatchObject({ code: 1, headEnds: false });
 	});
 });
+
+describe('a client that a person asks to stop', () => {
+	const stop = { at: '', atOnce: false, because: 'rayslurm stop' };
+	const told = (more: object = {}, seen: object = {}): Moment => ({
+		...{ nowMs: 0, heard: ['USR1'], stop: { ...stop, ...more } },
+		...seen,
+	});
+
+	it('tells its script, and has the patience of its own end', () => {
+		expect(story([told(), { nowMs: 59_999 }, { nowMs: 60_000 }])).toBe('tell stay terminate');
+		expect(last(told(), { nowMs: 1, script: { code: 5 } })).toMatchObject({
+			...{ do: 'leave', code: 5, because: 'told to stop: rayslurm stop', headEnds: false },
+		});
+	});
+
+	it('stops whatever becomes of its head: there is no next one for it', () => {
+		const headEnding = { reason: 'time limit', because: 'x' } as ClientSeen['headEnding'];
+		expect(last(told({}, { headEnding, worker: true }))).toMatchObject({ do: 'leave', code: 0, headEnds: false });
+	});
+
+	it('at once: no word to its script first, also where it had time before', () => {
+		expect(story([told({ atOnce: true }), { nowMs: 3_000 }])).toBe('terminate kill');
+		expect(story([told(), told({ atOnce: true }, { nowMs: 5 })])).toBe('tell terminate');
+	});
+
+	it('is told by a head that is stopped as by one whose time is over, unless that waits for nobody', () => {
+		const ending = { reason: 'stop', because: 'the head is being stopped' } as const;
+		const moment = (more: object): Moment => ({ nowMs: 0, heard: ['USR1'], headEnding: { ...ending, ...more } });
+		expect(story([moment({}), { nowMs: 59_999 }, { nowMs: 60_000 }])).toBe('tell stay terminate');
+		expect(story([moment({ atOnce: true }), { nowMs: 4_999 }, { nowMs: 5_000 }])).toBe('tell stay terminate');
+	});
+});

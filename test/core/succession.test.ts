@@ -55,6 +55,8 @@ describe("at the head's end", () => {
 		['time limit', true, 0, 'keep'],
 		['idle', true, LONG, 'cancel'],
 		['idle', false, LONG, 'keep'],
+		['stop', true, LONG, 'cancel'],
+		['stop', false, LONG, 'keep'],
 		['stopped', true, LONG, 'cancel'],
 		['stopped', false, LONG, 'keep'],
 		['Ray died', true, LONG, 'keep'],

@@ -47,9 +47,24 @@ describeReal('one machine', () => {
 		const said = await waiting.done;
 		expect(said.code).toBe(130);
 		const job = /^Submitted head job (\d+)$/m.exec(said.stdout)?.[1] ?? '';
-		expect(said.stderr).toContain(`End it with: rayslurm local cancel ${job}`);
+		expect(said.stderr).toContain(`End it with: rayslurm stop ${job}`);
 		await until('clients can join', () => existsSync(join(cwd, `outputs/ray_head_${job}.info`)));
 		expect(await alice.state(job)).toMatchObject({ kind: 'running' });
+	});
+
+	it('stop ends a head in order, and is there until nothing is left', async () => {
+		const { job, cwd } = await alice.head();
+		expect(await alice.run(['stop', job, '--scheduler=slurm'], { cwd })).toMatchObject({
+			code: 2,
+			stderr: expect.stringContaining('--scheduler=local'),
+		});
+		expect(await alice.run(['stop', 'latest'], { cwd })).toMatchObject({
+			code: 0,
+			stdout: `Head ${job} ended: stop\n`,
+		});
+		expect(await alice.state(job)).toMatchObject({ kind: 'ended', how: 'COMPLETED', exitCode: 0 });
+		await until('no process is left', async () => (await alice.processes()).length === 0);
+		expect(alice.temporary(known)).toEqual([]);
 	});
 
 	describe('a kill of', () => {

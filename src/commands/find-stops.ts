@@ -1,0 +1,109 @@
+// From the words of `stop` to the jobs they mean. The scheduler is asked once, for all of them together: also for a name or
+// `latest`, whose candidates are told apart by its answer.
+import { type Layout, layoutOf } from '../core/layout.ts';
+import { chooseAll, chooseNamed, type States, type StopTarget } from '../core/stop-plan.ts';
+import { parseTarget } from '../core/target.ts';
+import { Trouble } from '../core/trouble.ts';
+import type { World } from '../core/world.ts';
+import { schedulerOfHead } from '../flows/scheduler-of-head.ts';
+import { clientTarget, clientTargets, headTarget } from '../flows/stop-targets.ts';
+import { headsNewestFirst } from './find-cluster.ts';
+import { findJob, headNames } from './find-job.ts';
+
+export interface StopSearch {
+	/** Of the scheduler that was said, or is usual here. */
+	readonly world: World;
+	/** Given where no scheduler was said: then another's jobs are meant as well. */
+	readonly worldOf?: ((scheduler: string) => Promise<World>) | undefined;
+	readonly here: Layout;
+	readonly cwd: string;
+}
+
+export interface FoundStops {
+	/** Of the scheduler whose jobs they are. */
+	readonly world: World;
+	readonly targets: readonly StopTarget[];
+	readonly states: States;
+}
+
+export async function findStops(search: StopSearch, words: readonly string[]): Promise<FoundStops> {
+	const choices: (readonly Owned[])[] = [];
+	for (const word of words) choices.push(await owned(search.world, await candidates(search, word)));
+	const world = await worldOfAll(search, choices);
+	const ours = choices.map((each) =>
+		each.filter(({ scheduler }) => scheduler === world.scheduler.name).map(({ target }) => target),
+	);
+	const states = await ask(world, ours.flat());
+	return { world, targets: ours.flatMap((each) => chooseNamed(each, states) ?? []), states };
+}
+
+interface Owned {
+	readonly target: StopTarget;
+	readonly scheduler: string;
+}
+
+function owned(world: World, targets: readonly StopTarget[]): Promise<readonly Owned[]> {
+	return Promise.all(
+		targets.map(async (target) => ({ target, scheduler: await schedulerOfHead(world, target.layout, target.head) })),
+	);
+}
+
+/** One scheduler has something of each word. Another's job of the same id is another job. */
+async function worldOfAll({ world, worldOf }: StopSearch, choices: readonly (readonly Owned[])[]): Promise<World> {
+	const names = [...new Set(choices.flat().map(({ scheduler }) => scheduler))];
+	const mine = world.scheduler.name;
+	const fits = (name: string) => choices.every((each) => each.some(({ scheduler }) => scheduler === name));
+	const found = [mine, ...(worldOf ? names : [])].find(fits);
+	if (found !== undefined) return found === mine || worldOf === undefined ? world : worldOf(found);
+	const odd = choices.flat().find(({ scheduler }) => scheduler !== mine);
+	throw new Trouble('usage', `Job ${odd?.target.job} is not ${world.scheduler.title}'s`, {
+		hint: `say whose it is: --scheduler=${odd?.scheduler}`,
+	});
+}
+
+/** Every head of mine, and clients whose head is gone. */
+export async function findAllStops({ world, here }: StopSearch): Promise<FoundStops> {
+	const folders = new Set([here.outputDir, ...(await world.register.heads()).map(({ outputDir }) => outputDir)]);
+	const found: StopTarget[] = [];
+	for (const layout of [...folders].map(layoutOf)) {
+		for (const name of headNames(layout)) {
+			const head = /^[1-9]\d{0,9}$/.test(name) ? [await headTarget(world, layout, name)] : [];
+			const open = [...head, ...(await clientTargets(world, layout, name))].filter(({ word }) => word !== 'over');
+			const ours = open.length > 0 && (await schedulerOfHead(world, layout, name)) === world.scheduler.name;
+			if (ours) found.push(...open);
+		}
+	}
+	const states = await ask(world, found);
+	const of = (role: StopTarget['role']) => found.filter((target) => target.role === role);
+	return { world, targets: chooseAll(of('head'), of('client'), states), states };
+}
+
+async function candidates(search: StopSearch, word: string): Promise<readonly StopTarget[]> {
+	const { world, here, cwd } = search;
+	const target = parseTarget(word);
+	if (target.kind === 'address') {
+		throw new Trouble('usage', `Not a job of rayslurm: ${word}`, {
+			hint: "name it by its job id, its head's name, or latest",
+		});
+	}
+	if (target.kind === 'job') {
+		const found = await findJob(world, here, target.job, cwd);
+		if (found.kind === 'head') return [await headTarget(world, found.layout, found.job)];
+		return [await clientTarget(world, found.layout, found.headName, found.job)];
+	}
+	const named = await headsNewestFirst(world, here, target.kind === 'name' ? target.name : undefined, search);
+	const heads = await Promise.all(named.map(({ job, outputDir }) => headTarget(world, layoutOf(outputDir), job)));
+	const open = heads.filter((head) => head.word !== 'over');
+	if (heads[0] !== undefined) return open.length > 0 ? open : heads.slice(0, 1);
+	const message = target.kind === 'name' ? `No cluster is named ${target.name}` : 'No head is known here';
+	throw new Trouble('no-such-job', message, { hint: 'rayslurm status --all lists them' });
+}
+
+/** One question for everybody who may be concerned. */
+async function ask(world: World, targets: readonly StopTarget[]): Promise<States> {
+	const jobs = new Set(
+		targets.flatMap(({ job, clients, successor = job }) => [job, successor, ...clients.map((c) => c.job)]),
+	);
+	const over = new Set(targets.filter(({ word }) => word === 'over').map(({ job }) => job));
+	return jobs.size === 0 ? new Map() : world.scheduler.states([...jobs], over);
+}

@@ -1,0 +1,173 @@
+// rayslurm head restart
+import { resolve } from 'node:path';
+import type { HeadRecord } from '../core/head-record.ts';
+import { readOption } from '../core/option-table.ts';
+import { readRayOptions } from '../core/ray-options.ts';
+import { SBATCH_TABLE } from '../core/sbatch-table.ts';
+import { planStop, type StopPlan, type StopTarget } from '../core/stop-plan.ts';
+import { Trouble } from '../core/trouble.ts';
+import type { JobId, World } from '../core/world.ts';
+import { headNotRunning } from '../flows/find-head.ts';
+import type { StopWish } from '../flows/stop-jobs.ts';
+import { logOf } from '../flows/submit-job.ts';
+import { prepareSuccessor, submitSuccessor } from '../flows/submit-successor.ts';
+import { type FoundStops, findStops } from './find-stops.ts';
+import { followHead } from './follow-head.ts';
+import { type HelpPage, helpOf, type OwnOption, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
+import { splitOwnWords } from './own-words.ts';
+import { dryRun, say, shown } from './progress.ts';
+import { findProject } from './project.ts';
+import type { Command, Shell } from './shell.ts';
+import {
+	endInWords,
+	leftTrouble,
+	mayStop,
+	patienceOf,
+	refuseIfUnknown,
+	STOP_OPTIONS,
+	searchOf,
+	stopAndShow,
+} from './stopping.ts';
+
+const OPTIONS: readonly OwnOption[] = [
+	{ name: 'wait', kind: 'switch', describe: 'follow the new head until clients can join' },
+	...STOP_OPTIONS,
+	{ name: 'dry-run', kind: 'switch', describe: 'show the script and the command, and do nothing' },
+	{ name: 'parsable', kind: 'switch', describe: 'print the job id alone' },
+	{ name: 'json', kind: 'switch', describe: 'print facts as JSON' },
+	...settingOptions(['workspace', 'output-dir', 'scheduler', 'debug']),
+];
+
+export const page: HelpPage = {
+	usage: 'rayslurm head restart TARGET [OPTIONS]',
+	about:
+		'Submits a head again with the options it had; its name and latest lead to the new one. One that still runs is stopped, and the new one begins when it is over; clients with --rejoin go on with it. A submission that is refused stops nothing.',
+	options: OPTIONS,
+	examples: [
+		['$0 head restart tuning --wait', 'stopped, submitted again, followed until clients can join'],
+		['$0 head restart 12345 --yes', 'without a question'],
+		['$0 head restart latest --dry-run', 'the script and the command'],
+	],
+	footer: 'TARGET is a job id, a cluster name, or latest; one that has ended, too.',
+};
+
+export const command: Command = async (shell) => {
+	const words = splitOwnWords(shell.words, tableOf(OPTIONS), 1);
+	if (words.help) {
+		shell.out(`${await helpOf(page)}\n`);
+		return 0;
+	}
+	const own = await readOwnOptions(words.own, page);
+	const [word] = words.plain;
+	if (word === undefined)
+		throw new Trouble('usage', 'Which head? TARGET is missing', { hint: 'rayslurm status --all' });
+	const patienceMs = patienceOf(own);
+	const found = await findStops(await searchOf(shell, await findProject(shell, own)), [word]);
+	const { world } = found;
+	const plan = planStop(found.targets, found.states);
+	const old = theHead(world, found, plan);
+	const lives = plan.targets.length > 0;
+	const how = lives ? 'after' : 'before';
+	const next = await prepareSuccessor(world, old.layout, old.job, how, folderWords);
+	const { record, submission } = next;
+	if (own['dry-run']) {
+		shell.out(await dryRun(world.scheduler, [submission], own['json'] === true));
+		if (lives) say(shell, `Head ${old.job} would be stopped first`);
+		if (record.workers) say(shell, 'Its workers would be submitted again with it');
+		return 0;
+	}
+	if (lives && !(await mayStop(own, `Stop head ${old.job}`, plan))) {
+		say(shell, 'Nothing was stopped');
+		return 1;
+	}
+	const began = world.clock.monotonicMs();
+	const job = await submitSuccessor(world, old.layout, old.job, next, () => {});
+	if (own['parsable']) shell.out(`${job}\n`);
+	else if (!own['json']) shell.out(`Submitted head job ${job}\n`);
+	if (old.job !== word) say(shell, `${word} was head ${old.job}`);
+	const atOnce = own['force'] === true;
+	if (
+		lives &&
+		!(await stopFirst(shell, world, plan, { atOnce, because: 'rayslurm head restart', successor: job, patienceMs }))
+	)
+		return 130;
+	if (own['wait']) {
+		const errors = shown(shell, `${logAt(old, record, job)}.err`);
+		if ((await followHead(shell, world, job, old.layout.head(job), errors, began, hasDashboard(record))) === undefined)
+			return 130;
+	}
+	if (own['json']) shell.out(`${JSON.stringify({ schemaVersion: 1, job, predecessor: old.job, stopped: lives })}\n`);
+	else if (!own['parsable'] && !own['wait']) say(shell, `Follow it with: rayslurm status ${job}`);
+	return 0;
+};
+
+function theHead(world: World, { targets, states }: FoundStops, plan: StopPlan): StopTarget {
+	const [target] = targets;
+	if (target === undefined) throw new Error('a word without a target');
+	const { job, role, head, successor } = target;
+	if (role === 'client') {
+		throw new Trouble('usage', `Job ${job} is a client`, { hint: `its head: rayslurm head restart ${head}` });
+	}
+	refuseIfUnknown(world, plan);
+	if (states.get(job)?.kind === 'pending') {
+		throw new Trouble('failed', `Head ${job} has not begun yet: there is nothing to restart`, {
+			hint: `take it out of the queue with: rayslurm stop ${job}`,
+		});
+	}
+	const next = successor === undefined ? undefined : states.get(successor);
+	const over = plan.over.length > 0;
+	// One that waits for a running head is taken back by that one when it is stopped.
+	if (next?.kind === 'running' || (over && next?.kind === 'pending')) {
+		const { message } = headNotRunning(job);
+		throw new Trouble(
+			'head-not-running',
+			over ? `${message}, and ${successor} follows it` : `Head ${successor} follows ${job} already`,
+			{
+				hint: `rayslurm head restart ${successor}`,
+			},
+		);
+	}
+	return target;
+}
+
+/** False: the person has detached. What was submitted for nothing is taken back. */
+async function stopFirst(shell: Shell, world: World, plan: StopPlan, wish: StopWish): Promise<boolean> {
+	const outcome = await stopAndShow(shell, world, plan, wish, (end) => say(shell, endInWords(end))).catch(
+		async (error: unknown) => {
+			const { successor = '' } = wish;
+			await world.scheduler.cancel([successor], 'pending').then(
+				() => say(shell, `${successor} is taken back`),
+				() => say(shell, `${successor} waits for the old head's end; take it back with: rayslurm stop ${successor}`),
+			);
+			throw error;
+		},
+	);
+	const trouble = outcome && leftTrouble(world, plan, outcome, wish);
+	if (trouble) throw trouble;
+	return outcome !== undefined;
+}
+
+/** The job works where the first one did, wherever this is typed. */
+function folderWords({ folder, options }: HeadRecord): readonly string[] {
+	const given: string[] = [];
+	for (let at = 0; at < options.length; ) {
+		const reading = readOption(SBATCH_TABLE, options, at);
+		const known = reading !== undefined && 'options' in reading ? reading : undefined;
+		given.push(...(known?.options ?? []).filter(({ name }) => name === 'chdir').map(({ value = '' }) => value));
+		at = known?.next ?? at + 1;
+	}
+	const last = given.at(-1);
+	const path = folder === undefined ? last : resolve(folder, last ?? '');
+	return path === undefined ? [] : [`--chdir=${path}`];
+}
+
+function logAt({ layout }: StopTarget, { name, options }: HeadRecord, job: JobId): string {
+	const jobName = options.findLast((word) => word.startsWith('--job-name='))?.slice('--job-name='.length);
+	return logOf(layout, 'head', jobName ?? name ?? 'ray', job);
+}
+
+/** Its words for ray start stand behind the dashes. */
+function hasDashboard({ typed }: HeadRecord): boolean {
+	const end = typed.indexOf('--');
+	return end < 0 || readRayOptions(typed.slice(end + 1), 'head').includeDashboard !== false;
+}

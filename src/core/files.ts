@@ -1,0 +1,27 @@
+// Files as the flows see them: ours, and those that others may have written for us to read.
+
+export interface Files {
+	exists(path: string): Promise<boolean>;
+	readText(path: string): Promise<string | undefined>;
+	/** Of our own state, which decides what is done: a regular file that is mine, and mine alone to write, or nothing. */
+	readState(path: string): Promise<string | undefined>;
+	/** Beside, synced, renamed; 0600 unless told otherwise. */
+	write(path: string, text: string): Promise<void>;
+	appendLine(path: string, line: string): Promise<void>;
+	list(folder: string): Promise<readonly string[]>;
+	/** undefined where nothing is. */
+	weigh(path: string, of: 'itself' | 'all below'): Promise<Weight | undefined>;
+	remove(path: string): Promise<void>;
+	makeFolder(path: string): Promise<void>;
+	/** 0700, ours, no link: or it throws. */
+	makePrivateFolder(path: string): Promise<void>;
+}
+
+/** Of a thing, or of it and all that is below it: all mine, all bytes, the newest time. */
+export interface Weight {
+	/** A link is other: it is never followed. */
+	readonly kind: 'file' | 'folder' | 'other';
+	readonly mine: boolean;
+	readonly bytes: number;
+	readonly modifiedMs: number;
+}

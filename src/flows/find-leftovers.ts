@@ -1,0 +1,134 @@
+// Gathers what ended heads may have left in an output folder: by the layout's own names alone, never through a link, and only
+// what is mine.
+import { parseClientRecord } from '../core/client-record.ts';
+import { type ClientEvent, type HeadEvent, parseEvents } from '../core/events.ts';
+import type { Weight } from '../core/files.ts';
+import { parseHeadRecord } from '../core/head-record.ts';
+import type { Layout } from '../core/layout.ts';
+import type { Corner, Found, JobTrace, Thing } from '../core/leftovers.ts';
+import { BY_SIGTERM } from '../core/order-to-end.ts';
+import type { JobId, World } from '../core/world.ts';
+import { schedulerOfHead } from './scheduler-of-head.ts';
+
+const INFO = /^ray_head_([1-9]\d{0,9})\.info$/;
+const REQUEST = /^([1-9]\d{0,9})\.json$/;
+const TOKEN = /^token-\d+-[0-9a-f]+$/;
+const LOG = /^([1-9]\d{0,9})-ray-(?:head|client)-[A-Za-z0-9._+=@-]{1,100}\.(?:out|err)$/;
+const CORNER = /^(?:[1-9]\d{0,9}|[A-Za-z0-9.-]{1,253}_\d{1,5})$/;
+const SCRIPT = /^(?:head|client)-[0-9a-f]{16}\.sbatch$/;
+
+export async function findLeftovers(world: World, layout: Layout, wish: { readonly logs: boolean }): Promise<Found> {
+	const inState = (await isFolder(world, layout.state)) && (await isFolder(world, layout.heads));
+	const names = inState ? (await world.files.list(layout.heads)).filter((name) => CORNER.test(name)) : [];
+	const isOurs = await Promise.all(
+		names.map(async (name) => (await schedulerOfHead(world, layout, name)) === world.scheduler.name),
+	);
+	const corners = await Promise.all(names.map((name) => cornerOf(world, layout, name)));
+	// Of jobs that another scheduler has, this one knows nothing, or something else.
+	const others = new Set(names.flatMap((name, index) => (isOurs[index] ? [] : [name, ...jobsIn(corners[index])])));
+	const ours = ({ job }: { readonly job: JobId }) => !others.has(job);
+	const registered = (await world.register.heads()).filter(
+		({ scheduler, outputDir }) => scheduler === world.scheduler.name && outputDir === layout.outputDir,
+	);
+	return {
+		corners: corners.filter((_, index) => isOurs[index]).filter((corner) => corner !== undefined),
+		infos: (await infosOf(world, layout)).filter(ours),
+		requests: (await filesIn(world, layout.stops, REQUEST)).filter(ours),
+		logs: wish.logs ? (await filesIn(world, layout.slurmLogs, LOG)).filter(ours) : [],
+		registered: registered.filter(ours).map((head) => {
+			const corner = layout.head(head.job).folder;
+			return { ...head, corner: names.includes(head.job) ? corner : undefined };
+		}),
+	};
+}
+
+/** Entries of my register that lead nowhere. */
+export async function findLostEntries(world: World): Promise<Found> {
+	const heads = (await world.register.heads()).filter(({ scheduler }) => scheduler === world.scheduler.name);
+	const lost = await Promise.all(
+		heads.map(async (head) => ((await world.files.exists(head.outputDir)) ? [] : [{ ...head, corner: undefined }])),
+	);
+	return { corners: [], infos: [], requests: [], logs: [], registered: lost.flat() };
+}
+
+function jobsIn(corner: Corner | undefined): readonly JobId[] {
+	return corner === undefined ? [] : [...(corner.head ? [corner.head] : []), ...corner.clients].map(({ job }) => job);
+}
+
+async function infosOf(world: World, layout: Layout): Promise<Found['infos']> {
+	// The output folder itself may be a link: people put it where there is room.
+	const infos = await filesIn(world, layout.outputDir, INFO, true);
+	const latest = await world.readInfo(layout.latestInfo, undefined);
+	const weight = latest.kind === 'read' ? await world.files.weigh(layout.latestInfo, 'itself') : undefined;
+	if (latest.kind !== 'read' || !isMine(weight, 'file')) return infos;
+	return [...infos, { path: layout.latestInfo, bytes: weight.bytes, job: latest.info.slurmJobId }];
+}
+
+async function cornerOf(world: World, layout: Layout, name: string): Promise<Corner | undefined> {
+	const head = layout.head(name);
+	const weight = await world.files.weigh(head.folder, 'all below');
+	if (!isMine(weight, 'folder')) return undefined;
+	const record = parseHeadRecord((await world.files.readState(head.record)) ?? '');
+	const trace: JobTrace | undefined = /^\d+$/.test(name)
+		? {
+				...(await traceOf(world, name, head.events, weight.modifiedMs)),
+				script: await scriptOf(world, layout, record?.script),
+			}
+		: undefined;
+	const inside = await world.files.list(head.clients);
+	const clients = new Set(inside.map((each) => /^([1-9]\d{0,9})\./.exec(each)?.[1]).filter((job) => job !== undefined));
+	return {
+		path: head.folder,
+		bytes: weight.bytes,
+		modifiedMs: weight.modifiedMs,
+		head: trace,
+		clients: await Promise.all([...clients].map((job) => clientOf(world, layout, name, job, weight.modifiedMs))),
+		tokens: await filesIn(world, head.folder, TOKEN),
+	};
+}
+
+async function clientOf(world: World, layout: Layout, head: string, job: JobId, modifiedMs: number): Promise<JobTrace> {
+	const corner = layout.head(head);
+	const trace = await traceOf(world, job, corner.clientEvents(job), modifiedMs);
+	const record = (await world.files.readState(corner.clientRecord(job))) ?? '';
+	return { ...trace, script: await scriptOf(world, layout, parseClientRecord(record)?.rendered) };
+}
+
+async function traceOf(world: World, job: JobId, events: string, modifiedMs: number): Promise<JobTrace> {
+	const last = parseEvents<HeadEvent | ClientEvent>((await world.files.readState(events)) ?? '').at(-1);
+	const atMs = Date.parse(last?.at ?? '');
+	return {
+		job,
+		saidEnd: last?.step === 'ended' && last.code !== BY_SIGTERM,
+		endedAtMs: Number.isNaN(atMs) ? modifiedMs : atMs,
+	};
+}
+
+async function scriptOf(world: World, layout: Layout, path: string | undefined): Promise<Thing | undefined> {
+	const name = path?.slice(layout.scripts.length + 1) ?? '';
+	if (path !== `${layout.scripts}/${name}` || !SCRIPT.test(name)) return undefined;
+	const weight = await world.files.weigh(path, 'itself');
+	return isMine(weight, 'file') ? { path, bytes: weight.bytes } : undefined;
+}
+
+/** Regular files of mine whose names are the layout's; the first group of a name is a job's id. */
+async function filesIn(world: World, folder: string, names: RegExp, mayBeLink = false) {
+	const found = mayBeLink || (await isFolder(world, folder)) ? await world.files.list(folder) : [];
+	const things = await Promise.all(
+		found.map(async (name) => {
+			const match = names.exec(name);
+			const weight = match === null ? undefined : await world.files.weigh(`${folder}/${name}`, 'itself');
+			if (match === null || !isMine(weight, 'file')) return [];
+			return [{ path: `${folder}/${name}`, bytes: weight.bytes, modifiedMs: weight.modifiedMs, job: match[1] ?? '' }];
+		}),
+	);
+	return things.flat();
+}
+
+async function isFolder(world: World, path: string): Promise<boolean> {
+	return (await world.files.weigh(path, 'itself'))?.kind === 'folder';
+}
+
+function isMine(weight: Weight | undefined, kind: Weight['kind']): weight is Weight {
+	return weight?.kind === kind && weight.mine;
+}

@@ -1,0 +1,65 @@
+// What the shared folder says of jobs that may have to be stopped: which life they are in, who their clients are, whether they
+// have said their end.
+import { ownWord } from '../core/client-census.ts';
+import { type ClientEvent, type HeadEvent, newestLife, parseEvents } from '../core/events.ts';
+import type { HeadLayout, Layout } from '../core/layout.ts';
+import { BY_SIGTERM } from '../core/order-to-end.ts';
+import type { StopTarget } from '../core/stop-plan.ts';
+import { lifeOf } from '../core/stop-request.ts';
+import { readSuccessor } from '../core/succession.ts';
+import type { JobId, World } from '../core/world.ts';
+
+export async function headTarget(world: World, layout: Layout, job: JobId): Promise<StopTarget> {
+	const head = layout.head(job);
+	const [life, clients, successor] = await Promise.all([
+		eventsOf<HeadEvent>(world, head.events),
+		clientTargets(world, layout, job),
+		world.files.readState(head.successor),
+	]);
+	const [first, last] = [life[0], life.at(-1)];
+	const ended = last?.step === 'ended';
+	return {
+		...{ job, role: 'head', layout, head: job },
+		word: !ended ? 'open' : last.code === BY_SIGTERM ? 'ordered' : 'over',
+		life: !ended && first?.step === 'running' ? lifeOf(first.incarnation) : undefined,
+		spoke: life.length > 0,
+		clients: clients
+			.filter(({ word, left }) => word !== 'over' && !left)
+			.map(({ job: client, spoke }) => ({ job: client, spoke })),
+		successor: readSuccessor(successor ?? ''),
+	};
+}
+
+/** All clients that have left a trace in this corner. */
+export async function clientTargets(world: World, layout: Layout, head: string): Promise<readonly StopTarget[]> {
+	const corner = layout.head(head);
+	const names = await world.files.list(corner.clients);
+	const jobs = new Set(names.map((name) => /^(\d+)\./.exec(name)?.[1]).filter((job) => job !== undefined));
+	return Promise.all([...jobs].map((job) => clientTarget(world, layout, head, job, corner)));
+}
+
+export async function clientTarget(
+	world: World,
+	layout: Layout,
+	head: string,
+	job: JobId,
+	corner: HeadLayout = layout.head(head),
+): Promise<StopTarget> {
+	const life = await eventsOf<ClientEvent>(world, corner.clientEvents(job));
+	const left = life.at(-1)?.step === 'left';
+	const word = left ? 'open' : ownWord({ events: life });
+	const first = life[0];
+	return {
+		...{ job, role: 'client', layout, head, word, left },
+		life: word === 'open' && first?.step === 'running' ? first.restarts?.toString() : undefined,
+		spoke: life.length > 0,
+		clients: [],
+	};
+}
+
+export async function eventsOf<Event extends HeadEvent | ClientEvent>(
+	world: World,
+	path: string,
+): Promise<readonly Event[]> {
+	return newestLife(parseEvents<Event>((await world.files.readState(path)) ?? ''));
+}
