@@ -11,6 +11,7 @@ import { headNotRunning } from '../flows/find-head.ts';
 import type { StopWish } from '../flows/stop-jobs.ts';
 import { logOf } from '../flows/submit-job.ts';
 import { prepareSuccessor, submitSuccessor } from '../flows/submit-successor.ts';
+import { dashboardTeller } from './dashboard-line.ts';
 import { type FoundStops, findStops } from './find-stops.ts';
 import { followHead } from './follow-head.ts';
 import { type HelpPage, helpOf, type OwnOption, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
@@ -62,7 +63,8 @@ export const command: Command = async (shell) => {
 	if (word === undefined)
 		throw new Trouble('usage', 'Which head? TARGET is missing', { hint: 'rayslurm status --all' });
 	const patienceMs = patienceOf(own);
-	const found = await findStops(await searchOf(shell, await findProject(shell, own)), [word]);
+	const project = await findProject(shell, own);
+	const found = await findStops(await searchOf(shell, project), [word]);
 	const { world } = found;
 	const plan = planStop(found.targets, found.states);
 	const old = theHead(world, found, plan);
@@ -93,8 +95,8 @@ export const command: Command = async (shell) => {
 		return 130;
 	if (own['wait']) {
 		const errors = shown(shell, `${logAt(old, record, job)}.err`);
-		if ((await followHead(shell, world, job, old.layout.head(job), errors, began, hasDashboard(record))) === undefined)
-			return 130;
+		const line = hasDashboard(record) ? dashboardTeller(shell, project.settings).lineFor(world) : () => undefined;
+		if ((await followHead(shell, world, job, old.layout.head(job), errors, began, line)) === undefined) return 130;
 	}
 	if (own['json']) shell.out(`${JSON.stringify({ schemaVersion: 1, job, predecessor: old.job, stopped: lives })}\n`);
 	else if (!own['parsable'] && !own['wait']) say(shell, `Follow it with: rayslurm status ${job}`);

@@ -1,6 +1,5 @@
 // rayslurm head submit
 import { splitHeadWords } from '../core/command-words.ts';
-import { type DashboardSeat, dashboardWays, isLoopback, partsOf, sshLine } from '../core/dashboard-ways.ts';
 import { parseDurationMs } from '../core/duration.ts';
 import { environmentInWords } from '../core/environment.ts';
 import { DEFAULT_IDLE_WINDOW, parseIdleWindows } from '../core/idle-window.ts';
@@ -15,6 +14,7 @@ import type { World } from '../core/world.ts';
 import { prepareClient } from '../flows/connect-client.ts';
 import { checkHeadWords, type HeadRequest, prepareHead, submitHead } from '../flows/submit-head.ts';
 import { CLIENT_OPTIONS, HEAD_OPTIONS } from './cluster-options.ts';
+import { dashboardTeller } from './dashboard-line.ts';
 import { followHead } from './follow-head.ts';
 import { HEAD_TO_COME, readWorkerWishes, submitWorkers, workersOf } from './head-workers.ts';
 import { noteJobs } from './kept-python.ts';
@@ -23,7 +23,6 @@ import { templateFor } from './own-templates.ts';
 import { dryRun, say, shown } from './progress.ts';
 import { findProject, frozenNodeOf, schedulerOf } from './project.ts';
 import { findEnvironment } from './ray-environment.ts';
-import { loginHostOf, submitHostOf } from './seat.ts';
 import type { Command } from './shell.ts';
 import { TEMPLATE_PARTS } from './templates.ts';
 
@@ -55,12 +54,7 @@ export const command: Command = async (shell) => {
 	const { settings, layout } = project;
 	const node = frozenNodeOf(settings, OBJECT_STORE_GB);
 	if (node.portOffset !== undefined) planPorts(node.portOffset.offset); // A plan that cannot be is refused here.
-	const seat = {
-		dashboardHost: textOf(settings, 'dashboard-host') ?? '127.0.0.1',
-		loginHost: loginHostOf(settings),
-		submitHost: submitHostOf(shell),
-		hostName: shell.hostName,
-	};
+	const dashboard = dashboardTeller(shell, settings);
 	const name = own['name'];
 	const wishes = readWorkerWishes(own);
 	const workers = wishes && { ...wishes, template: templateFor(shell, project, 'client') };
@@ -71,7 +65,7 @@ export const command: Command = async (shell) => {
 		sbatch,
 		rayWords: words.ray,
 		node,
-		dashboardHost: seat.dashboardHost,
+		dashboardHost: dashboard.host,
 		...lifeOf(settings),
 		renew: renewalOf(own['renew']),
 		template: templateFor(shell, project, 'head'),
@@ -105,8 +99,7 @@ export const command: Command = async (shell) => {
 	if (own['wait']) {
 		const errors = shown(shell, `${prepared.prepared.log(job)}.err`);
 		const { includeDashboard = true } = readRayOptions(words.ray, 'head');
-		const line = (address: string, node: string) =>
-			includeDashboard ? dashboardLine(world, seat, address, node) : undefined;
+		const line = includeDashboard ? dashboard.lineFor(world) : () => undefined;
 		const joinable = await followHead(shell, world, job, layout.head(job), errors, began, line);
 		if (joinable === undefined) return 130;
 	}
@@ -156,23 +149,4 @@ function renewalOf(wished: string | boolean | undefined): Renewal | undefined {
 function durationOf(settings: Settings, name: SettingName): number | undefined {
 	const value = settings.get(name);
 	return value && parseDurationMs(value.text, value.source);
-}
-
-/** The same line as `rayslurm dashboard` has. */
-function dashboardLine(
-	world: World,
-	seat: Pick<DashboardSeat, 'loginHost' | 'submitHost' | 'hostName'> & { readonly dashboardHost: string },
-	address: string,
-	headNode: string,
-): string {
-	const { fromYourMachine, url } = dashboardWays({
-		...seat,
-		dashboard: isLoopback(seat.dashboardHost) ? `127.0.0.1:${partsOf(address).port}` : address,
-		headNode,
-		hostName: seat.hostName,
-		onThisMachine: world.scheduler.onThisMachine,
-	});
-	return fromYourMachine === undefined
-		? `Dashboard: ${url}`
-		: `Dashboard, from your own machine: ${sshLine(fromYourMachine)}`;
 }

@@ -50,9 +50,9 @@ function client(outputs: string, headJob: string, job: string, script: string | 
 
 describe('commands and options', () => {
 	it.each([
-		[[''], expect.arrayContaining(['head:submit', 'config:every setting in force, and where it came from'])],
-		[['he'], ['head:submit']],
-		[['head', ''], [expect.stringMatching(/^submit:submit a Ray head/)]],
+		[[''], expect.arrayContaining(['head:submit, restart', 'config:every setting in force, and where it came from'])],
+		[['he'], ['head:submit, restart']],
+		[['head', 's'], [expect.stringMatching(/^submit:submit a Ray head/)]],
 		[['--v'], ['--version:the version of rayslurm']],
 		[['help', 'templ'], [expect.stringMatching(/^template:/)]],
 		[['run-cl'], []],

@@ -1,0 +1,35 @@
+// The line by which a head that has just started says how to get to its dashboard: the same that `rayslurm dashboard` has.
+import { dashboardWays, isLoopback, partsOf, sshLine } from '../core/dashboard-ways.ts';
+import { type Settings, textOf } from '../core/settings.ts';
+import type { World } from '../core/world.ts';
+import { loginHostOf, submitHostOf } from './seat.ts';
+import type { Shell } from './shell.ts';
+
+export interface DashboardTeller {
+	/** Where it is to listen. */
+	readonly host: string;
+	lineFor(world: World): (address: string, headNode: string) => string;
+}
+
+/** A setting that is no host is refused at once. */
+export function dashboardTeller(shell: Shell, settings: Settings): DashboardTeller {
+	const host = textOf(settings, 'dashboard-host') ?? '127.0.0.1';
+	const loginHost = loginHostOf(settings);
+	const submitHost = submitHostOf(shell);
+	return {
+		host,
+		lineFor: (world) => (address, headNode) => {
+			const { fromYourMachine, url } = dashboardWays({
+				loginHost,
+				submitHost,
+				dashboard: isLoopback(host) ? `127.0.0.1:${partsOf(address).port}` : address,
+				headNode,
+				hostName: shell.hostName,
+				onThisMachine: world.scheduler.onThisMachine,
+			});
+			return fromYourMachine === undefined
+				? `Dashboard: ${url}`
+				: `Dashboard, from your own machine: ${sshLine(fromYourMachine)}`;
+		},
+	};
+}
