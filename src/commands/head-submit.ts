@@ -10,7 +10,6 @@ import { type SettingName, type Settings, switchOf, textOf } from '../core/setti
 import { RENEWALS, type Renewal } from '../core/succession.ts';
 import { checkClusterName } from '../core/target.ts';
 import { Trouble } from '../core/trouble.ts';
-import type { World } from '../core/world.ts';
 import { prepareClient } from '../flows/connect-client.ts';
 import { checkHeadWords, type HeadRequest, prepareHead, submitHead } from '../flows/submit-head.ts';
 import { CLIENT_OPTIONS, HEAD_OPTIONS } from './cluster-options.ts';
