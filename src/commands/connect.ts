@@ -19,7 +19,7 @@ import { type OutputTail, tailOf } from './output-tail.ts';
 import { type HelpPage, helpOf, type OwnValues, readOwnOptions, tableOf } from './own-options.ts';
 import { templateFor } from './own-templates.ts';
 import { dryRun, say, steps } from './progress.ts';
-import { findProject, frozenNodeOf, saysScheduler, schedulerOf } from './project.ts';
+import { findProject, frozenNodeOf, schedulerOf, searchOf } from './project.ts';
 import { findEnvironment } from './ray-environment.ts';
 import type { Command, Shell } from './shell.ts';
 import { TEMPLATE_PARTS } from './templates.ts';
@@ -73,11 +73,7 @@ export const command: Command = async (shell) => {
 	const usual = await shell.world(schedulerOf(shell, project.settings));
 	const orLikely = <Result>(attempt: () => Promise<Result>) => orLikelyHead(usual, project.layout, target, attempt);
 	const cluster = await orLikely(() =>
-		findCluster(usual, project.layout, target, {
-			cwd: shell.cwd,
-			tokenFile: text(own, 'token-file'),
-			worldOf: saysScheduler(project.settings) ? undefined : shell.world,
-		}),
+		findCluster(usual, project.layout, target, { ...searchOf(shell, project), tokenFile: text(own, 'token-file') }),
 	);
 	const { world } = cluster;
 	const sbatch = withVariables(shell.environment, words.sbatch);

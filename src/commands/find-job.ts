@@ -5,27 +5,30 @@ import { likelyNames } from '../core/did-you-mean.ts';
 import { type HeadLayout, type Layout, layoutOf } from '../core/layout.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, World } from '../core/world.ts';
-import { findCluster } from './find-cluster.ts';
+import { schedulerOfHead } from '../flows/scheduler-of-head.ts';
+import { findCluster, type Search } from './find-cluster.ts';
 import { orLikelyHead } from './likely-heads.ts';
 
-export type FoundJob =
-	| { readonly kind: 'head'; readonly job: JobId; readonly layout: Layout; readonly head: HeadLayout }
-	| {
-			readonly kind: 'client';
-			readonly job: JobId;
-			readonly layout: Layout;
-			readonly head: HeadLayout;
-			/** The head's job id; of a cluster named by its address, that, as a folder's name. */
-			readonly headName: string;
-	  };
+interface Found {
+	readonly job: JobId;
+	/** Of the scheduler that runs it. */
+	readonly world: World;
+	readonly layout: Layout;
+	readonly head: HeadLayout;
+	/** The head's job id; of a cluster named by its address, that, as a folder's name. */
+	readonly headName: string;
+}
+
+export type FoundJob = Found & { readonly kind: 'head' | 'client' };
 
 /** A job's id, or a cluster's name or `latest` for its head; of several the one that lives, else the newest. */
-export async function findJob(world: World, here: Layout, word: string, cwd: string): Promise<FoundJob> {
+export async function findJob(world: World, here: Layout, word: string, search: Search): Promise<FoundJob> {
 	if (!/^[1-9]\d{0,9}$/.test(word)) {
-		const { head, layout } = await orLikelyHead(world, here, word, () =>
-			findCluster(world, here, word, { cwd, alsoEnded: true }),
+		const found = await orLikelyHead(world, here, word, () =>
+			findCluster(world, here, word, { ...search, alsoEnded: true }),
 		);
-		if (head.kind === 'job') return { kind: 'head', job: head.job, layout, head: layout.head(head.job) };
+		const { head, layout } = found;
+		if (head.kind === 'job') return foundIn(found.world, layout, 'head', head.job, head.job);
 		throw new Trouble('usage', `Not a job of rayslurm: ${word}`, {
 			hint: "name it by its job id, its head's name, or latest",
 		});
@@ -34,10 +37,11 @@ export async function findJob(world: World, here: Layout, word: string, cwd: str
 	const known = new Set<string>();
 	for (const outputDir of new Set([here.outputDir, ...others])) {
 		const layout = layoutOf(outputDir);
-		if (existsSync(layout.head(word).folder) || existsSync(layout.info(word)))
-			return { kind: 'head', job: word, layout, head: layout.head(word) };
-		const headName = headNames(layout).find((name) => isClientOf(layout.head(name), word));
-		if (headName !== undefined) return { kind: 'client', job: word, layout, head: layout.head(headName), headName };
+		const isHead = existsSync(layout.head(word).folder) || existsSync(layout.info(word));
+		const headName = isHead ? word : headNames(layout).find((name) => isClientOf(layout.head(name), word));
+		const theirs = headName === undefined ? undefined : await worldOfHead(world, layout, headName, search);
+		if (headName !== undefined && theirs !== undefined)
+			return foundIn(theirs, layout, isHead ? 'head' : 'client', word, headName);
 		for (const id of jobsIn(layout)) known.add(id);
 	}
 	const likely = likelyNames(word, [...known])[0];
@@ -47,6 +51,16 @@ export async function findJob(world: World, here: Layout, word: string, cwd: str
 				? 'rayslurm status --all lists them'
 				: `did you mean ${likely}? rayslurm status --all lists them`,
 	});
+}
+
+function foundIn(world: World, layout: Layout, kind: FoundJob['kind'], job: JobId, headName: string): FoundJob {
+	return { kind, job, world, layout, head: layout.head(headName), headName };
+}
+
+/** undefined: another scheduler was said. */
+async function worldOfHead(world: World, layout: Layout, head: string, search: Search): Promise<World | undefined> {
+	const scheduler = await schedulerOfHead(world, layout, head);
+	return scheduler === world.scheduler.name ? world : search.worldOf?.(scheduler);
 }
 
 /** The newest first: a client that moved on is with the newest of its heads. */

@@ -7,16 +7,13 @@ import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
 import { schedulerOfHead } from '../flows/scheduler-of-head.ts';
 import { clientTarget, clientTargets, headTarget } from '../flows/stop-targets.ts';
-import { headsNewestFirst } from './find-cluster.ts';
+import { headsNewestFirst, type Search } from './find-cluster.ts';
 import { findJob, headNames } from './find-job.ts';
 
-export interface StopSearch {
+export interface StopSearch extends Search {
 	/** Of the scheduler that was said, or is usual here. */
 	readonly world: World;
-	/** Given where no scheduler was said: then another's jobs are meant as well. */
-	readonly worldOf?: ((scheduler: string) => Promise<World>) | undefined;
 	readonly here: Layout;
-	readonly cwd: string;
 }
 
 export interface FoundStops {
@@ -79,7 +76,7 @@ export async function findAllStops({ world, here }: StopSearch): Promise<FoundSt
 }
 
 async function candidates(search: StopSearch, word: string): Promise<readonly StopTarget[]> {
-	const { world, here, cwd } = search;
+	const { world, here } = search;
 	const target = parseTarget(word);
 	if (target.kind === 'address') {
 		throw new Trouble('usage', `Not a job of rayslurm: ${word}`, {
@@ -87,7 +84,7 @@ async function candidates(search: StopSearch, word: string): Promise<readonly St
 		});
 	}
 	if (target.kind === 'job') {
-		const found = await findJob(world, here, target.job, cwd);
+		const found = await findJob(world, here, target.job, search);
 		if (found.kind === 'head') return [await headTarget(world, found.layout, found.job)];
 		return [await clientTarget(world, found.layout, found.headName, found.job)];
 	}

@@ -4,8 +4,8 @@ import { type ClientEvent, parseEvents } from '../core/events.ts';
 import type { HeadLayout, Layout } from '../core/layout.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, World } from '../core/world.ts';
+import type { Search } from './find-cluster.ts';
 import { clientsOf, type FoundJob, findJob } from './find-job.ts';
-import type { Shell } from './shell.ts';
 
 export interface WantedLog {
 	readonly found: FoundJob;
@@ -19,22 +19,22 @@ export interface WantedLog {
 	again(): Promise<JobId | undefined>;
 }
 
-export async function findWanted(shell: Shell, world: World, here: Layout, word: string): Promise<WantedLog> {
+export async function findWanted(world: World, here: Layout, word: string, search: Search): Promise<WantedLog> {
 	const [name, array] = /^([1-9]\d{0,9})_(?:0|[1-9]\d{0,6})$/.exec(word) ?? [];
-	const found = await findJob(world, here, array ?? word, shell.cwd);
+	const found = await findJob(world, here, array ?? word, search);
 	const { job } = found;
 	if (found.kind === 'head') {
 		if (name !== undefined) throw new Trouble('no-such-job', `Job ${job} is a head: it has no task ${word}`);
 		return { found, name: job, job, hasScript: false, again: async () => job };
 	}
-	const record = await recordOf(world, found, job);
+	const record = await recordOf(found, job);
 	const hasScript = record === undefined || typeof record['script'] === 'string';
 	if (name !== undefined) {
-		const again = async () => (await tasksOf(world, found)).find((each) => each.task === name)?.job;
+		const again = async () => (await tasksOf(found)).find((each) => each.task === name)?.job;
 		return { found, name, job: await again(), hasScript, again };
 	}
 	if (typeof record?.['array'] === 'string' && record['job'] === job)
-		throw isArray(job, record['array'], await tasksOf(world, found));
+		throw isArray(job, record['array'], await tasksOf(found));
 	return { found, name: job, job, hasScript, again: async () => job };
 }
 
@@ -53,7 +53,7 @@ interface ArrayTask {
 }
 
 /** Those of an array that have begun, by their index. */
-async function tasksOf(world: World, { head, job: array }: FoundJob): Promise<readonly ArrayTask[]> {
+async function tasksOf({ world, head, job: array }: FoundJob): Promise<readonly ArrayTask[]> {
 	await world.files.list(head.clients);
 	const tasks: ArrayTask[] = [];
 	for (const job of clientsOf(head)) {
@@ -66,11 +66,7 @@ async function tasksOf(world: World, { head, job: array }: FoundJob): Promise<re
 }
 
 /** What was written at its submission; of a task, at its array's. */
-async function recordOf(
-	world: World,
-	{ head }: FoundJob,
-	job: JobId,
-): Promise<Readonly<Record<string, unknown>> | undefined> {
+async function recordOf({ world, head }: FoundJob, job: JobId): Promise<Readonly<Record<string, unknown>> | undefined> {
 	const own = await world.files.readState(head.clientRecord(job));
 	const array = own === undefined ? (await taskName(world, head, job))?.split('_')[0] : undefined;
 	const text = array === undefined ? own : await world.files.readState(head.clientRecord(array));

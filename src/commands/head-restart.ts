@@ -26,8 +26,8 @@ import {
 	patienceOf,
 	refuseIfUnknown,
 	STOP_OPTIONS,
-	searchOf,
 	stopAndShow,
+	stopSearch,
 } from './stopping.ts';
 
 const OPTIONS: readonly OwnOption[] = [
@@ -64,7 +64,7 @@ export const command: Command = async (shell) => {
 		throw new Trouble('usage', 'Which head? TARGET is missing', { hint: 'rayslurm status --all' });
 	const patienceMs = patienceOf(own);
 	const project = await findProject(shell, own);
-	const found = await findStops(await searchOf(shell, project), [word]);
+	const found = await findStops(await stopSearch(shell, project), [word]);
 	const { world } = found;
 	const plan = planStop(found.targets, found.states);
 	const old = theHead(world, found, plan);

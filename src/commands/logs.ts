@@ -5,7 +5,7 @@ import { findWanted } from './find-task.ts';
 import { type HelpPage, helpOf, type OwnOption, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
 import { splitOwnWords } from './own-words.ts';
 import { say } from './progress.ts';
-import { findProject, schedulerOf } from './project.ts';
+import { findProject, schedulerOf, searchOf } from './project.ts';
 import { showRayLogs } from './ray-logs.ts';
 import type { Command } from './shell.ts';
 import { showLog } from './show-log.ts';
@@ -46,14 +46,15 @@ export const command: Command = async (shell) => {
 	if (node !== undefined && name === undefined) throw new Trouble('usage', '--node goes with --ray');
 	// Elsewhere --ray is a setting, the version to run.
 	const project = await findProject(shell, { ...own, ray: undefined });
-	const world = await shell.world(schedulerOf(shell, project.settings));
+	const usual = await shell.world(schedulerOf(shell, project.settings));
 	const wishes = {
 		lines: readLines(own['lines']),
 		follow: own['follow'] === true,
 		errors: own['err'] === true,
 		json: own['json'] === true,
 	};
-	const wanted = await findWanted(shell, world, project.layout, word);
+	const wanted = await findWanted(usual, project.layout, word, searchOf(shell, project));
+	const { world } = wanted.found;
 	const stop = new AbortController();
 	const showing =
 		name === undefined

@@ -18,6 +18,7 @@ import {
 	textOf,
 } from '../core/settings.ts';
 import { Trouble } from '../core/trouble.ts';
+import type { Search } from './find-cluster.ts';
 import type { OwnValues } from './own-options.ts';
 import { isThereForMe, readDotenv, readYaml } from './settings-files.ts';
 import type { Shell } from './shell.ts';
@@ -128,6 +129,11 @@ export function schedulerOf(shell: Shell, settings: Settings): string {
 /** By whom types, for all that is done now; a file's word stands behind what is known of a head. */
 export function saysScheduler(settings: Settings): boolean {
 	return settings.has('scheduler') && settings.get('scheduler')?.layer !== 'file';
+}
+
+/** Where a word for a cluster or a job is looked for: with the scheduler that was said for now, else with each job's own. */
+export function searchOf(shell: Shell, { settings }: Project): Search {
+	return { cwd: shell.cwd, worldOf: saysScheduler(settings) ? undefined : shell.world };
 }
 
 /** The folder of PATH that has this program. Relative entries are not followed: they depend on where one stands. */

@@ -17,7 +17,7 @@ import {
 	tableOf,
 } from './own-options.ts';
 import { splitOwnWords } from './own-words.ts';
-import { findProject, folderOf, type Project, schedulerOf } from './project.ts';
+import { findProject, folderOf, type Project, schedulerOf, searchOf } from './project.ts';
 import type { Shell } from './shell.ts';
 
 export interface Reached {
@@ -61,9 +61,10 @@ export async function reach(
 		});
 	}
 	const project = await findProject(shell, own);
-	const world = await shell.world(schedulerOf(shell, project.settings));
+	const usual = await shell.world(schedulerOf(shell, project.settings));
 	const tokenFile = typeof own['token-file'] === 'string' ? own['token-file'] : undefined;
-	const found = await findCluster(world, project.layout, target, { cwd: shell.cwd, tokenFile });
+	const found = await findCluster(usual, project.layout, target, { ...searchOf(shell, project), tokenFile });
+	const { world } = found;
 	const cluster = await reachCluster(world, { ...found, mayBeSilent: mayBeSilent(own) });
 	return { own, target, project, world, found, cluster };
 }

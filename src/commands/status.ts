@@ -1,20 +1,14 @@
 // rayslurm status: my clusters, or one of them, or one job, as far as those who know it answer.
 import kleur from 'kleur';
 import { parseDurationMs } from '../core/duration.ts';
-import { type HeadEvent, parseEvents } from '../core/events.ts';
-import { layoutOf } from '../core/layout.ts';
 import { fitted, type Paint, statusLines } from '../core/status-lines.ts';
-import { parseTarget } from '../core/target.ts';
 import type { World } from '../core/world.ts';
-import { explain } from '../flows/explain.ts';
-import type { HeadPlace } from '../flows/head-traces.ts';
-import { sharedQueue } from '../flows/shared-queue.ts';
-import { mayLive, type Queue, queueNow, type Survey, survey, surveyAddress } from '../flows/survey.ts';
-import { findCluster } from './find-cluster.ts';
-import { findJob, headNames } from './find-job.ts';
+import { type SharedQueue, sharedQueue } from '../flows/shared-queue.ts';
+import { queueNow, type Survey } from '../flows/survey.ts';
+import { type LookWish, look, type Seen } from './look.ts';
 import { type HelpPage, helpOf, type OwnOption, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
 import { splitOwnWords } from './own-words.ts';
-import { findProject, type Project, schedulerOf } from './project.ts';
+import { findProject, schedulerOf, searchOf } from './project.ts';
 import type { Command, Shell } from './shell.ts';
 
 const OPTIONS: readonly OwnOption[] = [
@@ -39,7 +33,6 @@ export const page: HelpPage = {
 		'Code 0; 3 where there is no such job; 75 where the scheduler did not answer (what is known is shown all the same).',
 };
 
-const REMEMBERED_MS = 7 * 86_400_000;
 const WATCH_MS = 2_000;
 
 export const command: Command = async (shell) => {
@@ -50,30 +43,22 @@ export const command: Command = async (shell) => {
 	}
 	const own = await readOwnOptions(words.own, page);
 	const project = await findProject(shell, own);
-	const world = await shell.world(schedulerOf(shell, project.settings));
+	const usual = await shell.world(schedulerOf(shell, project.settings));
 	const tokenFile = typeof own['token-file'] === 'string' ? own['token-file'] : undefined;
-	const wish: Wish = {
+	const watched = own['watch'] !== undefined;
+	const wish: LookWish = {
 		target: words.plain[0],
-		tokenFile,
 		all: own['all'] === true,
-		watched: own['watch'] !== undefined,
+		explained: !watched,
+		here: project.layout,
+		search: { ...searchOf(shell, project), tokenFile },
 	};
-	if (wish.watched) return watch(shell, world, project, wish, String(own['watch']), own['json'] === true);
-	const seen = await look(shell, world, project, wish, queueNow(world));
+	if (watched) return watch(shell, usual, wish, String(own['watch']), own['json'] === true);
+	const seen = await look(usual, wish, queueNow);
 	if (own['json']) shell.out(`${inJson(seen)}\n`);
 	else shell.out(`${inLines(shell, seen, wish).join('\n')}\n`);
-	return seen.sources.some(({ name, answered }) => name === world.scheduler.title && !answered) ? 75 : 0;
+	return seen.sources.some(({ kind, answered }) => kind === 'scheduler' && !answered) ? 75 : 0;
 };
-
-interface Wish {
-	readonly target: string | undefined;
-	readonly tokenFile: string | undefined;
-	readonly all: boolean;
-	readonly watched: boolean;
-}
-
-/** why: of the one job that was asked for, why it waits or died, and what would help. */
-type Seen = Survey & { readonly why?: readonly string[] };
 
 /** `--watch 5`, as people type it. */
 function withWatchSeconds(words: readonly string[]): readonly string[] {
@@ -82,51 +67,11 @@ function withWatchSeconds(words: readonly string[]): readonly string[] {
 	return [...words.slice(0, at), `--watch=${words[at + 1]}`, ...words.slice(at + 2)];
 }
 
-async function look(shell: Shell, world: World, project: Project, wish: Wish, queue: Queue): Promise<Seen> {
-	const { target, tokenFile, all, watched } = wish;
-	if (target === undefined) {
-		const seen = await survey(world, await headsOfMine(world, project, all), queue);
-		return { ...seen, heads: seen.heads.filter(({ state }) => all || (state !== 'ended' && state !== 'gone')) };
-	}
-	if (parseTarget(target).kind === 'address') {
-		const { head } = await findCluster(world, project.layout, target, { cwd: shell.cwd, tokenFile });
-		if (head.kind === 'address') return surveyAddress(world, head.address, head.tokenPath);
-	}
-	const found = await findJob(world, project.layout, target, shell.cwd);
-	const seen = await survey(
-		world,
-		[{ job: found.kind === 'head' ? found.job : found.headName, layout: found.layout }],
-		queue,
-	);
-	const explained = seen.heads.flatMap((head) => [head, ...head.clients]).find(({ job }) => job === found.job);
-	const why = explained === undefined || watched ? [] : await explain(world, found.layout, explained);
-	if (found.kind === 'head') return { ...seen, why };
-	const heads = seen.heads.map((head) => ({ ...head, clients: head.clients.filter(({ job }) => job === found.job) }));
-	return { ...seen, heads, why };
-}
-
-/** Of this output folder and of all that my register knows; those that said their end are left out unless wanted. */
-async function headsOfMine(world: World, { layout }: Project, all: boolean): Promise<readonly HeadPlace[]> {
-	const places = new Map<string, HeadPlace>();
-	for (const { job, outputDir } of await world.register.heads()) places.set(job, { job, layout: layoutOf(outputDir) });
-	for (const job of headNames(layout)) if (/^\d+$/.test(job)) places.set(job, { job, layout });
-	const now = world.clock.now().getTime();
-	const wanted = await Promise.all(
-		[...places.values()].map(async (place) => {
-			const events = parseEvents<HeadEvent>((await world.files.readState(place.layout.head(place.job).events)) ?? '');
-			const last = events.at(-1);
-			const ageMs = last === undefined ? 0 : now - Date.parse(last.at);
-			return last?.step !== 'ended' || (ageMs < REMEMBERED_MS && (all || mayLive({ events })));
-		}),
-	);
-	return [...places.values()].filter((_, index) => wanted[index]).toSorted((a, b) => Number(b.job) - Number(a.job));
-}
-
 function inJson(seen: Seen): string {
 	return JSON.stringify({ schemaVersion: 1, ...seen });
 }
 
-function inLines(shell: Shell, seen: Seen, wish: Wish, columns = process.stdout.columns): readonly string[] {
+function inLines(shell: Shell, seen: Seen, wish: LookWish, columns = process.stdout.columns): readonly string[] {
 	kleur.enabled = shell.stdoutIsTerminal;
 	const width = process.stdout.isTTY ? columns || 80 : undefined;
 	const all = wish.all || wish.target !== undefined;
@@ -154,17 +99,15 @@ function asOf({ at, sources }: Survey): string {
 	return `As of ${time}${words.length === 0 ? '' : `: ${words.join(', ')}`}`;
 }
 
-async function watch(
-	shell: Shell,
-	world: World,
-	project: Project,
-	wish: Wish,
-	every: string,
-	json: boolean,
-): Promise<number> {
+async function watch(shell: Shell, usual: World, wish: LookWish, every: string, json: boolean): Promise<number> {
 	const everyMs = every === '' ? WATCH_MS : Math.max(1_000, parseDurationMs(every, '--watch'));
-	const queue = sharedQueue(world);
-	const once = () => look(shell, world, project, wish, queue);
+	const queues = new Map<string, SharedQueue>();
+	const queueOf = (world: World) => {
+		const queue = queues.get(world.scheduler.name) ?? sharedQueue(world);
+		queues.set(world.scheduler.name, queue);
+		return queue;
+	};
+	const once = () => look(usual, wish, queueOf);
 	try {
 		if (shell.stdoutIsTerminal && !json) {
 			const { showLive } = await import('./live-screen.ts');
@@ -173,9 +116,9 @@ async function watch(
 		const interrupted = shell.interrupted().then(() => true);
 		for (;;) {
 			shell.out(`${inJson(await once())}\n`);
-			if (await Promise.race([interrupted, world.clock.sleep(everyMs).then(() => false)])) return 130;
+			if (await Promise.race([interrupted, usual.clock.sleep(everyMs).then(() => false)])) return 130;
 		}
 	} finally {
-		queue.stop();
+		for (const queue of queues.values()) queue.stop();
 	}
 }

@@ -16,9 +16,9 @@ import {
 	patienceOf,
 	refuseIfUnknown,
 	STOP_OPTIONS,
-	searchOf,
 	shortList,
 	stopAndShow,
+	stopSearch,
 } from './stopping.ts';
 
 const OPTIONS: readonly OwnOption[] = [
@@ -59,7 +59,7 @@ export const command: Command = async (shell) => {
 		because: own['force'] === true ? 'rayslurm stop --force' : 'rayslurm stop',
 		patienceMs: patienceOf(own),
 	};
-	const search = await searchOf(shell, await findProject(shell, own));
+	const search = await stopSearch(shell, await findProject(shell, own));
 	const found = await (own['all'] === true ? findAllStops(search) : findStops(search, words.plain));
 	const { world } = found;
 	const plan = planStop(found.targets, found.states);

@@ -8,7 +8,7 @@ import { confirm } from './confirm.ts';
 import type { StopSearch } from './find-stops.ts';
 import type { OwnOption, OwnValues } from './own-options.ts';
 import { say, steps } from './progress.ts';
-import { type Project, saysScheduler, schedulerOf } from './project.ts';
+import { type Project, schedulerOf, searchOf } from './project.ts';
 import type { Shell } from './shell.ts';
 
 export const STOP_OPTIONS: readonly OwnOption[] = [
@@ -17,14 +17,9 @@ export const STOP_OPTIONS: readonly OwnOption[] = [
 	{ name: 'timeout', kind: 'text', describe: 'how long the end is awaited (15m)' },
 ];
 
-/** Whose jobs are meant: the scheduler that was said for now, else each job's own. */
-export async function searchOf(shell: Shell, { settings, layout }: Project): Promise<StopSearch> {
-	return {
-		world: await shell.world(schedulerOf(shell, settings)),
-		worldOf: saysScheduler(settings) ? undefined : shell.world,
-		here: layout,
-		cwd: shell.cwd,
-	};
+export async function stopSearch(shell: Shell, project: Project): Promise<StopSearch> {
+	const world = await shell.world(schedulerOf(shell, project.settings));
+	return { ...searchOf(shell, project), world, here: project.layout };
 }
 
 /** Longer than the grace that a head gives its clients unless it is told otherwise. */

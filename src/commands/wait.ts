@@ -16,7 +16,7 @@ import {
 } from './own-options.ts';
 import { splitOwnWords } from './own-words.ts';
 import { type Steps, say, steps } from './progress.ts';
-import { findProject, schedulerOf } from './project.ts';
+import { findProject, schedulerOf, searchOf } from './project.ts';
 import type { Command, Shell } from './shell.ts';
 
 const OPTIONS: readonly OwnOption[] = [
@@ -59,8 +59,9 @@ export const command: Command = async (shell) => {
 	const own = await readOwnOptions(words.own, page);
 	const wish = wishOf(own);
 	const project = await findProject(shell, own);
-	const world = await shell.world(schedulerOf(shell, project.settings));
-	const job = await findJob(world, project.layout, word, shell.cwd);
+	const usual = await shell.world(schedulerOf(shell, project.settings));
+	const job = await findJob(usual, project.layout, word, searchOf(shell, project));
+	const { world } = job;
 	const began = world.clock.monotonicMs();
 	const step = steps(shell, () => world.clock.monotonicMs() - began);
 	const waiting = wish.for === 'end' ? end(shell, world, job, wish, step) : ready(shell, world, job, wish, step, own);
@@ -90,7 +91,7 @@ function wishOf(own: OwnValues): Wish {
 }
 
 function placeOf(found: FoundJob) {
-	return { job: found.kind === 'head' ? found.job : found.headName, layout: found.layout };
+	return { job: found.headName, layout: found.layout };
 }
 
 async function ready(

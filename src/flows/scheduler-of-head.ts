@@ -1,22 +1,23 @@
 // Whose jobs a head and its clients are: two schedulers may have a job of the same id, and one knows nothing of the other's.
-// The rendered script says it, to its own supervisor.
+// A head's record says it; a client's rendered script does, to its own supervisor.
 import { parseClientRecord } from '../core/client-record.ts';
 import { parseHeadRecord } from '../core/head-record.ts';
 import type { Layout } from '../core/layout.ts';
 import type { World } from '../core/world.ts';
 
-/** A head that says nothing of it is from before there was a second one. */
+/** Of a cluster named by its address there are clients alone. */
 export async function schedulerOfHead(world: World, layout: Layout, name: string): Promise<string> {
 	const head = layout.head(name);
 	const record = parseHeadRecord((await world.files.readState(head.record)) ?? '');
-	const inside = record ? [] : (await world.files.list(head.clients)).filter((each) => /^\d+\.json$/.test(each));
-	const records = await Promise.all(inside.map((each) => world.files.readState(`${head.clients}/${each}`)));
-	for (const path of [record?.script, ...records.map((text) => parseClientRecord(text ?? '')?.rendered)]) {
-		const script = path === undefined ? undefined : await renderedScript(world, layout, path);
+	if (record !== undefined) return record.scheduler;
+	const inside = (await world.files.list(head.clients)).filter((each) => /^\d+\.json$/.test(each));
+	for (const each of inside) {
+		const { rendered } = parseClientRecord((await world.files.readState(`${head.clients}/${each}`)) ?? '') ?? {};
+		const script = rendered === undefined ? undefined : await renderedScript(world, layout, rendered);
 		const named = / --scheduler=([a-z]+) /.exec(script ?? '')?.[1];
 		if (named !== undefined) return named;
 	}
-	return 'slurm';
+	return world.scheduler.name;
 }
 
 /** Only what rayslurm has rendered itself. */

@@ -17,6 +17,7 @@ export interface Survey {
 
 /** Who was asked, and whether it answered. */
 export interface Source {
+	readonly kind: 'scheduler' | 'ray';
 	readonly name: string;
 	readonly answered: boolean;
 	readonly because?: string;
@@ -131,7 +132,8 @@ function queueSource(world: World, states: ReadonlyMap<JobId, KnownState>): read
 	if (states.size === 0) return [];
 	const name = world.scheduler.title;
 	const silent = [...states.values()].find((state) => state.kind === 'unknown');
-	return [silent === undefined ? { name, answered: true } : { name, answered: false, because: silent.why }];
+	const kind = 'scheduler';
+	return [silent === undefined ? { kind, name, answered: true } : { kind, name, answered: false, because: silent.why }];
 }
 
 function storeSources(
@@ -141,9 +143,9 @@ function storeSources(
 	return heads.flatMap(({ job }, index): readonly Source[] => {
 		const cluster = clusters[index];
 		if (cluster === undefined) return [];
-		const name = `Ray of ${job}`;
-		if (cluster.kind === 'answered') return [{ name, answered: true }];
-		return [{ name, answered: false, because: cluster.kind === 'silent' ? cluster.why : cluster.message }];
+		const of = { kind: 'ray', name: `Ray of ${job}` } as const;
+		if (cluster.kind === 'answered') return [{ ...of, answered: true }];
+		return [{ ...of, answered: false, because: cluster.kind === 'silent' ? cluster.why : cluster.message }];
 	});
 }
 

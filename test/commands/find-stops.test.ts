@@ -45,10 +45,17 @@ function world(
 		mkdirSync(folder(head.clients.slice(top.length + 1)), { recursive: true });
 		straw.files.set(head.events, `${JSON.stringify(last)}\n`);
 		const script = `${layout.scripts}/head-0.sbatch`;
-		if (scheduler) straw.files.set(script, `x idle-watch --scheduler=${scheduler} --y`);
 		straw.files.set(
 			head.record,
-			renderHeadRecord({ scheduler: 'slurm', job, name: 't', submitted: 'x', script, options: [], typed: [] }),
+			renderHeadRecord({
+				scheduler: scheduler ?? 'slurm',
+				job,
+				name: 't',
+				submitted: 'x',
+				script,
+				options: [],
+				typed: [],
+			}),
 		);
 		for (const client of clients) straw.files.set(head.clientRecord(client), '{}');
 	}

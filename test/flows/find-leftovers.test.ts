@@ -100,10 +100,10 @@ it('leaves links, and what is not mine', async () => {
 
 it("leaves another scheduler's, whose ids mean other jobs", async () => {
 	const script = `${layout.scripts}/head-0123456789abcdef.sbatch`;
-	const record = { scheduler: 'slurm', job: '1', name: undefined, submitted: at, script, options: [], typed: [] };
+	const record = { scheduler: 'local', job: '1', name: undefined, submitted: at, script, options: [], typed: [] };
 	const found = await findLeftovers(
 		world({
-			[script]: 'node rayslurm idle-watch --scheduler=local --output-dir=/o -- &\n',
+			[script]: 'x\n',
 			[layout.head('1').record]: renderHeadRecord(record),
 			[layout.head('1').clientRecord('2')]: '{}',
 			[`${layout.head('10.0.0.1_6379').clients}/3.json`]: asClient('3', script),

@@ -1,0 +1,88 @@
+// What `status` looks at: all clusters of mine, each by its own scheduler, or the one that a word means.
+import { type HeadEvent, parseEvents } from '../core/events.ts';
+import { type Layout, layoutOf } from '../core/layout.ts';
+import { parseTarget } from '../core/target.ts';
+import type { World } from '../core/world.ts';
+import { explain } from '../flows/explain.ts';
+import type { HeadPlace } from '../flows/head-traces.ts';
+import { schedulerOfHead } from '../flows/scheduler-of-head.ts';
+import { mayLive, type Queue, type Survey, survey, surveyAddress } from '../flows/survey.ts';
+import { findCluster, type Search } from './find-cluster.ts';
+import { findJob, headNames } from './find-job.ts';
+
+export interface LookWish {
+	readonly target: string | undefined;
+	/** Ended ones too. */
+	readonly all: boolean;
+	/** Say of one job why it waits or died. */
+	readonly explained: boolean;
+	readonly here: Layout;
+	readonly search: Search;
+}
+
+/** why: of the one job that was asked for, why it waits or died, and what would help. */
+export type Seen = Survey & { readonly why?: readonly string[] };
+
+export async function look(usual: World, wish: LookWish, queueOf: (world: World) => Queue): Promise<Seen> {
+	const { target, search, here } = wish;
+	if (target === undefined) return lookAtAll(usual, wish, queueOf);
+	if (parseTarget(target).kind === 'address') {
+		const { head } = await findCluster(usual, here, target, search);
+		if (head.kind === 'address') return surveyAddress(usual, head.address, head.tokenPath);
+	}
+	const { world, layout, job, headName, kind } = await findJob(usual, here, target, {
+		...search,
+		tokenFile: undefined,
+	});
+	const seen = await survey(world, [{ job: headName, layout }], queueOf(world));
+	const explained = seen.heads.flatMap((head) => [head, ...head.clients]).find((each) => each.job === job);
+	const why = explained === undefined || !wish.explained ? [] : await explain(world, layout, explained);
+	if (kind === 'head') return { ...seen, why };
+	const heads = seen.heads.map((head) => ({ ...head, clients: head.clients.filter((client) => client.job === job) }));
+	return { ...seen, heads, why };
+}
+
+async function lookAtAll(
+	usual: World,
+	{ here, all, search }: LookWish,
+	queueOf: (world: World) => Queue,
+): Promise<Seen> {
+	const bySchedulers = await headsOfMine(usual, here, all);
+	const surveys: Survey[] = [];
+	for (const [scheduler, heads] of bySchedulers) {
+		const world = scheduler === usual.scheduler.name ? usual : await search.worldOf?.(scheduler);
+		if (world !== undefined) surveys.push(await survey(world, heads, queueOf(world)));
+	}
+	const heads = surveys.flatMap((each) => each.heads);
+	return {
+		at: surveys[0]?.at ?? usual.clock.now().toISOString(),
+		sources: surveys.flatMap((each) => each.sources),
+		heads: heads.filter(({ state }) => all || (state !== 'ended' && state !== 'gone')),
+	};
+}
+
+const REMEMBERED_MS = 7 * 86_400_000;
+
+/** Of this output folder and of all that my register knows, by scheduler, the newest first; those that said their end are
+ *  left out unless they are wanted. */
+async function headsOfMine(
+	world: World,
+	here: Layout,
+	all: boolean,
+): Promise<ReadonlyMap<string, readonly HeadPlace[]>> {
+	const places = new Map<string, HeadPlace & { readonly scheduler: string }>();
+	const put = (scheduler: string, job: string, layout: Layout) =>
+		places.set(`${scheduler} ${job}`, { scheduler, job, layout });
+	for (const { scheduler, job, outputDir } of await world.register.heads()) put(scheduler, job, layoutOf(outputDir));
+	for (const job of headNames(here)) if (/^\d+$/.test(job)) put(await schedulerOfHead(world, here, job), job, here);
+	const now = world.clock.now().getTime();
+	const found = new Map<string, HeadPlace[]>();
+	for (const place of [...places.values()].toSorted((a, b) => Number(b.job) - Number(a.job))) {
+		const events = parseEvents<HeadEvent>((await world.files.readState(place.layout.head(place.job).events)) ?? '');
+		const last = events.at(-1);
+		const ageMs = last === undefined ? 0 : now - Date.parse(last.at);
+		const wanted = last?.step !== 'ended' || (ageMs < REMEMBERED_MS && (all || mayLive({ events })));
+		if (wanted) found.set(place.scheduler, [...(found.get(place.scheduler) ?? []), place]);
+	}
+	return found;
+}
