@@ -13,10 +13,10 @@ import { readUsage } from '../core/usage.ts';
 import { wordAtCursor } from '../core/word-at-cursor.ts';
 import { type FileKind, fileNames } from './file-names.ts';
 import { findEntry, MENU, type MenuEntry } from './index.ts';
-import { pythonFolder } from './kept-python.ts';
 import { liveJobs } from './live-jobs.ts';
 import { type HelpPage, tableOf } from './own-options.ts';
 import { homeOf } from './project.ts';
+import { pythonFolder } from './python-folder.ts';
 import type { Command, Shell } from './shell.ts';
 
 interface Offer {

@@ -9,11 +9,11 @@ import {
 import { shownWord } from '../core/option-table.ts';
 import { noSuchSetting, resolveSettings, SETTING_NAMES, type SettingName, type Settings } from '../core/settings.ts';
 import { Trouble } from '../core/trouble.ts';
-import { pythonFolder } from './kept-python.ts';
 import { type HelpPage, helpOf, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
 import { splitOwnWords } from './own-words.ts';
 import { say, shown } from './progress.ts';
 import { findSources, projectOf, schedulerOf } from './project.ts';
+import { pythonFolder } from './python-folder.ts';
 import { lineOf } from './settings-files.ts';
 import type { Command, Shell } from './shell.ts';
 

@@ -1,13 +1,16 @@
 // From the word for a job to what it is: a head, or a client of one. No scheduler is asked for a job's id: what rayslurm
 // submitted left its mark in an output folder, this one or one that my register of heads knows.
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { likelyNames } from '../core/did-you-mean.ts';
 import { type HeadLayout, type Layout, layoutOf } from '../core/layout.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, World } from '../core/world.ts';
 import { schedulerOfHead } from '../flows/scheduler-of-head.ts';
 import { findCluster, type Search } from './find-cluster.ts';
+import { clientsOf, headNames } from './head-folders.ts';
 import { orLikelyHead } from './likely-heads.ts';
+
+export { clientsOf, headNames } from './head-folders.ts';
 
 interface Found {
 	readonly job: JobId;
@@ -63,29 +66,10 @@ async function worldOfHead(world: World, layout: Layout, head: string, search: S
 	return scheduler === world.scheduler.name ? world : search.worldOf?.(scheduler);
 }
 
-/** The newest first: a client that moved on is with the newest of its heads. */
-export function headNames(layout: Layout): readonly string[] {
-	return namesIn(layout.heads).toSorted((a, b) => Number(b) - Number(a));
-}
-
-/** Ids of the clients whose traces a head's corner holds. */
-export function clientsOf(head: HeadLayout): readonly JobId[] {
-	const ids = namesIn(head.clients).map((name) => /^(\d+)\./.exec(name)?.[1]);
-	return [...new Set(ids.filter((id) => id !== undefined))];
-}
-
 function isClientOf(head: HeadLayout, job: JobId): boolean {
 	return existsSync(head.clientRecord(job)) || existsSync(head.clientEvents(job));
 }
 
 function jobsIn(layout: Layout): readonly JobId[] {
 	return headNames(layout).flatMap((name) => [name, ...clientsOf(layout.head(name))]);
-}
-
-function namesIn(folder: string): readonly string[] {
-	try {
-		return readdirSync(folder);
-	} catch {
-		return [];
-	}
 }

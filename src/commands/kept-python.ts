@@ -1,18 +1,12 @@
 // The environments that rayslurm keeps, as commands use them: where they are, and one of them, made when it is missing.
-import { isAbsolute, join } from 'node:path';
 import { type KeptEnvironment, type RayWish, readRayWish } from '../core/kept-environment.ts';
 import type { Settings } from '../core/settings.ts';
 import type { World } from '../core/world.ts';
 import { type Kept, keepPython } from '../flows/keep-python.ts';
 import { makingDisplay } from './making-display.ts';
-import { homeOf, pathOf } from './project.ts';
 import type { Shell } from './shell.ts';
 
-export function pythonFolder(shell: Shell, settings: Settings): string {
-	const cache = shell.environment['XDG_CACHE_HOME'];
-	const parent = cache !== undefined && isAbsolute(cache) ? cache : join(homeOf(shell), '.cache');
-	return pathOf(settings, 'python-dir', shell) ?? join(parent, 'rayslurm', 'python');
-}
+export { pythonFolder } from './python-folder.ts';
 
 export function rayWishOf(settings: Settings): RayWish | undefined {
 	const value = settings.get('ray');

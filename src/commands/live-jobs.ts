@@ -10,7 +10,7 @@ import { clientWord, headWord } from '../core/live-heads.ts';
 import type { QuickLook } from '../core/quick-look.ts';
 import { variablesOf } from '../core/settings.ts';
 import type { JobId } from '../core/world.ts';
-import { clientsOf, headNames } from './find-job.ts';
+import { clientsOf, headNames } from './head-folders.ts';
 import { homeOf, nearestProject } from './project.ts';
 import type { Shell } from './shell.ts';
 

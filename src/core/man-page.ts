@@ -137,5 +137,9 @@ const SPECIAL: Readonly<Record<string, string>> = {
 };
 
 function text(words: string): string {
-	return words.replace(/[\\\-'"`^~…×→\n]/g, (character) => SPECIAL[character] ?? character);
+	return words.replace(/[\\\-'"`^~\n]|[^\x00-\x7f]/gu, (character) => SPECIAL[character] ?? unicode(character));
+}
+
+function unicode(character: string): string {
+	return `\\[u${character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}]`;
 }

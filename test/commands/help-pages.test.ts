@@ -19,10 +19,12 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The words of `$0 …` in an example: up to a pipe, a redirection, or the end of $(…). */
+/** The words of `$0 …` in an example: up to a pipe, a redirection, the next command, or the end of $(…). */
 function wordsOf(example: string): readonly string[] {
-	const text = example.slice(example.indexOf('$0 ') + '$0 '.length).replace(/\)(?:".*)?$/, '');
-	return readShellLine(`${text.split(/ [|>] /)[0]} `).words;
+	const [before = '', ...behind] = example.split('$0 ');
+	const text = behind.join('$0 ');
+	const own = before.endsWith('$(') ? text.split(')')[0] : text.split(/ [|>&] |; | && /)[0];
+	return readShellLine(`${own} `).words;
 }
 
 async function helpOf(name: string): Promise<string> {
@@ -97,7 +99,7 @@ describe('an example that is not right', () => {
 		['$0 conect 1 x.py', /no such command/],
 		['$0 connect 1 --tmie=5 x.py', /unknown option/],
 		['$0 head submit --idle-windwo off', /unknown option/],
-		['eval "$($0 config nonsense)"', /no such setting/],
+		['eval "$($0 config nonsense)"; ray status', /no such setting/],
 		['$0 template show haed | less', /No such template/],
 	])('%s would be seen', async (example, why) => {
 		expect(await tried(wordsOf(example))).toMatch(why);

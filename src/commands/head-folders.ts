@@ -1,0 +1,23 @@
+// What stands in an output folder, by the names of its folders and files alone.
+import { readdirSync } from 'node:fs';
+import type { HeadLayout, Layout } from '../core/layout.ts';
+import type { JobId } from '../core/world.ts';
+
+/** The newest first: a client that moved on is with the newest of its heads. */
+export function headNames(layout: Layout): readonly string[] {
+	return namesIn(layout.heads).toSorted((a, b) => Number(b) - Number(a));
+}
+
+/** Ids of the clients whose traces a head's corner holds. */
+export function clientsOf(head: HeadLayout): readonly JobId[] {
+	const ids = namesIn(head.clients).map((name) => /^(\d+)\./.exec(name)?.[1]);
+	return [...new Set(ids.filter((id) => id !== undefined))];
+}
+
+function namesIn(folder: string): readonly string[] {
+	try {
+		return readdirSync(folder);
+	} catch {
+		return [];
+	}
+}
