@@ -21,7 +21,6 @@ export function readJobSurroundings(environment: Environment, machine: Machine):
 	const gpus = countGpus(environment);
 	return {
 		jobId,
-		...arrayOf(environment),
 		restarts: natural(environment['SLURM_RESTART_COUNT']) ?? 0,
 		...endOf(environment),
 		...taskOf(environment),
@@ -55,11 +54,6 @@ function countGpus(environment: Environment): number {
 	if (counted !== undefined) return counted;
 	const listed = environment['SLURM_STEP_GPUS'] ?? environment['SLURM_JOB_GPUS'] ?? environment['GPU_DEVICE_ORDINAL'];
 	return listed === undefined || listed === '' ? 0 : listed.split(',').length;
-}
-
-function arrayOf(environment: Environment): { readonly arrayJob?: string } {
-	const array = natural(environment['SLURM_ARRAY_JOB_ID']);
-	return array === undefined ? {} : { arrayJob: String(array) };
 }
 
 function endOf(environment: Environment): { readonly endsAtMs?: number } {

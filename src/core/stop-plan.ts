@@ -12,8 +12,9 @@ export interface StopTarget {
 	/** Its own word: over for good; ended by an order, after which it may be started anew; or nothing of the kind. */
 	readonly word: 'over' | 'ordered' | 'open';
 	readonly life?: string | undefined;
-	/** A client that has said something is one job; one that has not may be an array. */
 	readonly spoke: boolean;
+	/** Many jobs with one id, of which some may run and others wait. */
+	readonly array?: boolean;
 	/** A client that has left this head, and looks for the next. */
 	readonly left?: boolean;
 	/** Of a head: those that have not said their end. */
@@ -59,7 +60,7 @@ export function planStop(asked: readonly StopTarget[], states: States): StopPlan
 		tell,
 		cancel: [
 			...alone.filter(({ job }) => kindOf(job) === 'pending').map(({ job }) => job),
-			...tell.filter(({ role, spoke }) => role === 'client' && !spoke).map(({ job }) => job),
+			...tell.filter(({ array }) => array).map(({ job }) => job),
 			// A pending head tells nobody.
 			...living
 				.filter(({ job }) => kindOf(job) === 'pending')

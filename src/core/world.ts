@@ -150,8 +150,6 @@ export interface ThisNode {
 /** What the job gives this node, never what the whole node has. */
 export interface JobSurroundings {
 	readonly jobId: JobId;
-	/** The array whose task this is. */
-	readonly arrayJob?: JobId | undefined;
 	readonly restarts: number;
 	/** By which name people know a task of an array: 123_4. Its job id is another. */
 	readonly arrayTask?: string | undefined;

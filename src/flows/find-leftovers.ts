@@ -14,6 +14,7 @@ const INFO = /^ray_head_([1-9]\d{0,9})\.info$/;
 const REQUEST = /^([1-9]\d{0,9})\.json$/;
 const TOKEN = /^token-\d+-[0-9a-f]+$/;
 const LOG = /^([1-9]\d{0,9})-ray-(?:head|client)-[A-Za-z0-9._+=@-]{1,100}\.(?:out|err)$/;
+const RAY_LOGS = /^([1-9]\d{0,9})-ray-logs$/;
 const CORNER = /^(?:[1-9]\d{0,9}|[A-Za-z0-9.-]{1,253}_\d{1,5})$/;
 const SCRIPT = /^(?:head|client)-[0-9a-f]{16}\.sbatch$/;
 
@@ -34,7 +35,7 @@ export async function findLeftovers(world: World, layout: Layout, wish: { readon
 		corners: corners.filter((_, index) => isOurs[index]).filter((corner) => corner !== undefined),
 		infos: (await infosOf(world, layout)).filter(ours),
 		requests: (await filesIn(world, layout.stops, REQUEST)).filter(ours),
-		logs: wish.logs ? (await filesIn(world, layout.slurmLogs, LOG)).filter(ours) : [],
+		logs: wish.logs ? (await logsOf(world, layout)).filter(ours) : [],
 		registered: registered.filter(ours).map((head) => {
 			const corner = layout.head(head.job).folder;
 			return { ...head, corner: names.includes(head.job) ? corner : undefined };
@@ -55,9 +56,15 @@ function jobsIn(corner: Corner | undefined): readonly JobId[] {
 	return corner === undefined ? [] : [...(corner.head ? [corner.head] : []), ...corner.clients].map(({ job }) => job);
 }
 
+/** The jobs' own, and Ray's that were kept of jobs that ended badly: a folder for each. */
+async function logsOf(world: World, { slurmLogs }: Layout): Promise<Found['logs']> {
+	const rayLogs = await filesIn(world, slurmLogs, RAY_LOGS, { kind: 'folder' });
+	return [...(await filesIn(world, slurmLogs, LOG)), ...rayLogs];
+}
+
 async function infosOf(world: World, layout: Layout): Promise<Found['infos']> {
 	// The output folder itself may be a link: people put it where there is room.
-	const infos = await filesIn(world, layout.outputDir, INFO, true);
+	const infos = await filesIn(world, layout.outputDir, INFO, { mayBeLink: true });
 	const latest = await world.readInfo(layout.latestInfo, undefined);
 	const weight = latest.kind === 'read' ? await world.files.weigh(layout.latestInfo, 'itself') : undefined;
 	if (latest.kind !== 'read' || !isMine(weight, 'file')) return infos;
@@ -111,15 +118,21 @@ async function scriptOf(world: World, layout: Layout, path: string | undefined):
 	return isMine(weight, 'file') ? { path, bytes: weight.bytes } : undefined;
 }
 
-/** Regular files of mine whose names are the layout's; the first group of a name is a job's id. */
-async function filesIn(world: World, folder: string, names: RegExp, mayBeLink = false) {
+/** What is mine, by the layout's names; the first group of a name is a job's id. */
+async function filesIn(
+	world: World,
+	folder: string,
+	names: RegExp,
+	{ kind = 'file', mayBeLink = false }: { readonly kind?: Weight['kind']; readonly mayBeLink?: boolean } = {},
+) {
 	const found = mayBeLink || (await isFolder(world, folder)) ? await world.files.list(folder) : [];
 	const things = await Promise.all(
 		found.map(async (name) => {
 			const match = names.exec(name);
-			const weight = match === null ? undefined : await world.files.weigh(`${folder}/${name}`, 'itself');
-			if (match === null || !isMine(weight, 'file')) return [];
-			return [{ path: `${folder}/${name}`, bytes: weight.bytes, modifiedMs: weight.modifiedMs, job: match[1] ?? '' }];
+			const path = `${folder}/${name}`;
+			const weight = match === null ? undefined : await world.files.weigh(path, 'all below');
+			if (match === null || !isMine(weight, kind)) return [];
+			return [{ path, bytes: weight.bytes, modifiedMs: weight.modifiedMs, job: match[1] ?? '' }];
 		}),
 	);
 	return things.flat();

@@ -1,6 +1,7 @@
 // What the shared folder says of jobs that may have to be stopped: which life they are in, who their clients are, whether they
 // have said their end.
 import { ownWord } from '../core/client-census.ts';
+import { parseClientRecord } from '../core/client-record.ts';
 import { type ClientEvent, type HeadEvent, newestLife, parseEvents } from '../core/events.ts';
 import type { HeadLayout, Layout } from '../core/layout.ts';
 import { BY_SIGTERM } from '../core/order-to-end.ts';
@@ -45,12 +46,16 @@ export async function clientTarget(
 	job: JobId,
 	corner: HeadLayout = layout.head(head),
 ): Promise<StopTarget> {
-	const life = await eventsOf<ClientEvent>(world, corner.clientEvents(job));
+	const [life, record] = await Promise.all([
+		eventsOf<ClientEvent>(world, corner.clientEvents(job)),
+		world.files.readState(corner.clientRecord(job)),
+	]);
 	const left = life.at(-1)?.step === 'left';
 	const word = left ? 'open' : ownWord({ events: life });
 	const first = life[0];
 	return {
 		...{ job, role: 'client', layout, head, word, left },
+		array: parseClientRecord(record ?? '')?.array !== undefined,
 		life: word === 'open' && first?.step === 'running' ? first.restarts?.toString() : undefined,
 		spoke: life.length > 0,
 		clients: [],

@@ -64,7 +64,7 @@ describe('what stops a job', () => {
 	});
 
 	it('of an array that runs in part: both', () => {
-		expect(plan([client('2', '1', false)], { 2: runs })).toMatchObject({ tell: ['2'], cancel: ['2'] });
+		expect(plan([{ ...client('2', '1'), array: true }], { 2: runs })).toMatchObject({ tell: ['2'], cancel: ['2'] });
 	});
 
 	it('of a client together with its head: the head tells it', () => {

@@ -57,6 +57,7 @@ it('finds what the layout names, and nothing else', async () => {
 			[layout.stopRequest('3')]: '',
 			'/o/slurm_logs/1-ray-head-ray.out': '',
 			'/o/slurm_logs/results.out': '',
+			'/o/slurm_logs/1-ray-logs/n/raylet.out': '',
 			'/o/experiments/1-ray-head-ray.out': '',
 		}),
 		layout,
@@ -72,7 +73,7 @@ it('finds what the layout names, and nothing else', async () => {
 	expect(paths(found.corners[0]?.tokens)).toEqual([`${head.folder}/token-0-ab`]);
 	expect(paths(found.infos)).toEqual(['/o/ray_head_1.info']);
 	expect(paths(found.requests)).toEqual([layout.stopRequest('3')]);
-	expect(paths(found.logs)).toEqual(['/o/slurm_logs/1-ray-head-ray.out']);
+	expect(paths(found.logs)).toEqual(['/o/slurm_logs/1-ray-head-ray.out', '/o/slurm_logs/1-ray-logs']);
 	expect(found.registered.map(({ job, corner }) => [job, corner])).toEqual([
 		['1', head.folder],
 		['5', undefined],

@@ -171,7 +171,7 @@ describe('a head that hears SIGUSR1', () => {
 
 	it('hears of what was asked of all tasks of its array', async () => {
 		const { world: at7, files } = world({});
-		at7.node.job = async () => ({ jobId: '9', arrayJob: '7', restarts: 0 }) as never;
+		at7.node.job = async () => ({ jobId: '9', arrayTask: '7_2', restarts: 0 }) as never;
 		files.set(layout.stopRequest('7'), asked({ life: undefined }));
 		expect((await endAsAsked(at7, layout, limit)).reason).toBe('stop');
 	});
