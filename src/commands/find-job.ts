@@ -38,15 +38,23 @@ export async function findJob(world: World, here: Layout, word: string, search: 
 	}
 	const others = (await world.register.heads()).map(({ outputDir }) => outputDir);
 	const known = new Set<string>();
+	let another: string | undefined;
 	for (const outputDir of new Set([here.outputDir, ...others])) {
 		const layout = layoutOf(outputDir);
 		const isHead = existsSync(layout.head(word).folder) || existsSync(layout.info(word));
 		const headName = isHead ? word : headNames(layout).find((name) => isClientOf(layout.head(name), word));
-		const theirs = headName === undefined ? undefined : await worldOfHead(world, layout, headName, search);
-		if (headName !== undefined && theirs !== undefined)
-			return foundIn(theirs, layout, isHead ? 'head' : 'client', word, headName);
+		if (headName !== undefined) {
+			const scheduler = await schedulerOfHead(world, layout, headName);
+			const theirs = scheduler === world.scheduler.name ? world : await search.worldOf?.(scheduler);
+			if (theirs !== undefined) return foundIn(theirs, layout, isHead ? 'head' : 'client', word, headName);
+			another ??= scheduler;
+		}
 		for (const id of jobsIn(layout)) known.add(id);
 	}
+	if (another !== undefined)
+		throw new Trouble('usage', `Job ${word} is not ${world.scheduler.title}'s`, {
+			hint: `say whose it is: --scheduler=${another}`,
+		});
 	const likely = likelyNames(word, [...known])[0];
 	throw new Trouble('no-such-job', `No job ${word} of rayslurm is known`, {
 		hint:
@@ -58,12 +66,6 @@ export async function findJob(world: World, here: Layout, word: string, search: 
 
 function foundIn(world: World, layout: Layout, kind: FoundJob['kind'], job: JobId, headName: string): FoundJob {
 	return { kind, job, world, layout, head: layout.head(headName), headName };
-}
-
-/** undefined: another scheduler was said. */
-async function worldOfHead(world: World, layout: Layout, head: string, search: Search): Promise<World | undefined> {
-	const scheduler = await schedulerOfHead(world, layout, head);
-	return scheduler === world.scheduler.name ? world : search.worldOf?.(scheduler);
 }
 
 function isClientOf(head: HeadLayout, job: JobId): boolean {

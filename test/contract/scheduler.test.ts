@@ -9,13 +9,14 @@ import { Probe } from './probe.ts';
 
 const alice = person('alice');
 
-describeReal('slurm', () => {
-	suite(new Probe(alice, 'slurm'));
-});
-
-describeReal('local', () => {
-	// Processors enough for all of these jobs beside each other.
-	suite(new Probe(alice, 'local', { RAYSLURM_LOCAL_CPUS: '64' }), hostname().split('.')[0]);
+describeReal('a scheduler', () => {
+	describe.concurrent('slurm', () => {
+		suite(new Probe(alice, 'slurm'));
+	});
+	describe.concurrent('local', () => {
+		// Processors enough for all of these jobs beside each other.
+		suite(new Probe(alice, 'local', { RAYSLURM_LOCAL_CPUS: '64' }), hostname().split('.')[0]);
+	});
 });
 
 /** Says `up`, then waits for signals, which it writes down; sleeps in pieces, so that a trap runs soon. */
@@ -31,7 +32,7 @@ const waitsForAnother = (state: KnownState) => state.kind === 'pending' && state
 function suite(scheduler: Probe, host = 'dws-*'): void {
 	const isUp = (file: string) => until(`${file} is there`, () => existsSync(file), { timeoutMs: 60_000 });
 
-	describe.concurrent('a job', () => {
+	describe('a job', () => {
 		it('has an id, larger than those before', async () => {
 			const first = await scheduler.submit(['true']);
 			const second = await scheduler.submit(['true']);
@@ -69,7 +70,7 @@ function suite(scheduler: Probe, host = 'dws-*'): void {
 		});
 	});
 
-	describe.concurrent('signals', () => {
+	describe('signals', () => {
 		it('reach the batch shell, and nobody else', async () => {
 			const child = `bash -c '${WAITS('child').join('\n').replaceAll("'", `'"'"'`)}' &`;
 			const { job, file, read } = await scheduler.submit([child, ...WAITS()]);
@@ -107,7 +108,7 @@ function suite(scheduler: Probe, host = 'dws-*'): void {
 		});
 	});
 
-	describe.concurrent('dependencies', () => {
+	describe('dependencies', () => {
 		it('after: begins when the other has begun', async () => {
 			const gate = await scheduler.submit(['until [ -e go ]; do sleep 0.1; done']);
 			const first = await scheduler.submit(WAITS(), [`--dependency=afterok:${gate.job}`]);
@@ -145,7 +146,7 @@ function suite(scheduler: Probe, host = 'dws-*'): void {
 		});
 	});
 
-	describe.concurrent('an array', () => {
+	describe('an array', () => {
 		it('runs each task once, with its index', async () => {
 			const line = 'echo "$SLURM_ARRAY_JOB_ID $SLURM_ARRAY_TASK_ID $SLURM_JOB_ID" >"task-$SLURM_ARRAY_TASK_ID"';
 			const { job, file, read } = await scheduler.submit([line], ['--array=1-5:2', '--output=o-%A-%a']);
@@ -169,7 +170,7 @@ function suite(scheduler: Probe, host = 'dws-*'): void {
 		});
 	});
 
-	describe.concurrent('what a job is given', () => {
+	describe('what a job is given', () => {
 		it('files where it says, named as it says', async () => {
 			const lines = ['#SBATCH --job-name=name', '#SBATCH --output=sub/%x-%j-%%.out', 'pwd', 'echo oh >&2'];
 			const folder = `${await alice.workspace()}/deep er`;

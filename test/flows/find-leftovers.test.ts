@@ -104,7 +104,7 @@ it("leaves another scheduler's, whose ids mean other jobs", async () => {
 	const record = { scheduler: 'local', job: '1', name: undefined, submitted: at, script, options: [], typed: [] };
 	const found = await findLeftovers(
 		world({
-			[script]: 'x\n',
+			[script]: 'node rayslurm run-client --scheduler=local --output-dir=/o -- &\n',
 			[layout.head('1').record]: renderHeadRecord(record),
 			[layout.head('1').clientRecord('2')]: '{}',
 			[`${layout.head('10.0.0.1_6379').clients}/3.json`]: asClient('3', script),

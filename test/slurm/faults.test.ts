@@ -67,6 +67,9 @@ describeReal('what befalls a cluster', () => {
 		...(await readdir(`${cwd}/outputs`)).filter((name) => name === `ray_head_${job}.info`),
 		...(await readdir(`${cwd}/outputs/.rayslurm/heads/${job}`)).filter((name) => name.startsWith('token')),
 	];
+	/** Not on the nodes that these tests lose; and now, not in two minutes. */
+	const elsewhere = (job: string) =>
+		alice.run(['scontrol', 'update', `JobId=${job}`, 'ExcNodeList=dws-03,dws-04', 'StartTime=now']);
 	const lastLine = async (job: string) => (await errorsOf(job)).trimEnd().split('\n').at(-1);
 
 	it('SIGUSR1 while it starts: the start is abandoned, with 0 and nothing left', async () => {
@@ -103,7 +106,7 @@ describeReal('what befalls a cluster', () => {
 		await until('nothing is left', () => left(head), gone);
 	});
 
-	it("a short job's own limit: not told at its birth, and in order before Slurm's end", async () => {
+	it.concurrent("a short job's own limit: not told at its birth, and in order before Slurm's end", async () => {
 		const head = await startHead(alice, ['-w', 'dws-01', '--time=2'], { cwd: await scripts() });
 		const client = connect(head, '-w', 'dws-02', 'counts.py');
 		await begun(client);
@@ -130,7 +133,7 @@ describeReal('what befalls a cluster', () => {
 		expect(said).toMatch(/Time limit: every client has ended/);
 	});
 
-	it('pushed aside by a partition of higher priority: clients are told why, and the head waits in the queue again', async () => {
+	it.concurrent('pushed aside by a partition of higher priority: clients are told why, and the head waits in the queue again', async () => {
 		const cwd = await scripts();
 		const head = await startHead(alice, ['-p', 'low', '-w', 'dws-03'], { cwd });
 		const client = connect(head, '-w', 'dws-02', 'works.py', '600');
@@ -192,7 +195,7 @@ describeReal('what befalls a cluster', () => {
 		}
 	});
 
-	it('put to sleep and woken up, head and client: nobody is reported dead, and the script goes on', async () => {
+	it.concurrent('put to sleep and woken up, head and client: nobody is reported dead, and the script goes on', async () => {
 		const head = await startHead(alice, ['-w', 'dws-01'], { cwd: await scripts() });
 		const client = connect(head, '-w', 'dws-02', 'works.py', '8');
 		await begun(client);
@@ -207,7 +210,7 @@ describeReal('what befalls a cluster', () => {
 		await alice.run(['scancel', head.job]);
 	});
 
-	it('inside its window it stays for a client that waits in the queue, and ends when that one is gone', async () => {
+	it.concurrent('inside its window it stays for a client that waits in the queue, and ends when that one is gone', async () => {
 		const head = await startHead(alice, ['-w', 'dws-01', '--idle-window', 'always', '--idle-after', '3s'], {
 			cwd: await scripts(),
 		});
@@ -264,9 +267,9 @@ describeReal('what befalls a cluster', () => {
 		}
 	});
 
-	it('a node is lost under a client: the head stays, and the client, put back by Slurm, does its work elsewhere', async () => {
+	it.concurrent('a node is lost under a client: the head stays, and the client, put back by Slurm, does its work elsewhere', async () => {
 		const head = await startHead(alice, ['-w', 'dws-01'], { cwd: await scripts() });
-		const client = connect(head, '--exclude=dws-01,dws-02', 'works.py', '3');
+		const client = connect(head, '--exclude=dws-01,dws-02,dws-04', 'works.py', '3');
 		await begun(client);
 		const job = clientOf(client);
 		const lost = (await nodeOf(job)) as Node;
@@ -276,7 +279,7 @@ describeReal('what befalls a cluster', () => {
 				is: (state) => state === 'PENDING',
 				timeoutMs: 120_000,
 			});
-			await alice.run(['scontrol', 'update', `JobId=${job}`, 'StartTime=now']);
+			await elsewhere(job);
 			expect(await client.done).toMatchObject({ code: 0, stdout: expect.stringMatching(/^done$/m) });
 			expect((await jobInfo(job))['Restarts']).toBe('1');
 			expect(await jobState(head.job)).toBe('RUNNING');
@@ -286,8 +289,8 @@ describeReal('what befalls a cluster', () => {
 		await alice.run(['scancel', head.job]);
 	});
 
-	it('a node is lost under a head: its client ends with the reason, and the head that Slurm puts back is a new one', async () => {
-		const head = await startHead(alice, ['--exclude=dws-01,dws-02'], { cwd: await scripts() });
+	it.concurrent('a node is lost under a head: its client ends with the reason, and the head that Slurm puts back is a new one', async () => {
+		const head = await startHead(alice, ['--exclude=dws-01,dws-02,dws-03'], { cwd: await scripts() });
 		const first = await infoOf(head);
 		const client = connect(head, '-w', 'dws-02', 'works.py', '600');
 		await begun(client);
@@ -304,7 +307,7 @@ describeReal('what befalls a cluster', () => {
 				is: (state) => state === 'PENDING',
 				timeoutMs: 120_000,
 			});
-			await alice.run(['scontrol', 'update', `JobId=${head.job}`, 'StartTime=now']);
+			await elsewhere(head.job);
 			await until('a new incarnation can be joined', () => infoOf(head).catch(() => first), {
 				is: (info) => info['INCARNATION'] !== first['INCARNATION'],
 				timeoutMs: 60_000,
