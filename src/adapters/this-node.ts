@@ -21,6 +21,7 @@ export function thisNode(): ThisNode {
 		claimPorts: async (request) => (await import('./node-ports.ts')).claimPlan(request),
 		ownListeningPorts: async () => (await import('./node-ports.ts')).ownListeningPorts(),
 		ping,
+		serveSigns: async (address, urls) => (await import('./serve-signs.ts')).serveSigns(address, urls),
 		memory: async () => ({
 			thresholdGiven: process.env['RAY_memory_usage_threshold'] !== undefined,
 			totalBytes: totalmem(),

@@ -133,6 +133,12 @@ export const MENU: readonly MenuEntry[] = [
 	},
 	{ name: 'run-client', about: "a client job's supervisor", hidden: true, load: () => import('./run-client.ts') },
 	{
+		name: 'serve-signs',
+		about: 'what a node shows of Serve; wait types it',
+		hidden: true,
+		load: () => import('./serve-signs.ts'),
+	},
+	{
 		name: 'session-logs',
 		about: "lists and prints Ray's logs of a job on this very node; logs --ray types it",
 		hidden: true,

@@ -4,6 +4,7 @@ import { clientReadiness, headReadiness, type Layer } from '../core/readiness.ts
 import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
 import { awaitEnd, awaitReady } from '../flows/await-ready.ts';
+import { serveLayer } from '../flows/await-serve.ts';
 import { type FoundJob, findJob } from './find-job.ts';
 import {
 	type HelpPage,
@@ -26,6 +27,11 @@ const OPTIONS: readonly OwnOption[] = [
 		describe: 'ready (unless you say otherwise), serve, or end, whose exit code it returns',
 		values: ['ready', 'serve', 'end'],
 	},
+	{
+		name: 'health-url',
+		kind: 'text',
+		describe: "for serve: an address that answers when it runs, asked from the head's node (http://HEAD:8000/health)",
+	},
 	{ name: 'nodes', kind: 'text', describe: "so many Ray nodes are to be alive, the head's included" },
 	{ name: 'timeout', kind: 'text', describe: 'no longer than this: 90, 10m, 2h; then code 4' },
 	{ name: 'json', kind: 'switch', describe: 'print facts as JSON' },
@@ -40,13 +46,14 @@ export const page: HelpPage = {
 	examples: [
 		['$0 wait latest', 'until the newest head is ready'],
 		['$0 wait 12345 --nodes 5 --timeout 10m', 'until four more nodes have joined'],
+		['$0 wait latest --for serve --timeout 5m', "until Serve's applications run"],
 		['$0 wait 12346 --for end', "a client's end, and its exit code"],
 	],
 	footer:
 		'Code 0 when ready; 3 when it has ended before; 4 when the time was over. A head that is degraded counts as ready.',
 };
 
-const FOR = ['ready', 'end'] as const;
+const FOR = ['ready', 'serve', 'end'] as const;
 
 export const command: Command = async (shell) => {
 	const words = splitOwnWords(shell.words, tableOf(OPTIONS), 1);
@@ -71,20 +78,37 @@ export const command: Command = async (shell) => {
 interface Wish {
 	readonly for: (typeof FOR)[number];
 	readonly nodes: number | undefined;
+	readonly healthUrl: string | undefined;
 	readonly timeoutMs: number | undefined;
 }
 
 function wishOf(own: OwnValues): Wish {
 	const what = FOR.find((each) => each === (own['for'] ?? 'ready'));
 	if (what === undefined) {
-		throw new Trouble('usage', `--for: neither ${FOR.join(' nor ')}: ${own['for']}`, { hint: 'write --for end' });
+		throw new Trouble('usage', `--for: none of ${FOR.join(', ')}: ${own['for']}`, {
+			hint: 'write --for serve or --for end',
+		});
 	}
 	const nodes = own['nodes'];
 	if (nodes !== undefined && !/^[1-9]\d{0,5}$/.test(String(nodes))) {
 		throw new Trouble('usage', `--nodes: not a number of nodes: ${nodes}`);
 	}
+	const healthUrl = own['health-url'];
+	if (
+		healthUrl !== undefined &&
+		(what !== 'serve' || !URL.canParse(String(healthUrl)) || !/^https?:/.test(String(healthUrl)))
+	) {
+		throw new Trouble(
+			'usage',
+			`--health-url: ${what === 'serve' ? `not an address: ${healthUrl}` : 'it goes with --for serve'}`,
+			{
+				hint: 'write --for serve --health-url http://127.0.0.1:8000/health',
+			},
+		);
+	}
 	return {
 		for: what,
+		healthUrl: healthUrl === undefined ? undefined : String(healthUrl),
 		nodes: nodes === undefined ? undefined : Number(nodes),
 		timeoutMs: own['timeout'] === undefined ? undefined : parseDurationMs(String(own['timeout']), '--timeout'),
 	};
@@ -109,11 +133,19 @@ async function ready(
 		else step.done(words);
 		layers.push({ layer: name, words, seconds: (world.clock.monotonicMs() - began) / 1000 });
 	};
+	const serve = wish.for === 'serve' ? serveLayer(world, placeOf(found), wish.healthUrl) : undefined;
+	if (serve && found.kind === 'client') {
+		throw new Trouble('usage', `Job ${found.job} is a client`, { hint: `rayslurm wait ${found.headName} --for serve` });
+	}
 	const head = await awaitReady(
 		world,
 		placeOf(found),
-		(view) => {
-			if (found.kind === 'head') return headReadiness(view, wish.nodes);
+		async (view) => {
+			if (found.kind === 'head') {
+				const readiness = headReadiness(view, wish.nodes);
+				const lacks = readiness.over !== undefined || readiness.layers.some(({ why }) => why !== undefined);
+				return lacks || serve === undefined ? readiness : { layers: [...readiness.layers, await serve(view)] };
+			}
 			const client = view.clients.find(({ job }) => job === found.job);
 			if (client === undefined) throw new Trouble('no-such-job', `Client ${found.job} has left no trace`);
 			return clientReadiness(view, client);

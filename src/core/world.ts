@@ -14,6 +14,7 @@ import type { RayLogs } from './ray-logs.ts';
 import type { NodeMemory } from './ray-resources.ts';
 import type { Register } from './register.ts';
 import type { InsideJobs, SchedulerWords } from './scheduler-words.ts';
+import type { ServeSigns } from './serve.ts';
 
 export type JobId = string;
 export type * from './nest.ts';
@@ -137,6 +138,8 @@ export interface ThisNode {
 	address(wish: { interface?: string | undefined; peer?: string | undefined }): Promise<string>;
 	/** TCP ports on which programs of this user listen, and nobody else's. */
 	ownListeningPorts(): Promise<ReadonlySet<number>>;
+	/** What it shows of Serve, of the cluster at this address. */
+	serveSigns(address: string, healthUrls: readonly string[]): Promise<ServeSigns>;
 	/** undefined where it cannot be tried. */
 	ping(host: string): Promise<boolean | undefined>;
 	/** thresholdGiven: the user has set Ray's own threshold, which then stays. */

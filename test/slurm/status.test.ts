@@ -14,6 +14,27 @@ waiting = never.remote()
 time.sleep(600)
 `;
 
+/** What Ray knows of an application of Serve: detached actors of these names. Then the health address, alone. */
+const LIKE_SERVE = `
+import http.server, ray, sys, threading, time
+ray.init(namespace="serve")
+def actor(name, title):
+    kind = type(title, (), {"ready": lambda self: 1, "__module__": "__main__"})
+    handle = ray.remote(num_cpus=0)(kind).options(name=name, lifetime="detached").remote()
+    ray.get(handle.ready.remote())
+    return handle
+if "replica" in sys.argv:
+    kept = [actor("SERVE_CONTROLLER_ACTOR", "ServeController"), actor("r", "ServeReplica:shop:Model")]
+class Healthy(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200 if self.path == "/fine" else 404)
+        self.end_headers()
+if "http" in sys.argv:
+    server = http.server.HTTPServer(("127.0.0.1", 8123), Healthy)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+time.sleep(600)
+`;
+
 describeReal('a cluster', () => {
 	const alice = person('alice');
 	let cwd: string;
@@ -92,6 +113,24 @@ describeReal('a cluster', () => {
 		const unknown = await status(['--json', '99']);
 		expect(JSON.parse(unknown.stdout).error.code).toBe('no-such-job');
 		expect(unknown.code).toBe(3);
+	});
+
+	it('waits for Serve: its health address, asked from the node of the head; its replicas, known to Ray', async () => {
+		await alice.write(`${cwd}/serve.py`, LIKE_SERVE);
+		const on = (await facts(head)).heads[0].node;
+		const none = await alice.rayslurm(['wait', head, '--for=serve', '--timeout=1'], { cwd });
+		expect(none.stderr).toMatch(
+			/Not ready: Serve runs: not yet: Serve has not been started; no replica of Serve on the head's node/,
+		);
+		expect(none.code).toBe(4);
+		const http = await connect('-w', on, 'serve.py', 'http');
+		const healthy = ['wait', head, '--for=serve', '--health-url=http://127.0.0.1:8123/fine', '--timeout=60'];
+		const byHealth = await alice.rayslurm(healthy, { cwd });
+		expect(byHealth.stderr).toMatch(/✓ Serve runs: http:\/\/127\.0\.0\.1:8123\/fine answers 200/);
+		const replica = await connect('-w', on, 'serve.py', 'replica');
+		const byRay = await alice.rayslurm(['wait', head, '--for=serve', '--timeout=60'], { cwd });
+		expect(byRay.stderr).toMatch(/✓ Serve runs shop, 1 replica, says Ray/);
+		await alice.run(['scancel', http, replica]);
 	});
 
 	it('the controller away: what is known is shown, and that it is not all; code 75', async () => {
