@@ -15,6 +15,7 @@ import { measureLocal } from './local.ts';
 import { measureQuestions } from './questions.ts';
 import { measureRequests } from './requests.ts';
 import { measureStart } from './start.ts';
+import { measureStatus } from './status.ts';
 import { measureSupervisor } from './supervisor.ts';
 
 export interface Figure {
@@ -35,6 +36,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
 	supervisor: measureSupervisor,
 	local: measureLocal,
 	demo: measureDemo,
+	status: measureStatus,
 };
 
 const wanted = process.argv.slice(2);
