@@ -65,7 +65,7 @@ export const command: Command = async (shell) => {
 	if (availableParallelism() < JOBS) process.env['RAYSLURM_LOCAL_CPUS'] ??= String(JOBS);
 	const world = await shell.world('local');
 	const project = await findProject(shell, own);
-	const stopped = untilSignalled();
+	const stopped = untilSignalled(shell);
 	say(shell, `A Ray cluster on this machine: from nothing to an answer${keep ? '' : ', and to a clean end'}.`);
 	const ray = await orMade(shell, world, project);
 	const folder = await mkdtemp(join(process.env['TMPDIR'] || tmpdir(), 'rayslurm-demo-'));
@@ -86,7 +86,6 @@ export const command: Command = async (shell) => {
 		throw error;
 	} finally {
 		if (!kept) await rm(folder, { recursive: true, force: true });
-		stopped.release();
 	}
 
 	async function tell(): Promise<number> {

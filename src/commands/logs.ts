@@ -70,7 +70,7 @@ export const command: Command = async (shell) => {
 		showing,
 		shell.interrupted().then(() => {
 			stop.abort();
-			say(shell, `\nThe job goes on. End it with: ${world.scheduler.cancelHint(wanted.name)}`);
+			say(shell, `\nThe job goes on. End it with: rayslurm stop ${wanted.found.job}`);
 			return 130;
 		}),
 	]);

@@ -6,7 +6,7 @@ import type { World } from '../core/world.ts';
 import { explain } from '../flows/explain.ts';
 import type { HeadPlace } from '../flows/head-traces.ts';
 import { schedulerOfHead } from '../flows/scheduler-of-head.ts';
-import { mayLive, type Queue, type Survey, survey, surveyAddress } from '../flows/survey.ts';
+import { type AskQueue, mayLive, type Survey, survey, surveyAddress } from '../flows/survey.ts';
 import { findCluster, type Search } from './find-cluster.ts';
 import { findJob, headNames } from './find-job.ts';
 
@@ -23,7 +23,7 @@ export interface LookWish {
 /** why: of the one job that was asked for, why it waits or died, and what would help. */
 export type Seen = Survey & { readonly why?: readonly string[] };
 
-export async function look(usual: World, wish: LookWish, queueOf: (world: World) => Queue): Promise<Seen> {
+export async function look(usual: World, wish: LookWish, queueOf: (world: World) => AskQueue): Promise<Seen> {
 	const { target, search, here } = wish;
 	if (target === undefined) return lookAtAll(usual, wish, queueOf);
 	if (parseTarget(target).kind === 'address') {
@@ -45,7 +45,7 @@ export async function look(usual: World, wish: LookWish, queueOf: (world: World)
 async function lookAtAll(
 	usual: World,
 	{ here, all, search }: LookWish,
-	queueOf: (world: World) => Queue,
+	queueOf: (world: World) => AskQueue,
 ): Promise<Seen> {
 	const bySchedulers = await headsOfMine(usual, here, all);
 	const surveys: Survey[] = [];

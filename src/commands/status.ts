@@ -3,8 +3,8 @@ import kleur from 'kleur';
 import { parseDurationMs } from '../core/duration.ts';
 import { fitted, type Paint, statusLines } from '../core/status-lines.ts';
 import type { World } from '../core/world.ts';
-import { type SharedQueue, sharedQueue } from '../flows/shared-queue.ts';
-import { queueNow, type Survey } from '../flows/survey.ts';
+import { sharedQueue } from '../flows/shared-queue.ts';
+import { type AskQueue, queueNow, type Survey } from '../flows/survey.ts';
 import { type LookWish, look, type Seen } from './look.ts';
 import { type HelpPage, helpOf, type OwnOption, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
 import { splitOwnWords } from './own-words.ts';
@@ -101,24 +101,20 @@ function asOf({ at, sources }: Survey): string {
 
 async function watch(shell: Shell, usual: World, wish: LookWish, every: string, json: boolean): Promise<number> {
 	const everyMs = every === '' ? WATCH_MS : Math.max(1_000, parseDurationMs(every, '--watch'));
-	const queues = new Map<string, SharedQueue>();
+	const queues = new Map<string, AskQueue>();
 	const queueOf = (world: World) => {
 		const queue = queues.get(world.scheduler.name) ?? sharedQueue(world);
 		queues.set(world.scheduler.name, queue);
 		return queue;
 	};
 	const once = () => look(usual, wish, queueOf);
-	try {
-		if (shell.stdoutIsTerminal && !json) {
-			const { showLive } = await import('./live-screen.ts');
-			return await showLive(async (columns) => inLines(shell, await once(), wish, columns), everyMs);
-		}
-		const interrupted = shell.interrupted().then(() => true);
-		for (;;) {
-			shell.out(`${inJson(await once())}\n`);
-			if (await Promise.race([interrupted, usual.clock.sleep(everyMs).then(() => false)])) return 130;
-		}
-	} finally {
-		for (const queue of queues.values()) queue.stop();
+	if (shell.stdoutIsTerminal && !json) {
+		const { showLive } = await import('./live-screen.ts');
+		return showLive(async (columns) => inLines(shell, await once(), wish, columns), everyMs);
+	}
+	const interrupted = shell.interrupted().then(() => true);
+	for (;;) {
+		shell.out(`${inJson(await once())}\n`);
+		if (await Promise.race([interrupted, usual.clock.sleep(everyMs).then(() => false)])) return 130;
 	}
 }

@@ -1,30 +1,19 @@
-// For commands that must clear up whatever ends them: ctrl-C, a closed terminal and a plain kill are heard, once.
-import { constants } from 'node:os';
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+// For commands that must clear up whatever ends them: the first ctrl-C, plain kill or closed terminal counts.
+import type { Shell } from './shell.ts';
 
 export interface Signalled {
 	/** The exit code that belongs to the signal. */
 	readonly signalled: Promise<number>;
 	heard(): boolean;
-	release(): void;
 }
 
-export function untilSignalled(): Signalled {
-	let heard = false;
-	let hear = (_signal: NodeJS.Signals) => {};
+export function untilSignalled(shell: Shell): Signalled {
+	let code: number | undefined;
 	const signalled = new Promise<number>((resolve) => {
-		hear = (signal) => {
-			heard = true;
-			resolve(128 + constants.signals[signal]);
-		};
+		shell.onStop((heard) => {
+			code = heard;
+			resolve(heard);
+		});
 	});
-	for (const signal of SIGNALS) process.on(signal, hear);
-	return {
-		signalled,
-		heard: () => heard,
-		release: () => {
-			for (const signal of SIGNALS) process.off(signal, hear);
-		},
-	};
+	return { signalled, heard: () => code !== undefined };
 }

@@ -80,6 +80,7 @@ function standing(life: readonly ClientEvent[], state: KnownState | undefined): 
 	const last = life.at(-1);
 	// Requeued, it is in the queue again whatever it said of its former life.
 	if (state?.kind === 'pending') return { state: 'pending', because: reasonInWords(state.reason) };
+	if (last?.step === 'ended' && mayComeBack(last, state)) return { state: 'ending', because: last.reason };
 	if (last?.step === 'ended') {
 		return { state: 'ended', because: last.reason, exitCode: last.code, endedAt: last.at };
 	}
@@ -101,6 +102,11 @@ function standing(life: readonly ClientEvent[], state: KnownState | undefined): 
 		case 'told':
 			return { state: 'ending', because: `sent SIG${last.signal}: ${last.because}` };
 	}
+}
+
+/** Ended by an order, it may be put back into the queue, until the queue has done with it. */
+export function mayComeBack({ code }: { readonly code: number }, state: KnownState | undefined): boolean {
+	return code >= 128 && (state?.kind === 'ending' || state?.kind === 'running');
 }
 
 /** Of one that could not say its end itself. */

@@ -28,26 +28,21 @@ export async function awaitReady(
 	const queue = sharedQueue(world);
 	let reached = 0;
 	let said = '';
-	try {
-		for (;;) {
-			const { heads } = await survey(world, [place], queue);
-			const head = heads[0];
-			if (head === undefined) throw new Error('a survey of one head has one head');
-			const { layers, over } = await judge(head);
-			const lack = layers.find(({ why }) => why !== undefined);
-			const good = layers.filter(({ why }) => why === undefined);
-			for (const layer of good.slice(reached)) told.reached(layer);
-			reached = Math.max(reached, good.length);
-			if (over !== undefined) throw await ended(world, place, layers.at(-1), over);
-			if (lack === undefined) return head;
-			if (lack.why !== said) told.waiting(lack);
-			said = lack.why ?? '';
-			if (timeoutMs !== undefined && world.clock.monotonicMs() - began >= timeoutMs)
-				throw await late(world, place, lack);
-			await world.clock.sleep(LOOK_EVERY_MS);
-		}
-	} finally {
-		queue.stop();
+	for (;;) {
+		const { heads } = await survey(world, [place], queue);
+		const head = heads[0];
+		if (head === undefined) throw new Error('a survey of one head has one head');
+		const { layers, over } = await judge(head);
+		const lack = layers.find(({ why }) => why !== undefined);
+		const good = layers.filter(({ why }) => why === undefined);
+		for (const layer of good.slice(reached)) told.reached(layer);
+		reached = Math.max(reached, good.length);
+		if (over !== undefined) throw await ended(world, place, layers.at(-1), over);
+		if (lack === undefined) return head;
+		if (lack.why !== said) told.waiting(lack);
+		said = lack.why ?? '';
+		if (timeoutMs !== undefined && world.clock.monotonicMs() - began >= timeoutMs) throw await late(world, place, lack);
+		await world.clock.sleep(LOOK_EVERY_MS);
 	}
 }
 
@@ -64,18 +59,14 @@ export async function awaitEnd(
 ): Promise<{ readonly because: string; readonly code: number }> {
 	const began = world.clock.monotonicMs();
 	const queue = sharedQueue(world);
-	try {
-		for (;;) {
-			const { heads } = await survey(world, [place], queue);
-			const { state, because = 'it ended without a word', exitCode } = find(heads[0] as HeadView);
-			if (state === 'ended' || state === 'gone') return { because, code: exitCode ?? 1 };
-			if (timeoutMs !== undefined && world.clock.monotonicMs() - began >= timeoutMs) {
-				throw new Trouble('deadline', `Job ${place.job} has not ended: it is ${state}${because ? `: ${because}` : ''}`);
-			}
-			await world.clock.sleep(LOOK_EVERY_MS);
+	for (;;) {
+		const { heads } = await survey(world, [place], queue);
+		const { state, because = 'it ended without a word', exitCode } = find(heads[0] as HeadView);
+		if (state === 'ended' || state === 'gone') return { because, code: exitCode ?? 1 };
+		if (timeoutMs !== undefined && world.clock.monotonicMs() - began >= timeoutMs) {
+			throw new Trouble('deadline', `Job ${place.job} has not ended: it is ${state}${because ? `: ${because}` : ''}`);
 		}
-	} finally {
-		queue.stop();
+		await world.clock.sleep(LOOK_EVERY_MS);
 	}
 }
 

@@ -1,34 +1,23 @@
 // The scheduler's word for a command that looks again and again at a changing set of jobs: the first look asks for itself,
 // those after it share their answers with everything else of mine that loops on this host.
-import type { QueueWatch } from '../core/queue.ts';
-import type { JobId, KnownState, World } from '../core/world.ts';
-import type { Queue } from './survey.ts';
+import type { QueueLook } from '../core/queue.ts';
+import type { World } from '../core/world.ts';
+import type { AskQueue } from './survey.ts';
 
-export interface SharedQueue extends Queue {
-	stop(): void;
-}
+/** A shared answer is looked at again no more often than this. */
+const LOOK_EVERY_MS = 1_000;
 
-/** What is shared is 15 seconds old at most, and a moment goes by until it is looked at again. */
-const STALE_MS = 18_000;
-
-export function sharedQueue(world: World): SharedQueue {
-	let known: ReadonlyMap<JobId, KnownState> | undefined;
-	let watched = '';
-	let watching: QueueWatch | undefined;
-	return {
-		staleMs: STALE_MS,
-		async ask(jobs, ended) {
-			if (watched !== jobs.join()) {
-				watching?.stop();
-				watching = await world.queue(jobs);
-				watched = jobs.join();
-			}
-			known =
-				known === undefined
-					? await world.scheduler.states(jobs, ended)
-					: new Map([...known, ...(watching?.known() ?? [])]);
-			return new Map([...known].filter(([job]) => jobs.includes(job)));
-		},
-		stop: () => watching?.stop(),
+export function sharedQueue(world: World): AskQueue {
+	let last: { readonly look: QueueLook; readonly jobs: string; readonly atMs: number } | undefined;
+	return async (jobs, saidTheirEnd) => {
+		const now = world.clock.monotonicMs();
+		if (last !== undefined && last.jobs === jobs.join() && now - last.atMs < LOOK_EVERY_MS)
+			return { states: last.look.states, ageMs: last.look.ageMs + now - last.atMs };
+		const look =
+			last === undefined
+				? { states: await world.scheduler.states(jobs, saidTheirEnd), ageMs: 0 }
+				: await world.lookAtQueue(jobs, saidTheirEnd.size > 0);
+		last = { look, jobs: jobs.join(), atMs: world.clock.monotonicMs() };
+		return look;
 	};
 }

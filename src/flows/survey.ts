@@ -5,6 +5,7 @@ import { type ClientEvidence, type ClientView, isMissing } from '../core/client-
 import { addressView, type HeadEvidence, type HeadView, headView } from '../core/cluster-view.ts';
 import type { Answer, ClusterState } from '../core/control-store.ts';
 import type { Layout } from '../core/layout.ts';
+import type { QueueLook } from '../core/queue.ts';
 import type { JobId, KnownState, World } from '../core/world.ts';
 import { type HeadPlace, type HeadTraces, readTraces } from './head-traces.ts';
 import { lastLine } from './last-lines.ts';
@@ -23,27 +24,18 @@ export interface Source {
 	readonly because?: string;
 }
 
-/** The scheduler's word for these jobs; those that have said their end themselves are marked. */
-export type AskQueue = (
-	jobs: readonly JobId[],
-	saidTheirEnd: ReadonlySet<JobId>,
-) => Promise<ReadonlyMap<JobId, KnownState>>;
-
-/** The queue as it is asked, and how old its answer may be. */
-export interface Queue {
-	readonly ask: AskQueue;
-	readonly staleMs: number;
-}
+/** The scheduler's word for these jobs, and how old it is; those that have said their end themselves are marked. */
+export type AskQueue = (jobs: readonly JobId[], saidTheirEnd: ReadonlySet<JobId>) => Promise<QueueLook>;
 
 /** Asked now, once. */
-export function queueNow({ scheduler }: World): Queue {
-	return { ask: (jobs, saidTheirEnd) => scheduler.states(jobs, saidTheirEnd), staleMs: 0 };
+export function queueNow({ scheduler }: World): AskQueue {
+	return async (jobs, saidTheirEnd) => ({ states: await scheduler.states(jobs, saidTheirEnd), ageMs: 0 });
 }
 
 const ANSWER_MS = 3_000;
 
-export async function survey(world: World, heads: readonly HeadPlace[], queue: Queue): Promise<Survey> {
-	const asOf = new Date(world.clock.now().getTime() - queue.staleMs).toISOString();
+export async function survey(world: World, heads: readonly HeadPlace[], ask: AskQueue): Promise<Survey> {
+	const now = world.clock.now().getTime();
 	const traces = await Promise.all(heads.map((head) => readTraces(world, head)));
 	const open = traces.filter(mayLive);
 	const jobs = open.flatMap(({ job, clients }) => [job, ...clients.filter(mayLive).map((client) => client.job)]);
@@ -53,10 +45,11 @@ export async function survey(world: World, heads: readonly HeadPlace[], queue: Q
 			.filter(hasEnded)
 			.map(({ job }) => job), // All traces have both.
 	);
-	const [states, clusters] = await Promise.all([
-		jobs.length === 0 ? new Map<JobId, KnownState>() : askAll(queue.ask, jobs, ended),
+	const [{ states, ageMs }, clusters] = await Promise.all([
+		jobs.length === 0 ? NOTHING : askAll(ask, jobs, ended),
 		Promise.all(open.map((head) => askControlStore(world, head))),
 	]);
+	const asOf = new Date(now - ageMs).toISOString();
 	const clusterOf = new Map(open.map(({ job }, index) => [job, clusters[index]]));
 	const views = await Promise.all(
 		traces.map(async ({ layout, ...head }) => {
@@ -105,14 +98,13 @@ function hasEnded({ events }: Pick<HeadEvidence | ClientEvidence, 'events'>): bo
 	return events.at(-1)?.step === 'ended';
 }
 
-async function askAll(
-	ask: AskQueue,
-	jobs: readonly JobId[],
-	ended: ReadonlySet<JobId>,
-): Promise<ReadonlyMap<JobId, KnownState>> {
-	return ask(jobs, ended).catch(
-		(error: Error) => new Map(jobs.map((job): [JobId, KnownState] => [job, { kind: 'unknown', why: error.message }])),
-	);
+const NOTHING: QueueLook = { states: new Map(), ageMs: 0 };
+
+async function askAll(ask: AskQueue, jobs: readonly JobId[], ended: ReadonlySet<JobId>): Promise<QueueLook> {
+	return ask(jobs, ended).catch((error: Error) => {
+		const unknown: KnownState = { kind: 'unknown', why: error.message };
+		return { states: new Map(jobs.map((job) => [job, unknown])), ageMs: 0 };
+	});
 }
 
 async function askControlStore(world: World, { info }: HeadTraces): Promise<Answer<ClusterState> | undefined> {

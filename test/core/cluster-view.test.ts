@@ -87,6 +87,13 @@ describe('a client', () => {
 		['runs, and the queue is silent', [BEGUN, JOINED, { at, step: 'script', pid: 1 }], SILENT, 'running'],
 		['was told', [BEGUN, JOINED, { at, step: 'told', signal: 'INT', because: 'x' } as ClientEvent], RUNS, 'ending'],
 		['looks for the next head', [BEGUN, JOINED, { at, step: 'left', reason: 'x' } as ClientEvent], RUNS, 'waiting'],
+		[
+			'was ended, and Slurm has not done with it',
+			[BEGUN, { at, step: 'ended', reason: 'x', code: 143 }],
+			{ kind: 'ending', nodes: 'a' },
+			'ending',
+		],
+		['ended by itself', [BEGUN, { at, step: 'ended', reason: 'x', code: 1 }], { kind: 'ending', nodes: 'a' }, 'ended'],
 		['moved on', [BEGUN, JOINED, { at, step: 'moved', head: '9' }], RUNS, 'ended'],
 		['is gone', [BEGUN, JOINED], { kind: 'gone' }, 'gone'],
 	])('%s', (_what, events, state, name) => {

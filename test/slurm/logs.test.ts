@@ -92,7 +92,7 @@ describeReal('logs', () => {
 		const waiting = alice.startRayslurm(['logs', '-f', job], { cwd: '/' });
 		await until('it says so too', () => waiting.soFar().stderr.includes('(BeginTime)'));
 		waiting.kill('SIGINT');
-		expect(await waiting.done).toMatchObject({ code: 130, stderr: expect.stringContaining(`scancel ${job}`) });
+		expect(await waiting.done).toMatchObject({ code: 130, stderr: expect.stringContaining(`rayslurm stop ${job}`) });
 		expect(await jobState(job)).toBe('PENDING');
 		const planted = join(head.cwd, `outputs/slurm_logs/${job}-ray-client-fails.out`);
 		writeFileSync(planted, 'nothing of hers');
