@@ -1,6 +1,7 @@
 """Throws darts on every node of the cluster at once: how many of them hit the circle tells pi."""
 
 import argparse
+import os
 import pathlib
 import random
 import time
@@ -11,7 +12,6 @@ from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 parser = argparse.ArgumentParser()
 parser.add_argument("--nodes", type=int, default=1, help="wait for so many")
 parser.add_argument("--darts", type=int, default=300_000, help="so many on each node")
-parser.add_argument("--hold", type=pathlib.Path, help="stay until this file is there, at most 20 seconds")
 arguments = parser.parse_args()
 
 ray.init()  # RAY_ADDRESS is set by rayslurm.
@@ -45,5 +45,5 @@ for node, count in zip(nodes, hits):
     job = node.get("Labels", {}).get("rayslurm/job", "?")
     print(f"job {job} on {node['NodeManagerAddress']}: {count:,} of {arguments.darts:,} darts hit")
 print(f"pi is about {4 * sum(hits) / (len(nodes) * arguments.darts):.4f}, says a cluster of {len(nodes)} nodes", flush=True)
-if arguments.hold:
-    wait_until(arguments.hold.exists, 20)
+if "RAYSLURM_DEMO_SEEN" in os.environ:  # The demo shows the cluster at work first, and then writes this file.
+    wait_until(pathlib.Path(os.environ["RAYSLURM_DEMO_SEEN"]).exists, 20)

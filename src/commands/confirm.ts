@@ -7,12 +7,11 @@ export async function confirm(question: string): Promise<boolean> {
 		throw new Trouble('usage', `${question} Nobody can answer without a terminal`, { hint: '--yes answers' });
 	}
 	const asking = createInterface({ input: process.stdin, output: process.stderr });
-	// ctrl-C and ctrl-D are no.
-	const gone = new Promise<string>((resolve) => {
+	// ctrl-D is no; ctrl-C ends the command.
+	const gone = new Promise<string>((resolve, reject) => {
 		asking.once('close', () => resolve(''));
-		asking.once('SIGINT', () => resolve(''));
+		asking.once('SIGINT', () => reject(new Trouble('interrupted', 'Interrupted: nothing was done')));
 	});
-	const answer = await Promise.race([asking.question(`${question} [y/N] `), gone]);
-	asking.close();
+	const answer = await Promise.race([asking.question(`${question} [y/N] `), gone]).finally(() => asking.close());
 	return /^y(es)?$/i.test(answer.trim());
 }

@@ -172,7 +172,7 @@ async function follow(
 			);
 			return 130;
 		}),
-	]);
+	]).finally(() => Promise.all(tails.map((tail) => tail.close())));
 }
 
 /** An array's tasks have an output each. */

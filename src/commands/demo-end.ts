@@ -44,7 +44,9 @@ export async function endDemo(
 	for (const head of await world.register.heads())
 		if (head.outputDir === layout.outputDir) await world.register.forget(head);
 	if (jobs.length > 0)
-		steps(shell, () => world.clock.monotonicMs() - began).done(`${jobs.length} jobs ended; their files are gone`);
+		steps(shell, () => world.clock.monotonicMs() - began).done(
+			`${jobs.length === 1 ? '1 job' : `${jobs.length} jobs`} ended; all files are gone`,
+		);
 }
 
 function jobsIn(layout: Layout): readonly JobId[] {

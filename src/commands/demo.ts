@@ -77,7 +77,7 @@ export const command: Command = async (shell) => {
 		const code = await Promise.race([stopped.signalled, told.catch(unless(stopped))]);
 		if (code !== 0) say(shell, '\nInterrupted: ending all of it');
 		kept = keep && code === 0;
-		if (kept) say(shell, `\nThe cluster runs; its files are in ${folder}.`);
+		if (kept) say(shell, `\nThe cluster runs; its files are in ${folder}, for you to remove.`);
 		else await endDemo(shell, world, cluster, told);
 		if (code === 0) say(shell, whatNext(story.head, kept));
 		return code;
@@ -97,8 +97,8 @@ export const command: Command = async (shell) => {
 		const answer = new Promise<void>((resolve) => {
 			answered = resolve;
 		});
-		const [name, target, options] = script(story.head);
-		const running = story.run(connect, [name, target, [...options, `--hold=${SEEN}`]], (text) => {
+		process.env['RAYSLURM_DEMO_SEEN'] = join(folder, SEEN);
+		const running = story.run(connect, script(story.head), (text) => {
 			if (text.includes('pi is about')) answered();
 		});
 		await Promise.race([answer, running]);
@@ -130,7 +130,7 @@ class Story {
 	/** The first word, or the first two, name the command; `target` stands before its options. */
 	async run(command: Command, [name, target, options]: Typed, hears: (text: string) => void = () => {}): Promise<void> {
 		const { out, outBytes, err } = this.#shell;
-		const line = typed([name, target, options.filter((word) => !word.startsWith('--hold='))]);
+		const line = typed([name, target, options]);
 		if (this.#stopped.heard()) throw new Trouble('interrupted', `${line}: not begun`);
 		say(this.#shell, `\n$ ${line}`);
 		const listen = (text: string) => {
@@ -201,7 +201,11 @@ async function orMade(shell: Shell, world: World, project: Project): Promise<Fou
 
 function whatNext(head: string, kept: boolean): string {
 	const lines = kept
-		? [`rayslurm connect ${head} SCRIPT.py`, 'rayslurm status', `rayslurm local cancel ${head}`]
+		? [
+				`rayslurm connect ${head}${availableParallelism() < JOBS ? ` --local-cpus=${JOBS}` : ''} SCRIPT.py`,
+				'rayslurm status',
+				`rayslurm stop ${head} --yes`,
+			]
 		: ['rayslurm head submit --wait', 'rayslurm connect latest SCRIPT.py', 'rayslurm status'];
 	return `\nType next:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }

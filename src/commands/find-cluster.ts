@@ -9,6 +9,7 @@ import { parseTarget } from '../core/target.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { KnownState, World } from '../core/world.ts';
 import { type HeadName, headNotRunning } from '../flows/find-head.ts';
+import { clientsOf, headNames } from './head-folders.ts';
 
 export interface FoundCluster {
 	readonly world: World;
@@ -56,6 +57,12 @@ async function headOf(world: World, here: Layout, job: string, search: Search): 
 	const recorded = await schedulerHere(world, here, job);
 	if (recorded !== undefined && isMeant(world, search, recorded)) return { ...below, scheduler: recorded };
 	if (recorded === undefined && (existsSync(here.head(job).folder) || existsSync(here.info(job)))) return below;
+	const itsHead = headNames(here).find((name) => clientsOf(here.head(name)).includes(job));
+	if (itsHead !== undefined) {
+		throw new Trouble('usage', `Job ${job} is a client of head ${itsHead}, and no head`, {
+			hint: `name the head: ${itsHead}`,
+		});
+	}
 	const known = (await headsMeant(world, search)).filter((head) => head.job === job);
 	if (known.length < 2) return known[0] ?? below;
 	throw new Trouble(

@@ -25,15 +25,16 @@ export interface Readiness {
 }
 
 const NAMES: Readonly<Record<LayerName, string>> = {
-	running: 'the job runs',
-	serving: 'Ray answers',
-	node: "the head's node is alive",
-	ports: 'every port is up',
-	nodes: 'nodes have joined',
-	joined: 'it has joined',
-	serve: 'Serve runs',
+	running: 'the job does not run',
+	serving: 'Ray does not answer',
+	node: "the head's node is not alive",
+	ports: 'not every port is up',
+	nodes: 'nodes are missing',
+	joined: 'it has not joined',
+	serve: 'Serve does not run',
 };
 
+/** What its lack is, in a few words. */
 export function layerInWords(name: LayerName): string {
 	return NAMES[name];
 }

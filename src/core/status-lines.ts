@@ -99,7 +99,7 @@ function clientCells(client: ClientView, now: Date): readonly string[] {
 	const missing = isMissing(client) ? [`${joined} of ${expected} node${expected === 1 ? '' : 's'} joined`] : [];
 	const words = [
 		...missing,
-		...(script === undefined ? ['worker'] : [[script, ...(client.arguments ?? [])].join(' ')]),
+		...(script === undefined ? ['worker'] : [[script, ...(client.arguments ?? [])].map(shownArgument).join(' ')]),
 		...(because === undefined ? [] : [because]),
 		...(expectedStart === undefined ? [] : [`expected to start at ${wallTime(expectedStart, now)}`]),
 		...(exitCode === undefined ? [] : [`code ${exitCode}`]),
@@ -113,6 +113,11 @@ function clientCells(client: ClientView, now: Date): readonly string[] {
 		secondsLeft === undefined ? '' : `${clockOf(secondsLeft)} left`,
 		words.join('; '),
 	];
+}
+
+/** As a shell would need it, so that a word with a space is seen to be one. */
+function shownArgument(word: string): string {
+	return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 function demandLines(ray: RayView | undefined): readonly { readonly text: string; readonly never: boolean }[] {

@@ -33,11 +33,11 @@ export async function awaitReady(
 		const head = heads[0];
 		if (head === undefined) throw new Error('a survey of one head has one head');
 		const { layers, over } = await judge(head);
+		if (over !== undefined) throw await ended(world, place, layers.at(-1), over);
 		const lack = layers.find(({ why }) => why !== undefined);
 		const good = layers.filter(({ why }) => why === undefined);
 		for (const layer of good.slice(reached)) told.reached(layer);
 		reached = Math.max(reached, good.length);
-		if (over !== undefined) throw await ended(world, place, layers.at(-1), over);
 		if (lack === undefined) return head;
 		if (lack.why !== said) told.waiting(lack);
 		said = lack.why ?? '';
@@ -72,7 +72,7 @@ export async function awaitEnd(
 
 async function late(world: World, place: HeadPlace, { name, why, job }: Layer): Promise<Trouble> {
 	const lines = await lastLines(world, place.layout, job);
-	return new Trouble('deadline', `Not ready: ${layerInWords(name)}: not yet: ${why}${lines}`, {
+	return new Trouble('deadline', `Not ready: ${layerInWords(name)}, ${why}${lines}`, {
 		hint: `rayslurm logs ${job} --err says more`,
 	});
 }
@@ -80,7 +80,7 @@ async function late(world: World, place: HeadPlace, { name, why, job }: Layer): 
 async function ended(world: World, place: HeadPlace, layer: Layer | undefined, over: string): Promise<Trouble> {
 	const job = layer?.job ?? place.job;
 	const lines = await lastLines(world, place.layout, job);
-	return new Trouble('head-not-running', `Job ${job} ended before it was ready: ${over}${lines}`, {
+	return new Trouble('head-not-running', `Job ${job} has ended: ${over}${lines}`, {
 		hint: `rayslurm logs ${job} --err says more`,
 	});
 }

@@ -38,7 +38,8 @@ describeReal('the demo', () => {
 		}
 		const [, kept] = both;
 		const head = /^Head (\d+)/m.exec(kept?.stdout ?? '')?.[1] ?? '';
-		const folder = /its files are in (\/tmp\/rayslurm-demo-\w+)\.$/m.exec(kept?.stderr ?? '')?.[1] ?? '';
+		const folder =
+			/its files are in (\/tmp\/rayslurm-demo-\w+), for you to remove\.$/m.exec(kept?.stderr ?? '')?.[1] ?? '';
 		expect(demos()).toEqual(expect.arrayContaining([folder.slice('/tmp/'.length)]));
 		const told = await bob.run(['status', head, '--json']);
 		expect(JSON.parse(told.stdout).heads[0]).toMatchObject({ job: head, ray: { answers: true } });

@@ -76,7 +76,7 @@ describeReal('a cluster', () => {
 	it('that does not become ready in time: which layer, why, and what the log says; code 4', async () => {
 		const { code, stderr } = await alice.rayslurm(['wait', head, '--nodes=9', '--timeout=1'], { cwd });
 		expect(stderr).toMatch(
-			/ERROR: Not ready: nodes have joined: not yet: 3 of 9 nodes; client \d+ is pending: held by its owner/,
+			/ERROR: Not ready: nodes are missing, 3 of 9 nodes; client \d+ is pending: held by its owner/,
 		);
 		expect(code).toBe(4);
 	});
@@ -120,7 +120,7 @@ describeReal('a cluster', () => {
 		const on = (await facts(head)).heads[0].node;
 		const none = await alice.rayslurm(['wait', head, '--for=serve', '--timeout=1'], { cwd });
 		expect(none.stderr).toMatch(
-			/Not ready: Serve runs: not yet: Serve has not been started; no replica of Serve on the head's node/,
+			/Not ready: Serve does not run, Serve has not been started; no replica of Serve on the head's node/,
 		);
 		expect(none.code).toBe(4);
 		const http = await connect('-w', on, 'serve.py', 'http');
