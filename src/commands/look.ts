@@ -1,6 +1,7 @@
 // What `status` looks at: all clusters of mine, each by its own scheduler, or the one that a word means.
-import { type HeadEvent, parseEvents } from '../core/events.ts';
+import { type ClientEvent, type HeadEvent, parseEvents } from '../core/events.ts';
 import { type Layout, layoutOf } from '../core/layout.ts';
+import { isOpen } from '../core/status-lines.ts';
 import { parseTarget } from '../core/target.ts';
 import type { World } from '../core/world.ts';
 import { explain } from '../flows/explain.ts';
@@ -8,7 +9,8 @@ import type { HeadPlace } from '../flows/head-traces.ts';
 import { schedulerOfHead } from '../flows/scheduler-of-head.ts';
 import { type AskQueue, mayLive, type Survey, survey, surveyAddress } from '../flows/survey.ts';
 import { findCluster, type Search } from './find-cluster.ts';
-import { findJob, headNames } from './find-job.ts';
+import { findJob } from './find-job.ts';
+import { clientsOf, headNames } from './head-folders.ts';
 
 export interface LookWish {
 	readonly target: string | undefined;
@@ -57,7 +59,7 @@ async function lookAtAll(
 	return {
 		at: surveys[0]?.at ?? usual.clock.now().toISOString(),
 		sources: surveys.flatMap((each) => each.sources),
-		heads: heads.filter(({ state }) => all || (state !== 'ended' && state !== 'gone')),
+		heads: heads.filter(({ state, clients }) => all || (state !== 'ended' && state !== 'gone') || clients.some(isOpen)),
 	};
 }
 
@@ -81,8 +83,20 @@ async function headsOfMine(
 		const events = parseEvents<HeadEvent>((await world.files.readState(place.layout.head(place.job).events)) ?? '');
 		const last = events.at(-1);
 		const ageMs = last === undefined ? 0 : now - Date.parse(last.at);
-		const wanted = last?.step !== 'ended' || (ageMs < REMEMBERED_MS && (all || mayLive({ events })));
+		const recent = ageMs < REMEMBERED_MS;
+		const wanted =
+			last?.step !== 'ended' || (recent && (all || mayLive({ events }) || (await hasOpenClients(world, place))));
 		if (wanted) found.set(place.scheduler, [...(found.get(place.scheduler) ?? []), place]);
 	}
 	return found;
+}
+
+/** Clients that wait for the head that follows. */
+async function hasOpenClients(world: World, { job, layout }: HeadPlace): Promise<boolean> {
+	const head = layout.head(job);
+	for (const client of clientsOf(head)) {
+		const events = parseEvents<ClientEvent>((await world.files.readState(head.clientEvents(client))) ?? '');
+		if (mayLive({ events })) return true;
+	}
+	return false;
 }

@@ -71,7 +71,8 @@ export const command: Command = async (shell) => {
 	const { world } = job;
 	const began = world.clock.monotonicMs();
 	const step = steps(shell, () => world.clock.monotonicMs() - began);
-	const waiting = wish.for === 'end' ? end(shell, world, job, wish, step) : ready(shell, world, job, wish, step, own);
+	const waiting =
+		wish.for === 'end' ? end(shell, world, job, wish, step, own) : ready(shell, world, job, wish, step, own);
 	return Promise.race([waiting, shell.interrupted().then(() => 130)]);
 };
 
@@ -93,6 +94,7 @@ function wishOf(own: OwnValues): Wish {
 	if (nodes !== undefined && !/^[1-9]\d{0,5}$/.test(String(nodes))) {
 		throw new Trouble('usage', `--nodes: not a number of nodes: ${nodes}`);
 	}
+	if (nodes !== undefined && what === 'end') throw new Trouble('usage', '--nodes goes with --for ready or serve');
 	const healthUrl = own['health-url'];
 	if (
 		healthUrl !== undefined &&
@@ -134,8 +136,9 @@ async function ready(
 		layers.push({ layer: name, words, seconds: (world.clock.monotonicMs() - began) / 1000 });
 	};
 	const serve = wish.for === 'serve' ? serveLayer(world, placeOf(found), wish.healthUrl) : undefined;
-	if (serve && found.kind === 'client') {
-		throw new Trouble('usage', `Job ${found.job} is a client`, { hint: `rayslurm wait ${found.headName} --for serve` });
+	if (found.kind === 'client' && (serve || wish.nodes !== undefined)) {
+		const hint = `rayslurm wait ${found.headName} ${serve ? '--for serve' : `--nodes ${wish.nodes}`}`;
+		throw new Trouble('usage', `Job ${found.job} is a client`, { hint });
 	}
 	const head = await awaitReady(
 		world,
@@ -160,15 +163,18 @@ async function ready(
 	return 0;
 }
 
-async function end(shell: Shell, world: World, found: FoundJob, { timeoutMs }: Wish, step: Steps): Promise<number> {
-	const find = found.kind === 'head' ? undefined : found.job;
-	const { because, code } = await awaitEnd(
-		world,
-		placeOf(found),
-		(head) => (find === undefined ? head : (head.clients.find(({ job }) => job === find) ?? { state: 'gone' })),
-		timeoutMs,
-	);
-	if (code === 0) step.done(`ended: ${because}`);
+async function end(
+	shell: Shell,
+	world: World,
+	found: FoundJob,
+	{ timeoutMs }: Wish,
+	step: Steps,
+	own: OwnValues,
+): Promise<number> {
+	const { job } = found;
+	const { because, code } = await awaitEnd(world, job, placeOf(found), timeoutMs);
+	if (own['json']) shell.out(`${JSON.stringify({ schemaVersion: 1, job, ended: true, because, code })}\n`);
+	else if (code === 0) step.done(`ended: ${because}`);
 	else say(shell, `✗ ended with code ${code}: ${because}`);
 	return code;
 }

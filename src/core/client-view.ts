@@ -43,6 +43,10 @@ export interface ClientView {
 	readonly joined?: number | undefined;
 	readonly exitCode?: number | undefined;
 	readonly endedAt?: string | undefined;
+	/** Its next life is among the clients of this head. */
+	readonly goesOnWith?: JobId | undefined;
+	/** It is over, badly, and was never a node of its cluster. */
+	readonly neverJoined?: true;
 	/** The last line of its log, where something about it is amiss. */
 	readonly lastLine?: string | undefined;
 }
@@ -64,6 +68,7 @@ export function clientView(client: ClientEvidence, alive: readonly NodeActivity[
 		...(state?.kind === 'pending' && state.expectedStart ? { expectedStart: state.expectedStart } : {}),
 		nodes,
 		...(state?.kind === 'running' ? secondsAndEnd(state) : {}),
+		...(failedToJoin(life, stands) ? { neverJoined: true as const } : {}),
 		expected: on ? Math.max(1, nodes.length) : 0,
 		...(mine === undefined || !on ? {} : { joined: mine.length }),
 	};
@@ -74,7 +79,12 @@ export function isMissing({ state, expected, joined }: ClientView): boolean {
 	return ['joined', 'running', 'starting'].includes(state) && joined !== undefined && joined < expected;
 }
 
-type Standing = Pick<ClientView, 'state' | 'because' | 'exitCode' | 'endedAt'>;
+function failedToJoin(life: readonly ClientEvent[], { state, exitCode }: Standing): boolean {
+	const over = state === 'gone' || (state === 'ended' && exitCode !== 0);
+	return over && life.length > 0 && life.every(({ step }) => step === 'running' || step === 'ended');
+}
+
+type Standing = Pick<ClientView, 'state' | 'because' | 'exitCode' | 'endedAt' | 'goesOnWith'>;
 
 function standing(life: readonly ClientEvent[], state: KnownState | undefined): Standing {
 	const last = life.at(-1);
@@ -84,9 +94,11 @@ function standing(life: readonly ClientEvent[], state: KnownState | undefined): 
 	if (last?.step === 'ended') {
 		return { state: 'ended', because: last.reason, exitCode: last.code, endedAt: last.at };
 	}
-	if (last?.step === 'moved') return { state: 'ended', because: `goes on with head ${last.head}`, endedAt: last.at };
+	if (last?.step === 'moved')
+		return { state: 'ended', because: `goes on with head ${last.head}`, endedAt: last.at, goesOnWith: last.head };
 	if (state?.kind === 'ended') return { state: 'ended', because: state.how.toLowerCase(), ...codeOf(state) };
-	if (state?.kind === 'gone') return { state: 'gone', because: 'it ended without a word' };
+	if (state?.kind === 'gone')
+		return { state: 'gone', because: last === undefined ? 'it never began' : 'it ended without a word' };
 	if (state?.kind === 'ending') return { state: 'ending' };
 	if (last?.step === 'left') return { state: 'waiting', because: `for the next head: ${last.reason}` };
 	const silent = state?.kind === 'unknown' ? { because: `not known: ${state.why}` } : {};

@@ -25,7 +25,7 @@ export interface StatusWish {
 export function statusLines(head: HeadView, wish: StatusWish): readonly string[] {
 	const { paint } = wish;
 	const line = (text: string, tint: (text: string) => string = (plain) => plain) => tint(fitted(text, wish.width));
-	const shown = head.clients.filter((client) => wish.all || isOpen(client));
+	const shown = head.clients.filter((client) => wish.all || isOpen(client) || client.neverJoined);
 	return [
 		line(headLine(head, wish.now), head.state === 'ended' || head.state === 'gone' ? paint.dim : paint.bold),
 		...(head.because === undefined ? [] : [line(`  ${head.because}`, tintOf(head.state, paint))]),

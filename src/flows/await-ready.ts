@@ -2,7 +2,7 @@
 import type { HeadView } from '../core/cluster-view.ts';
 import { type Layer, layerInWords, type Readiness } from '../core/readiness.ts';
 import { Trouble } from '../core/trouble.ts';
-import type { World } from '../core/world.ts';
+import type { JobId, World } from '../core/world.ts';
 import type { HeadPlace } from './head-traces.ts';
 import { lastLines } from './last-lines.ts';
 import { sharedQueue } from './shared-queue.ts';
@@ -46,25 +46,28 @@ export async function awaitReady(
 	}
 }
 
-/** Until the job is over; its exit code, as far as it is known. */
+/** Until the job is over, also one that moves on from head to head; its exit code, as far as it is known. */
 export async function awaitEnd(
 	world: World,
+	job: JobId,
 	place: HeadPlace,
-	find: (head: HeadView) => {
-		readonly state: string;
-		readonly because?: string | undefined;
-		readonly exitCode?: number | undefined;
-	},
 	timeoutMs: number | undefined,
 ): Promise<{ readonly because: string; readonly code: number }> {
 	const began = world.clock.monotonicMs();
 	const queue = sharedQueue(world);
+	let at = place;
 	for (;;) {
-		const { heads } = await survey(world, [place], queue);
-		const { state, because = 'it ended without a word', exitCode } = find(heads[0] as HeadView);
-		if (state === 'ended' || state === 'gone') return { because, code: exitCode ?? 1 };
+		const [head] = (await survey(world, [at], queue)).heads;
+		const view = head?.job === job ? head : head?.clients.find((client) => client.job === job);
+		const { state, because, exitCode } = view ?? { state: 'unknown' };
+		const next = view !== undefined && 'goesOnWith' in view ? view.goesOnWith : undefined;
+		if (next !== undefined) at = { ...at, job: next };
+		else if (state === 'ended' || state === 'gone')
+			return { because: because ?? 'it ended without a word', code: exitCode ?? 1 };
 		if (timeoutMs !== undefined && world.clock.monotonicMs() - began >= timeoutMs) {
-			throw new Trouble('deadline', `Job ${place.job} has not ended: it is ${state}${because ? `: ${because}` : ''}`);
+			throw new Trouble('deadline', `Job ${job} has not ended: it is ${state}${because ? `: ${because}` : ''}`, {
+				hint: `rayslurm logs -f ${job} shows what it does; rayslurm stop ${job} ends it`,
+			});
 		}
 		await world.clock.sleep(LOOK_EVERY_MS);
 	}

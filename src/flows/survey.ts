@@ -149,7 +149,7 @@ async function withLastLines(
 ): Promise<readonly ClientView[]> {
 	return Promise.all(
 		clients.map(async (client) => {
-			const line = isMissing(client) ? await lastLine(world, layout, client.job) : undefined;
+			const line = isMissing(client) || client.neverJoined ? await lastLine(world, layout, client.job) : undefined;
 			return line === undefined ? client : { ...client, lastLine: line };
 		}),
 	);

@@ -116,4 +116,17 @@ describe('a client', () => {
 		expect(view.joined).toBe(joined);
 		expect(isMissing(view)).toBe(missing);
 	});
+
+	it('that moved on says with which head; one that never joined is told apart', () => {
+		const moved: ClientEvent = { at, step: 'moved', head: '9' };
+		expect(clientView(client([BEGUN, JOINED, moved]), undefined).goesOnWith).toBe('9');
+		const failed = (code: number): ClientEvent => ({ at, step: 'ended', reason: 'x', code });
+		expect(clientView(client([BEGUN, failed(1)]), undefined).neverJoined).toBe(true);
+		expect(clientView(client([BEGUN, JOINED, failed(1)]), undefined).neverJoined).toBeUndefined();
+		expect(clientView(client([BEGUN, failed(0)]), undefined).neverJoined).toBeUndefined();
+		expect(clientView(client([], { kind: 'gone' }), undefined)).toMatchObject({
+			state: 'gone',
+			because: 'it never began',
+		});
+	});
 });
