@@ -2,7 +2,7 @@
 // sleep, full. After each: no process, no folder, no file that promises a head, and the reason in words.
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
 	describeReal,
 	errorsOf,
@@ -106,19 +106,6 @@ describeReal('what befalls a cluster', () => {
 		await until('nothing is left', () => left(head), gone);
 	});
 
-	it.concurrent("a short job's own limit: not told at its birth, and in order before Slurm's end", async () => {
-		const head = await startHead(alice, ['-w', 'dws-01', '--time=2'], { cwd: await scripts() });
-		const client = connect(head, '-w', 'dws-02', 'counts.py');
-		await begun(client);
-		const began = performance.now();
-		expect(await client.done).toMatchObject({ code: 0, stdout: expect.stringMatching(/^told 1$/m) });
-		// The lead is a quarter of two minutes, and Slurm may be a minute early.
-		expect((performance.now() - began) / 1_000).toBeGreaterThan(10);
-		await until('the head has ended', () => jobState(head.job), { ...over, timeoutMs: 30_000 });
-		expect(await jobState(head.job)).toBe('COMPLETED');
-		expect(await lastLine(head.job)).toBe(`Head ${head.job} ended: time limit`);
-	});
-
 	it('200 clients are told at once, and noticed as they end', async () => {
 		const head = await startHead(alice, ['-w', 'dws-01']);
 		const crowd = await gatherCrowd(alice, head, 200);
@@ -131,25 +118,6 @@ describeReal('what befalls a cluster', () => {
 		const said = await errorsOf(head.job);
 		expect(said).toMatch(/Time limit: told 200 clients: /);
 		expect(said).toMatch(/Time limit: every client has ended/);
-	});
-
-	it.concurrent('pushed aside by a partition of higher priority: clients are told why, and the head waits in the queue again', async () => {
-		const cwd = await scripts();
-		const head = await startHead(alice, ['-p', 'low', '-w', 'dws-03'], { cwd });
-		const client = connect(head, '-w', 'dws-02', 'works.py', '600');
-		await begun(client);
-		const whole = ['-w', 'dws-03', '-c', '8', '--mem=1', '-o', '/dev/null'];
-		await alice.run(['sbatch', '-p', 'high', ...whole, '--wrap', 'sleep 2'], { cwd });
-		const ended = await client.done;
-		expect(ended.code).not.toBe(0);
-		expect(ended.stderr).toMatch(/the script was sent SIGINT: the head has ended: SIGTERM received/);
-		await until('it waits in the queue', () => jobState(head.job), {
-			is: (state) => state === 'PENDING',
-			timeoutMs: 60_000,
-		});
-		expect(await errorsOf(head.job)).toContain(`Head ${head.job} ended: stopped`);
-		await until('nothing is left', () => left(head), gone);
-		await alice.run(['scancel', head.job]);
 	});
 
 	it('the raylet dies: a head ends with 1, a client with 1, each says so and clears up', async () => {
@@ -195,46 +163,6 @@ describeReal('what befalls a cluster', () => {
 		}
 	});
 
-	it.concurrent('put to sleep and woken up, head and client: nobody is reported dead, and the script goes on', async () => {
-		const head = await startHead(alice, ['-w', 'dws-01'], { cwd: await scripts() });
-		const client = connect(head, '-w', 'dws-02', 'works.py', '8');
-		await begun(client);
-		const both = `${head.job},${clientOf(client)}`;
-		await onNode('dws-01', ['scontrol', 'suspend', both]);
-		await until('it sleeps', () => jobState(head.job), { is: (state) => state === 'SUSPENDED' });
-		await alice.run(['sleep', '20']); // This is the time that must count for nothing.
-		await onNode('dws-01', ['scontrol', 'resume', both]);
-		expect(await client.done).toMatchObject({ code: 0, stdout: expect.stringMatching(/^done$/m) });
-		expect(await jobState(head.job)).toBe('RUNNING');
-		expect(await errorsOf(head.job)).not.toMatch(/ends:|has not answered/);
-		await alice.run(['scancel', head.job]);
-	});
-
-	it.concurrent('inside its window it stays for a client that waits in the queue, and ends when that one is gone', async () => {
-		const head = await startHead(alice, ['-w', 'dws-01', '--idle-window', 'always', '--idle-after', '3s'], {
-			cwd: await scripts(),
-		});
-		const waiting = (
-			await alice.rayslurm(['connect', head.job, '--parsable', ...SMALL, '--begin=now+1hour', 'works.py', '1'], {
-				cwd: head.cwd,
-			})
-		).stdout.trim();
-		const decisions = async () =>
-			(await alice.run(['cat', `${head.cwd}/outputs/.rayslurm/heads/${head.job}/decisions.jsonl`])).stdout
-				.split('\n')
-				.filter(Boolean)
-				.map((line) => JSON.parse(line));
-		await until('it has looked at the client five times', decisions, {
-			is: (seen) => seen.filter(({ because }) => because === 'in use: 1 client on the way').length >= 5,
-			timeoutMs: 30_000,
-		});
-		expect(await jobState(head.job)).toBe('RUNNING');
-		await alice.run(['scancel', waiting]);
-		await until('the head has ended', () => jobState(head.job), over);
-		expect(await lastLine(head.job)).toBe(`Head ${head.job} ended: idle`);
-		expect((await decisions()).at(-1)).toMatchObject({ do: 'end', window: 'open', seen: { connected: 0, coming: 0 } });
-	});
-
 	it('its disk is full: a head that runs goes on and ends in order, one that starts says why within seconds', async () => {
 		const cwd = await scripts();
 		const outputs = `${cwd}/outputs`;
@@ -267,58 +195,138 @@ describeReal('what befalls a cluster', () => {
 		}
 	});
 
-	it.concurrent('a node is lost under a client: the head stays, and the client, put back by Slurm, does its work elsewhere', async () => {
-		const head = await startHead(alice, ['-w', 'dws-01'], { cwd: await scripts() });
-		const client = connect(head, '--exclude=dws-01,dws-02,dws-04', 'works.py', '3');
-		await begun(client);
-		const job = clientOf(client);
-		const lost = (await nodeOf(job)) as Node;
-		await node('kill', lost);
-		try {
-			await until('Slurm has put it back', () => jobState(job), {
-				is: (state) => state === 'PENDING',
-				timeoutMs: 120_000,
-			});
-			await elsewhere(job);
-			expect(await client.done).toMatchObject({ code: 0, stdout: expect.stringMatching(/^done$/m) });
-			expect((await jobInfo(job))['Restarts']).toBe('1');
-			expect(await jobState(head.job)).toBe('RUNNING');
-		} finally {
-			await node('revive', lost);
-		}
-		await alice.run(['scancel', head.job]);
-	});
+	describe.concurrent('in its own time', () => {
+		it("a short job's own limit: not told at its birth, and in order before Slurm's end", async () => {
+			const head = await startHead(alice, ['-w', 'dws-01', '--time=2'], { cwd: await scripts() });
+			const client = connect(head, '-w', 'dws-02', 'counts.py');
+			await begun(client);
+			const began = performance.now();
+			expect(await client.done).toMatchObject({ code: 0, stdout: expect.stringMatching(/^told 1$/m) });
+			// The lead is a quarter of two minutes, and Slurm may be a minute early.
+			expect((performance.now() - began) / 1_000).toBeGreaterThan(10);
+			await until('the head has ended', () => jobState(head.job), { ...over, timeoutMs: 30_000 });
+			expect(await jobState(head.job)).toBe('COMPLETED');
+			expect(await lastLine(head.job)).toBe(`Head ${head.job} ended: time limit`);
+		});
 
-	it.concurrent('a node is lost under a head: its client ends with the reason, and the head that Slurm puts back is a new one', async () => {
-		const head = await startHead(alice, ['--exclude=dws-01,dws-02,dws-03'], { cwd: await scripts() });
-		const first = await infoOf(head);
-		const client = connect(head, '-w', 'dws-02', 'works.py', '600');
-		await begun(client);
-		const lost = (await nodeOf(head.job)) as Node;
-		const began = performance.now();
-		await node('kill', lost);
-		try {
-			expect((await client.done).code).not.toBe(0);
-			expect((performance.now() - began) / 1_000).toBeLessThan(90);
-			expect(client.soFar().stderr).toMatch(
-				/the head has not answered for a minute|the head was started anew|the head has ended/,
-			);
-			await until('Slurm has put it back', () => jobState(head.job), {
+		it('pushed aside by a partition of higher priority: clients are told why, and the head waits in the queue again', async () => {
+			const cwd = await scripts();
+			const head = await startHead(alice, ['-p', 'low', '-w', 'dws-03'], { cwd });
+			const client = connect(head, '-w', 'dws-02', 'works.py', '600');
+			await begun(client);
+			const whole = ['-w', 'dws-03', '-c', '8', '--mem=1', '-o', '/dev/null'];
+			await alice.run(['sbatch', '-p', 'high', ...whole, '--wrap', 'sleep 2'], { cwd });
+			const ended = await client.done;
+			expect(ended.code).not.toBe(0);
+			expect(ended.stderr).toMatch(/the script was sent SIGINT: the head has ended: SIGTERM received/);
+			await until('it waits in the queue', () => jobState(head.job), {
 				is: (state) => state === 'PENDING',
-				timeoutMs: 120_000,
-			});
-			await elsewhere(head.job);
-			await until('a new incarnation can be joined', () => infoOf(head).catch(() => first), {
-				is: (info) => info['INCARNATION'] !== first['INCARNATION'],
 				timeoutMs: 60_000,
 			});
-			expect((await jobInfo(head.job))['Restarts']).toBe('1');
-			expect(existsSync(infoPath(head))).toBe(true);
-			expect(existsSync(first['RAY_AUTH_TOKEN_PATH'] ?? '')).toBe(false);
-		} finally {
-			await node('revive', lost);
-		}
-		await alice.run(['scancel', head.job]);
-		expect(await outputOf(head.job)).toBe('');
+			expect(await errorsOf(head.job)).toContain(`Head ${head.job} ended: stopped`);
+			await until('nothing is left', () => left(head), gone);
+			await alice.run(['scancel', head.job]);
+		});
+
+		it('put to sleep and woken up, head and client: nobody is reported dead, and the script goes on', async () => {
+			const head = await startHead(alice, ['-w', 'dws-01'], { cwd: await scripts() });
+			const client = connect(head, '-w', 'dws-02', 'works.py', '8');
+			await begun(client);
+			const both = `${head.job},${clientOf(client)}`;
+			await onNode('dws-01', ['scontrol', 'suspend', both]);
+			await until('it sleeps', () => jobState(head.job), { is: (state) => state === 'SUSPENDED' });
+			await alice.run(['sleep', '20']); // This is the time that must count for nothing.
+			await onNode('dws-01', ['scontrol', 'resume', both]);
+			expect(await client.done).toMatchObject({ code: 0, stdout: expect.stringMatching(/^done$/m) });
+			expect(await jobState(head.job)).toBe('RUNNING');
+			expect(await errorsOf(head.job)).not.toMatch(/ends:|has not answered/);
+			await alice.run(['scancel', head.job]);
+		});
+
+		it('inside its window it stays for a client that waits in the queue, and ends when that one is gone', async () => {
+			const head = await startHead(alice, ['-w', 'dws-01', '--idle-window', 'always', '--idle-after', '3s'], {
+				cwd: await scripts(),
+			});
+			const waiting = (
+				await alice.rayslurm(['connect', head.job, '--parsable', ...SMALL, '--begin=now+1hour', 'works.py', '1'], {
+					cwd: head.cwd,
+				})
+			).stdout.trim();
+			const decisions = async () =>
+				(await alice.run(['cat', `${head.cwd}/outputs/.rayslurm/heads/${head.job}/decisions.jsonl`])).stdout
+					.split('\n')
+					.filter(Boolean)
+					.map((line) => JSON.parse(line));
+			await until('it has looked at the client five times', decisions, {
+				is: (seen) => seen.filter(({ because }) => because === 'in use: 1 client on the way').length >= 5,
+				timeoutMs: 30_000,
+			});
+			expect(await jobState(head.job)).toBe('RUNNING');
+			await alice.run(['scancel', waiting]);
+			await until('the head has ended', () => jobState(head.job), over);
+			expect(await lastLine(head.job)).toBe(`Head ${head.job} ended: idle`);
+			expect((await decisions()).at(-1)).toMatchObject({
+				do: 'end',
+				window: 'open',
+				seen: { connected: 0, coming: 0 },
+			});
+		});
+	});
+
+	describe.concurrent('its node', () => {
+		it('a node is lost under a client: the head stays, and the client, put back by Slurm, does its work elsewhere', async () => {
+			const head = await startHead(alice, ['-w', 'dws-01'], { cwd: await scripts() });
+			const client = connect(head, '--exclude=dws-01,dws-02,dws-04', 'works.py', '3');
+			await begun(client);
+			const job = clientOf(client);
+			const lost = (await nodeOf(job)) as Node;
+			await node('kill', lost);
+			try {
+				await until('Slurm has put it back', () => jobState(job), {
+					is: (state) => state === 'PENDING',
+					timeoutMs: 120_000,
+				});
+				await elsewhere(job);
+				expect(await client.done).toMatchObject({ code: 0, stdout: expect.stringMatching(/^done$/m) });
+				expect((await jobInfo(job))['Restarts']).toBe('1');
+				expect(await jobState(head.job)).toBe('RUNNING');
+			} finally {
+				await node('revive', lost);
+			}
+			await alice.run(['scancel', head.job]);
+		});
+
+		it('a node is lost under a head: its client ends with the reason, and the head that Slurm puts back is a new one', async () => {
+			const head = await startHead(alice, ['--exclude=dws-01,dws-02,dws-03'], { cwd: await scripts() });
+			const first = await infoOf(head);
+			const client = connect(head, '-w', 'dws-02', 'works.py', '600');
+			await begun(client);
+			const lost = (await nodeOf(head.job)) as Node;
+			const began = performance.now();
+			await node('kill', lost);
+			try {
+				expect((await client.done).code).not.toBe(0);
+				expect((performance.now() - began) / 1_000).toBeLessThan(90);
+				expect(client.soFar().stderr).toMatch(
+					/the head has not answered for a minute|the head was started anew|the head has ended/,
+				);
+				await until('Slurm has put it back', () => jobState(head.job), {
+					is: (state) => state === 'PENDING',
+					timeoutMs: 120_000,
+				});
+				await elsewhere(head.job);
+				await until('a new incarnation can be joined', () => infoOf(head).catch(() => first), {
+					is: (info) => info['INCARNATION'] !== first['INCARNATION'],
+					timeoutMs: 60_000,
+				});
+				expect((await jobInfo(head.job))['Restarts']).toBe('1');
+				expect(existsSync(infoPath(head))).toBe(true);
+				expect(existsSync(first['RAY_AUTH_TOKEN_PATH'] ?? '')).toBe(false);
+			} finally {
+				await node('revive', lost);
+			}
+			await alice.run(['scancel', head.job]);
+			expect(await outputOf(head.job)).toBe('');
+		});
 	});
 });
