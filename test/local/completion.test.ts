@@ -55,7 +55,12 @@ describeReal('completion', () => {
 		// script gives the shell a terminal.
 		const running = alice.start(['script', '-qefc', shell, '/dev/null'], {
 			cwd: join(cwd, 'work'),
-			env: { PATH: `${join(cwd, 'bin')}:/usr/bin:/bin`, TERM: 'xterm', RECORD: record },
+			env: {
+				PATH: `${join(cwd, 'bin')}:/usr/bin:/bin`,
+				TERM: 'xterm',
+				RECORD: record,
+				XDG_STATE_HOME: join(cwd, 'state'),
+			},
 			input: keys.join(''),
 		});
 		const { all } = await running.done;

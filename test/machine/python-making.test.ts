@@ -16,14 +16,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseStat } from '../../src/adapters/processes.ts';
-import { bundleProgram, StandIn } from './python-stand-in.ts';
+import { bundleInto } from '../bundle.ts';
+import { StandIn } from './python-stand-in.ts';
 
 let folder: string;
 let program: string;
 let here: StandIn;
 beforeAll(() => {
 	folder = mkdtempSync(join(tmpdir(), 'rayslurm-test-'));
-	program = bundleProgram(join(folder, 'cli.cjs'));
+	program = join(folder, 'cli.cjs');
+	bundleInto(program);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 beforeEach(() => {

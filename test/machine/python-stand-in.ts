@@ -12,8 +12,7 @@ import {
 	writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { buildSync } from 'esbuild';
+import { dirname, join } from 'node:path';
 
 /** Copies of it are the Pythons of environments. What it does is written to the log; `pause` and `fail` make it do so. */
 const PYTHON = `#!/bin/bash
@@ -157,20 +156,4 @@ export class StandIn {
 		for (const child of this.#children) child.kill('SIGKILL');
 		rmSync(this.top, { recursive: true, force: true, maxRetries: 5 });
 	}
-}
-
-/** The command itself, as the build bundles it. */
-export function bundleProgram(outfile: string): string {
-	buildSync({
-		entryPoints: [resolve(import.meta.dirname, '../../src/cli.ts')],
-		outfile,
-		bundle: true,
-		platform: 'node',
-		format: 'cjs',
-		alias: { 'string-width': './src/commands/text-width.ts' },
-		define: { RAYSLURM_VERSION: '"1"', 'import.meta.url': '"file:///"' },
-		loader: { '.sbatch': 'text', '.sh': 'text', '.py': 'text' },
-		logLevel: 'error',
-	});
-	return outfile;
 }

@@ -164,7 +164,7 @@ describeReal('the whole path', () => {
 		expect(byLatest).toMatchObject({ code: 8 });
 		expect(byLatest.stdout).toMatch(/^Submitted client job \d+\n$/);
 		expect(byLatest.stderr).toMatch(
-			/^… the script ended with code 8; its output: cat outputs\/slurm_logs\/\d+-ray-client-where.out /m,
+			/^… the script ended with code 8; its output: rayslurm logs \d+, rayslurm logs --err \d+$/m,
 		);
 		expect(byAddress).toMatchObject({ code: 9, stdout: `${elsewhere} ${address} None\n` });
 	});

@@ -144,7 +144,8 @@ describe.skipIf(missing !== undefined)('sbatch itself', () => {
 		const random = fc.string({ unit: fc.constantFrom(...'0159:-'), minLength: 1, maxLength: 7 });
 		fc.assert(
 			fc.property(
-				random.filter((text) => !text.startsWith('-')),
+				// Of more days than a number holds sbatch makes something else.
+				random.filter((text) => !text.startsWith('-') && !/^\d{5,}-/.test(text)),
 				agreesOnTime,
 			),
 			{ numRuns: 60, examples: fixed.map((text) => [text]) },

@@ -230,7 +230,7 @@ describeReal('trouble', () => {
 		const client = /client job (\d+)/.exec(stdout)?.[1] ?? expect.fail(stdout);
 		expect({ code, stderr }).toEqual({
 			code: 130,
-			stderr: expect.stringMatching(new RegExp(`goes on.*scancel ${client}`)),
+			stderr: expect.stringMatching(new RegExp(`goes on.*rayslurm stop ${client}`)),
 		});
 		expect(await jobState(client)).toBe('RUNNING');
 		await alice.write(`${cwd}/on`, '');
