@@ -6,7 +6,7 @@ import type { JobId, World } from '../core/world.ts';
 import { followJob } from '../flows/follow-job.ts';
 import { type QueueListener, queueWords } from '../flows/queue-words.ts';
 import type { WantedLog } from './find-task.ts';
-import { findLogs, type LogPaths, lastWords, logRefused } from './log-files.ts';
+import { findLogs, type LogPaths, logRefused } from './log-files.ts';
 import { type OutputTail, printOnce, tailOf } from './output-tail.ts';
 import { openOwn } from './own-file.ts';
 import { say, shown, steps } from './progress.ts';
@@ -100,7 +100,7 @@ async function follow(shell: Shell, world: World, wanted: WantedLog, wishes: Log
 				}
 				return (await Promise.all(tails.map(showMuch))).some(Boolean);
 			},
-			closed: async () => paths !== undefined && hasClosed(await lastWords(paths.errors), job),
+			closed: async () => paths !== undefined && hasClosed((await world.files.readEnd(paths.errors, 4096)) ?? '', job),
 		},
 	);
 	await Promise.all(tails.map((tail) => tail.close()));

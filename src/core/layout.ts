@@ -39,6 +39,11 @@ export interface HeadLayout {
 	token(incarnation: string): string;
 }
 
+/** Of the two that the scheduler writes for a head or a client: what it said, and its errors. */
+export function isLogOf(name: string, job: string): boolean {
+	return /^\d+-ray-(?:head|client)-.*\.(?:out|err)$/s.test(name) && name.startsWith(`${job}-`);
+}
+
 export function layoutOf(outputDir: string): Layout {
 	const state = `${outputDir}/.rayslurm`;
 	return {

@@ -2,9 +2,9 @@
 import { appendFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { isLogOf } from '../../src/commands/log-files.ts';
 import { command } from '../../src/commands/logs.ts';
 import type { Shell } from '../../src/commands/shell.ts';
+import { isLogOf } from '../../src/core/layout.ts';
 import type { KnownState, World } from '../../src/core/world.ts';
 import { strawWorld } from '../flows/straw-world.ts';
 import { home, place, put, top, useFreshFolder } from './shell-in-folder.ts';
@@ -40,6 +40,7 @@ async function type(...words: string[]) {
 	const { readFile } = await import('node:fs/promises');
 	(straw.world.files as { readState: unknown }).readState = (path: string) =>
 		readFile(path, 'utf8').catch(() => undefined);
+	(straw.world.files as { readEnd: unknown }).readEnd = straw.world.files.readState;
 	const shell = {
 		words,
 		cwd: place,
