@@ -6,7 +6,9 @@ import { addressView, type HeadEvidence, type HeadView, headView } from '../core
 import type { Answer, ClusterState } from '../core/control-store.ts';
 import type { Layout } from '../core/layout.ts';
 import type { QueueLook } from '../core/queue.ts';
+import { isJobId } from '../core/target.ts';
 import type { JobId, KnownState, World } from '../core/world.ts';
+import { headOfFolder } from './find-head.ts';
 import { type HeadPlace, type HeadTraces, readTraces } from './head-traces.ts';
 import { lastLine } from './last-lines.ts';
 
@@ -38,7 +40,10 @@ export async function survey(world: World, heads: readonly HeadPlace[], ask: Ask
 	const now = world.clock.now().getTime();
 	const traces = await Promise.all(heads.map((head) => readTraces(world, head)));
 	const open = traces.filter(mayLive);
-	const jobs = open.flatMap(({ job, clients }) => [job, ...clients.filter(mayLive).map((client) => client.job)]);
+	// Of a cluster named by its address only clients are jobs.
+	const jobs = open
+		.flatMap(({ job, clients }) => [job, ...clients.filter(mayLive).map((client) => client.job)])
+		.filter(isJobId);
 	const ended = new Set(
 		open
 			.flatMap((head) => [head, ...head.clients])
@@ -60,7 +65,7 @@ export async function survey(world: World, heads: readonly HeadPlace[], ask: Ask
 				state: believed(states, head, asOf),
 				cluster: clusterOf.get(head.job),
 			});
-			return { ...view, clients: await withLastLines(world, layout, view.clients) };
+			return { ...view, job: headOfFolder(view.job), clients: await withLastLines(world, layout, view.clients) };
 		}),
 	);
 	return {
