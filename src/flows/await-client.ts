@@ -3,7 +3,7 @@
 // into the queue: then it is awaited again.
 import { type ClientEvent, notYetTold, parseEvents } from '../core/events.ts';
 import type { Layout } from '../core/layout.ts';
-import { BY_SIGTERM } from '../core/order-to-end.ts';
+import { mayComeBack } from '../core/order-to-end.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, KnownState, World } from '../core/world.ts';
 import { type QueueListener, queueWords } from './queue-words.ts';
@@ -59,7 +59,7 @@ export async function awaitClient(
 			}
 			if (last?.step === 'moved' && /^[1-9]\d{0,9}$/.test(last.head)) folder = last.head;
 			if (last?.step === 'ended') {
-				if (last.code !== BY_SIGTERM) return await afterTheRest(world, progress, last.code);
+				if (!mayComeBack(last)) return await afterTheRest(world, progress, last.code);
 				terminated = { code: last.code, atMs: world.clock.monotonicMs() };
 				queue.stop(); // What it knows is older than this end.
 				queue = await world.queue([job]);

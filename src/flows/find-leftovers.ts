@@ -6,7 +6,7 @@ import type { Weight } from '../core/files.ts';
 import { parseHeadRecord } from '../core/head-record.ts';
 import type { Layout } from '../core/layout.ts';
 import type { Corner, Found, JobTrace, Thing } from '../core/leftovers.ts';
-import { BY_SIGTERM } from '../core/order-to-end.ts';
+import { mayComeBack } from '../core/order-to-end.ts';
 import type { JobId, World } from '../core/world.ts';
 import { schedulerOfHead } from './scheduler-of-head.ts';
 
@@ -106,7 +106,7 @@ async function traceOf(world: World, job: JobId, events: string, modifiedMs: num
 	const atMs = Date.parse(last?.at ?? '');
 	return {
 		job,
-		saidEnd: last?.step === 'ended' && last.code !== BY_SIGTERM,
+		saidEnd: last?.step === 'ended' && !mayComeBack(last),
 		endedAtMs: Number.isNaN(atMs) ? modifiedMs : atMs,
 	};
 }

@@ -2,6 +2,7 @@
 // in the shared folder says so, and its closing line that it has left; where neither could be said, the scheduler's word.
 import { type ClientEvent, type HeadEvent, parseEvents } from '../core/events.ts';
 import type { HeadLayout, Layout } from '../core/layout.ts';
+import { mayComeBack } from '../core/order-to-end.ts';
 import type { JobId, KnownState, World } from '../core/world.ts';
 import { type QueueListener, queueWords } from './queue-words.ts';
 
@@ -29,8 +30,6 @@ const ASK_SLURM_SOON_MS = 1_000;
 const LEAVING_MS = 60_000;
 /** A job that was told to end may be put back into the queue: its state is asked for once more after each of these. */
 const SETTLING_MS = [0, 500, 1_000, 2_000, 4_000];
-/** 128+n: what a job returns that somebody else has ended. */
-const LEAST_TOLD_CODE = 128;
 
 export async function followJob(world: World, asked: FollowedJob, progress: FollowProgress): Promise<void> {
 	const { job } = asked;
@@ -52,7 +51,7 @@ export async function followJob(world: World, asked: FollowedJob, progress: Foll
 				endedAtMs ??= nowMs;
 				const closed = (await progress.closed()) || nowMs - endedAtMs > LEAVING_MS;
 				// Its own word is enough, unless it was told to end: whoever told it may start it anew.
-				if (closed && !first && last.code < LEAST_TOLD_CODE) return await showTheRest(world, progress);
+				if (closed && !first && !mayComeBack(last)) return await showTheRest(world, progress);
 				if (first || closed) {
 					const state = await settledState(world, job, progress, first);
 					if (isOver(state)) return await showTheRest(world, progress);

@@ -5,6 +5,7 @@ import { type ClientEvidence, type ClientView, isMissing } from '../core/client-
 import { addressView, type HeadEvidence, type HeadView, headView } from '../core/cluster-view.ts';
 import type { Answer, ClusterState } from '../core/control-store.ts';
 import type { Layout } from '../core/layout.ts';
+import { mayComeBack } from '../core/order-to-end.ts';
 import type { QueueLook } from '../core/queue.ts';
 import { isJobId } from '../core/target.ts';
 import type { JobId, KnownState, World } from '../core/world.ts';
@@ -96,7 +97,7 @@ function believed(
 /** One that said its end is asked after only if Slurm may start it anew. */
 export function mayLive({ events }: Pick<HeadEvidence | ClientEvidence, 'events'>): boolean {
 	const last = events.at(-1);
-	return last?.step === 'ended' ? last.code >= 128 : last?.step !== 'moved';
+	return last?.step === 'ended' ? mayComeBack(last) : last?.step !== 'moved';
 }
 
 function hasEnded({ events }: Pick<HeadEvidence | ClientEvidence, 'events'>): boolean {
