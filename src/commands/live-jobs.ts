@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Candidate } from '../core/candidate.ts';
+import { parseClientRecord } from '../core/client-record.ts';
 import { type ClientEvent, type HeadEvent, parseEvents } from '../core/events.ts';
 import { parseHeadRecord } from '../core/head-record.ts';
 import { type HeadLayout, type Layout, layoutOf } from '../core/layout.ts';
@@ -79,22 +80,10 @@ function liveClients(look: QuickLook, heads: readonly LiveHead[]): readonly Cand
 
 function readClient(look: QuickLook, job: JobId, head: HeadLayout, headJob: JobId): Candidate | undefined {
 	const events = parseEvents<ClientEvent>(look.readState(head.clientEvents(job)) ?? '');
-	const { script, submitted } = scriptOf(look.readState(head.clientRecord(job)) ?? '');
-	const word = clientWord(events, submitted, look.nowMs);
+	const { script, submitted } = parseClientRecord(look.readState(head.clientRecord(job)) ?? '') ?? {};
+	const word = clientWord(events, submitted === undefined ? undefined : Date.parse(submitted), look.nowMs);
 	if (word === undefined) return undefined;
 	return { word: job, about: `${script ?? 'worker'} with head ${headJob}, ${word}` };
-}
-
-function scriptOf(record: string): { script?: string | undefined; submitted?: number | undefined } {
-	try {
-		const { script, submitted } = JSON.parse(record) as Record<string, unknown>;
-		return {
-			script: typeof script === 'string' ? script : undefined,
-			submitted: typeof submitted === 'string' ? Date.parse(submitted) : undefined,
-		};
-	} catch {
-		return {};
-	}
 }
 
 /** As commands find it, without files of settings and the site's programs: what those add, my register knows. */

@@ -39,6 +39,11 @@ export interface HeadLayout {
 	token(incarnation: string): string;
 }
 
+/** Ids of the clients whose traces a head's corner holds, by the names of these. */
+export function clientJobs(names: readonly string[]): readonly string[] {
+	return [...new Set(names.flatMap((name) => /^([1-9]\d{0,9})\./.exec(name)?.[1] ?? []))];
+}
+
 /** Of the two that the scheduler writes for a head or a client: what it said, and its errors. */
 export function isLogOf(name: string, job: string): boolean {
 	return /^\d+-ray-(?:head|client)-.*\.(?:out|err)$/s.test(name) && name.startsWith(`${job}-`);

@@ -37,7 +37,8 @@ async function type(...words: string[]) {
 		},
 	} as unknown as Partial<World>);
 	// Its state files are those on the disk.
-	const { readFile } = await import('node:fs/promises');
+	const { readdir, readFile } = await import('node:fs/promises');
+	straw.world.files.list = (path) => readdir(path).catch(() => []);
 	(straw.world.files as { readState: unknown }).readState = (path: string) =>
 		readFile(path, 'utf8').catch(() => undefined);
 	(straw.world.files as { readEnd: unknown }).readEnd = straw.world.files.readState;
@@ -62,7 +63,10 @@ async function type(...words: string[]) {
 }
 
 function client(job: string, record: object = { script: 'a.py' }, name = 'a') {
-	put(`${outputs}/.rayslurm/heads/12/clients/${job}.json`, JSON.stringify({ job, ...record }));
+	put(
+		`${outputs}/.rayslurm/heads/12/clients/${job}.json`,
+		JSON.stringify({ job, arguments: [], submitted: 'x', ...record }),
+	);
 	return (text: string | Buffer, ending = 'out') => {
 		const path = put(`${outputs}/slurm_logs/${job}-ray-client-${name}.${ending}`, '');
 		appendFileSync(path, text);
