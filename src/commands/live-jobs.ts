@@ -10,6 +10,7 @@ import { type HeadLayout, type Layout, layoutOf } from '../core/layout.ts';
 import { clientWord, headWord } from '../core/live-heads.ts';
 import type { QuickLook } from '../core/quick-look.ts';
 import { variablesOf } from '../core/settings.ts';
+import { isJobId } from '../core/target.ts';
 import type { JobId } from '../core/world.ts';
 import { clientsOf, headNames } from './head-folders.ts';
 import { homeOf, nearestProject } from './project.ts';
@@ -44,7 +45,7 @@ export function liveJobs(shell: Shell, look: QuickLook, clients: boolean): reado
 function liveHeads(shell: Shell, look: QuickLook): readonly LiveHead[] {
 	const places = new Map<JobId, { layout: Layout; name: string | undefined }>();
 	const here = layoutOf(outputDirAtHand(shell));
-	for (const job of headNames(here)) if (/^\d+$/.test(job)) places.set(job, { layout: here, name: undefined });
+	for (const job of headNames(here)) if (isJobId(job)) places.set(job, { layout: here, name: undefined });
 	for (const { job, name, outputDir } of look.heads()) places.set(job, { layout: layoutOf(outputDir), name });
 	const newest = [...places].toSorted(([a], [b]) => Number(b) - Number(a)).slice(0, MOST_HEADS);
 	const heads = newest.map(([job, { layout, name }]) => readHead(look, job, layout, name));

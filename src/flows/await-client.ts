@@ -4,6 +4,7 @@
 import { type ClientEvent, notYetTold, parseEvents } from '../core/events.ts';
 import type { Layout } from '../core/layout.ts';
 import { mayComeBack } from '../core/order-to-end.ts';
+import { isJobId } from '../core/target.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, KnownState, World } from '../core/world.ts';
 import { type QueueListener, queueWords } from './queue-words.ts';
@@ -57,7 +58,7 @@ export async function awaitClient(
 				terminated = undefined;
 				queue.every(ASK_SLURM_EVERY_MS);
 			}
-			if (last?.step === 'moved' && /^[1-9]\d{0,9}$/.test(last.head)) folder = last.head;
+			if (last?.step === 'moved' && isJobId(last.head)) folder = last.head;
 			if (last?.step === 'ended') {
 				if (!mayComeBack(last)) return await afterTheRest(world, progress, last.code);
 				terminated = { code: last.code, atMs: world.clock.monotonicMs() };

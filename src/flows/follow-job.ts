@@ -3,6 +3,7 @@
 import { type ClientEvent, type HeadEvent, parseEvents } from '../core/events.ts';
 import type { HeadLayout, Layout } from '../core/layout.ts';
 import { mayComeBack } from '../core/order-to-end.ts';
+import { isJobId } from '../core/target.ts';
 import type { JobId, KnownState, World } from '../core/world.ts';
 import { type QueueListener, queueWords } from './queue-words.ts';
 
@@ -45,7 +46,7 @@ export async function followJob(world: World, asked: FollowedJob, progress: Foll
 			const last = await lastEvent(world, asked, head);
 			if (last !== undefined && last.at !== passed) queue.every(ASK_SLURM_EVERY_MS);
 			await progress.show();
-			if (last?.step === 'moved' && /^[1-9]\d{0,9}$/.test(last.head)) head = asked.layout.head(last.head);
+			if (last?.step === 'moved' && isJobId(last.head)) head = asked.layout.head(last.head);
 			if (last?.step === 'ended' && last.at !== passed) {
 				const nowMs = world.clock.monotonicMs();
 				endedAtMs ??= nowMs;

@@ -3,7 +3,7 @@
 import { ownWord } from '../core/client-census.ts';
 import { parseClientRecord } from '../core/client-record.ts';
 import { type ClientEvent, type HeadEvent, newestLife, parseEvents } from '../core/events.ts';
-import type { HeadLayout, Layout } from '../core/layout.ts';
+import { clientJobs, type HeadLayout, type Layout } from '../core/layout.ts';
 import { mayComeBack } from '../core/order-to-end.ts';
 import type { StopTarget } from '../core/stop-plan.ts';
 import { lifeOf } from '../core/stop-request.ts';
@@ -34,9 +34,8 @@ export async function headTarget(world: World, layout: Layout, job: JobId): Prom
 /** All clients that have left a trace in this corner. */
 export async function clientTargets(world: World, layout: Layout, head: string): Promise<readonly StopTarget[]> {
 	const corner = layout.head(head);
-	const names = await world.files.list(corner.clients);
-	const jobs = new Set(names.map((name) => /^(\d+)\./.exec(name)?.[1]).filter((job) => job !== undefined));
-	return Promise.all([...jobs].map((job) => clientTarget(world, layout, head, job, corner)));
+	const jobs = clientJobs(await world.files.list(corner.clients));
+	return Promise.all(jobs.map((job) => clientTarget(world, layout, head, job, corner)));
 }
 
 export async function clientTarget(
