@@ -3,6 +3,7 @@
 import { type ClientEvent, type HeadEvent, parseEvents } from '../core/events.ts';
 import type { HeadLayout, Layout } from '../core/layout.ts';
 import { mayComeBack } from '../core/order-to-end.ts';
+import { allUnknown } from '../core/queue.ts';
 import { isJobId } from '../core/target.ts';
 import type { JobId, KnownState, World } from '../core/world.ts';
 import { type QueueListener, queueWords } from './queue-words.ts';
@@ -88,10 +89,8 @@ async function settledState(world: World, job: JobId, progress: FollowProgress, 
 	for (const waitMs of once ? [0] : SETTLING_MS) {
 		if (waitMs > 0) await world.clock.sleep(waitMs);
 		await progress.show();
-		state = await world.scheduler.states([job]).then(
-			(states) => states.get(job) ?? state,
-			(error: Error) => ({ kind: 'unknown', why: error.message }),
-		);
+		const states = await world.scheduler.states([job]).catch((error: Error) => allUnknown([job], error));
+		state = states.get(job) ?? state;
 		if (state.kind !== 'running' && state.kind !== 'ending') break;
 	}
 	return state;

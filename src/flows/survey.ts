@@ -6,7 +6,7 @@ import { addressView, type HeadEvidence, type HeadView, headView } from '../core
 import type { Answer, ClusterState } from '../core/control-store.ts';
 import type { Layout } from '../core/layout.ts';
 import { mayComeBack } from '../core/order-to-end.ts';
-import type { QueueLook } from '../core/queue.ts';
+import { allUnknown, type QueueLook } from '../core/queue.ts';
 import { isJobId } from '../core/target.ts';
 import type { JobId, KnownState, World } from '../core/world.ts';
 import { headOfFolder } from './find-head.ts';
@@ -52,7 +52,9 @@ export async function survey(world: World, heads: readonly HeadPlace[], ask: Ask
 			.map(({ job }) => job), // All traces have both.
 	);
 	const [{ states, ageMs }, clusters] = await Promise.all([
-		jobs.length === 0 ? NOTHING : askAll(ask, jobs, ended),
+		jobs.length === 0
+			? NOTHING
+			: ask(jobs, ended).catch((error: Error) => ({ states: allUnknown(jobs, error), ageMs: 0 })),
 		Promise.all(open.map((head) => askControlStore(world, head))),
 	]);
 	const asOf = new Date(now - ageMs).toISOString();
@@ -105,13 +107,6 @@ function hasEnded({ events }: Pick<HeadEvidence | ClientEvidence, 'events'>): bo
 }
 
 const NOTHING: QueueLook = { states: new Map(), ageMs: 0 };
-
-async function askAll(ask: AskQueue, jobs: readonly JobId[], ended: ReadonlySet<JobId>): Promise<QueueLook> {
-	return ask(jobs, ended).catch((error: Error) => {
-		const unknown: KnownState = { kind: 'unknown', why: error.message };
-		return { states: new Map(jobs.map((job) => [job, unknown])), ageMs: 0 };
-	});
-}
 
 async function askControlStore(world: World, { info }: HeadTraces): Promise<Answer<ClusterState> | undefined> {
 	return info && stateOf(world, info.rayAddress, info.authTokenPath);
