@@ -8,11 +8,11 @@ import type { JobId, World } from '../core/world.ts';
 import { followJob } from '../flows/follow-job.ts';
 import { type QueueListener, queueWords } from '../flows/queue-words.ts';
 import type { WantedLog } from './find-task.ts';
-import { say } from './progress.ts';
+import { queueNotes, say } from './progress.ts';
 import { logsElsewhere, logsHere, logsKept, type RayLogSource } from './ray-log-sources.ts';
 import type { NodeLogs } from './session-log.ts';
 import type { Shell } from './shell.ts';
-import { queueNotes, untilBegun } from './show-log.ts';
+import { untilBegun } from './show-log.ts';
 
 const LOOK_EVERY_MS = 500;
 const LATE_WORDS_MS = 10_000;
@@ -37,8 +37,10 @@ export async function showRayLogs(
 		throw new Trouble('usage', '-f with --ray: of which log?', { hint: '--ray without -f lists their names' });
 	}
 	const { name } = wanted;
-	const job = wanted.job ?? (wishes.follow ? await untilBegun(world, wanted, queueNotes(shell, world)) : undefined);
-	if (wishes.follow && job !== undefined) await untilRunning(world, { ...wanted, job }, queueNotes(shell, world));
+	const job =
+		wanted.job ?? (wishes.follow ? await untilBegun(world, wanted, queueNotes(shell, world, 'job')) : undefined);
+	if (wishes.follow && job !== undefined)
+		await untilRunning(world, { ...wanted, job }, queueNotes(shell, world, 'job'));
 	const source = job === undefined ? undefined : await sourceOf(world, { ...wanted, job });
 	if (source === undefined || job === undefined) {
 		say(shell, `Job ${name} is pending: it has no Ray yet. -f waits for it`);

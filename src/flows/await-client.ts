@@ -7,6 +7,7 @@ import { mayComeBack } from '../core/order-to-end.ts';
 import { isJobId } from '../core/target.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, KnownState, World } from '../core/world.ts';
+import { showTheRest } from './follow-job.ts';
 import { type QueueListener, queueWords } from './queue-words.ts';
 
 export interface ClientProgress extends QueueListener {
@@ -98,9 +99,4 @@ function isOver({ atMs, requeued }: Terminated, state: KnownState | undefined, n
 async function afterTheRest(world: World, progress: ClientProgress, code: number): Promise<number> {
 	await showTheRest(world, progress);
 	return code;
-}
-
-async function showTheRest(world: World, progress: ClientProgress): Promise<void> {
-	do await world.clock.sleep(LOOK_EVERY_MS);
-	while (await progress.show());
 }

@@ -101,7 +101,7 @@ function isOver({ kind }: KnownState): boolean {
 	return kind === 'ended' || kind === 'gone' || kind === 'unknown';
 }
 
-async function showTheRest(world: World, progress: FollowProgress): Promise<void> {
+export async function showTheRest(world: World, progress: Pick<FollowProgress, 'show'>): Promise<void> {
 	do await world.clock.sleep(LOOK_EVERY_MS);
 	while (await progress.show());
 }
