@@ -1,5 +1,6 @@
 // One stay of a client with one head: finds it, joins with every node of the job, runs the script once, leaves. Without a
 // script it serves as a worker until it is told to end. Nothing of the stay is left when it is over.
+import { partsOf } from '../core/address.ts';
 import type { HeadInfo } from '../core/connection.ts';
 import type { ClientEvent } from '../core/events.ts';
 import { BY_SIGUSR1, orderWhileStarting } from '../core/order-to-end.ts';
@@ -116,7 +117,7 @@ async function live(
 		begun.info = info;
 	});
 	begun.found = true;
-	const peer = hostOf(head.address);
+	const peer = partsOf(head.address).host;
 	const wishes = { ...asked.node, ray: readRayOptions(asked.rayWords, 'client') };
 	void world.node.ping(peer).then((answered) => {
 		if (answered === false) world.log.warn(`ping ${peer} was not answered; the head's Ray answers, so we go on`);
@@ -190,8 +191,4 @@ async function startScript(
 	});
 	void running.ended.then(() => world.ear.poke());
 	return running;
-}
-
-function hostOf(address: string): string {
-	return address.slice(0, address.lastIndexOf(':')).replace(/^\[|\]$/g, '');
 }
