@@ -154,6 +154,22 @@ async function readOnce(path: string, maxBytes: number): Promise<OwnText> {
 	}
 }
 
+/** The last `bytes` of a regular file that is mine, as far as they are text; undefined where there is none. */
+export async function readOwnEnd(path: string, bytes: number): Promise<string | undefined> {
+	const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(() => undefined);
+	try {
+		const stat = await file?.stat();
+		if (file === undefined || !stat?.isFile() || stat.uid !== process.geteuid?.()) return undefined;
+		const length = Math.min(stat.size, bytes);
+		const { buffer, bytesRead } = await file.read(Buffer.alloc(length), { position: stat.size - length });
+		return buffer.toString('utf8', 0, bytesRead);
+	} catch {
+		return undefined;
+	} finally {
+		await file?.close();
+	}
+}
+
 /** To the end, or until there are more bytes than `limit`. */
 async function readUpTo(file: FileHandle, limit: number): Promise<Buffer> {
 	const chunks: Buffer[] = [];

@@ -4,6 +4,7 @@
 import { lstat } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { allUnknown } from '../core/queue.ts';
 import type { JobId, KnownState, Scheduler } from '../core/world.ts';
 import { ensurePrivateFolder, isPrivateFolder, readOwn, writeAtomically } from './files.ts';
 import { withLock } from './lock.ts';
@@ -80,12 +81,8 @@ async function newAnswer(scheduler: Scheduler, wanted: Answer['wanted'], last: A
 	return { at: Date.now(), wanted, states: Object.fromEntries<KnownState>([...gone, ...states]) };
 }
 
-async function ask(scheduler: Scheduler, jobs: readonly JobId[]): Promise<ReadonlyMap<JobId, KnownState>> {
-	try {
-		return await scheduler.states(jobs);
-	} catch (error) {
-		return new Map(jobs.map((job) => [job, { kind: 'unknown', why: (error as Error).message }]));
-	}
+function ask(scheduler: Scheduler, jobs: readonly JobId[]): Promise<ReadonlyMap<JobId, KnownState>> {
+	return scheduler.states(jobs).catch((error: Error) => allUnknown(jobs, error));
 }
 
 function turnOf(answer: Answer, jobs: readonly JobId[], mostMs: number): Turn {

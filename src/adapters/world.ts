@@ -7,7 +7,7 @@ import { sparingFlags } from '../core/sparing-flags.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { Ear, Files, InfoReading, Scheduler, World } from '../core/world.ts';
 import { clock } from './clock.ts';
-import { appendLine, ensurePrivateFolder, readOwn, writeAtomically } from './files.ts';
+import { appendLine, ensurePrivateFolder, readOwn, readOwnEnd, writeAtomically } from './files.ts';
 import { readInfoFile } from './info-file.ts';
 import { log } from './log.ts';
 import { pythonEnvironments } from './python/environments.ts';
@@ -81,6 +81,7 @@ const files: Files = {
 		const file = await readOwn(path, LARGEST_LOG_BYTES);
 		return file.ok ? file.text : undefined;
 	},
+	readEnd: readOwnEnd,
 	write: (path, text) => writeAtomically(path, text),
 	appendLine: (path, line) => appendLine(path, line),
 	list: (folder) => readdir(folder).catch(() => []),

@@ -2,6 +2,7 @@
 import { parseDurationMs } from '../core/duration.ts';
 import { layoutOf } from '../core/layout.ts';
 import { type Found, jobsOf, type Leftover, type Leftovers, leftoversOf } from '../core/leftovers.ts';
+import { allUnknown } from '../core/queue.ts';
 import type { KnownState, World } from '../core/world.ts';
 import { findLeftovers, findLostEntries } from '../flows/find-leftovers.ts';
 import { confirm } from './confirm.ts';
@@ -97,20 +98,15 @@ async function look(world: World, { layout }: Project, own: OwnValues): Promise<
 			)
 			.map(({ job }) => job),
 	);
-	const states: ReadonlyMap<string, KnownState> = jobs.length === 0 ? new Map() : await askAll(world, jobs, saidEnd);
+	// Silence leaves what those have left who said their end themselves.
+	const ask = () => world.scheduler.states(jobs, saidEnd).catch((error: Error) => allUnknown(jobs, error));
+	const states = jobs.length === 0 ? new Map<string, KnownState>() : await ask();
 	const nowMs = world.clock.now().getTime();
 	const lefts = found.map((each) => leftoversOf(each, states, { nowMs, olderThanMs }));
 	return {
 		things: lefts.flatMap(({ things }) => things),
 		unknown: [...new Set(lefts.flatMap((each) => each.unknown))],
 	};
-}
-
-/** Silence leaves what those have left who said their end themselves. */
-function askAll(world: World, jobs: readonly string[], saidEnd: ReadonlySet<string>) {
-	return world.scheduler
-		.states(jobs, saidEnd)
-		.catch((error: Error) => new Map(jobs.map((job) => [job, { kind: 'unknown', why: error.message } as const])));
 }
 
 async function remove(world: World, things: readonly Leftover[]): Promise<readonly Leftover[]> {

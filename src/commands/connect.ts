@@ -18,7 +18,7 @@ import { orLikelyHead } from './likely-heads.ts';
 import { type OutputTail, tailOf } from './output-tail.ts';
 import { type HelpPage, helpOf, type OwnValues, readOwnOptions, tableOf } from './own-options.ts';
 import { templateFor } from './own-templates.ts';
-import { dryRun, say, steps } from './progress.ts';
+import { dryRun, queueNotes, say, steps } from './progress.ts';
 import { findProject, frozenNodeOf, schedulerOf, searchOf } from './project.ts';
 import { findEnvironment } from './ray-environment.ts';
 import type { Command, Shell } from './shell.ts';
@@ -145,6 +145,7 @@ async function follow(
 		? [tailOf(`${log}.out`, (bytes) => shell.outBytes(bytes)), tailOf(`${log}.err`, (bytes) => shell.errBytes(bytes))]
 		: [];
 	const waiting = awaitClient(world, job, layout, headFolderName(head), {
+		...queueNotes(shell, world, 'client'),
 		reached: (event) => {
 			if (event.step === 'running') step.done(`running on ${event.node}`);
 			else if (event.step === 'joined') step.done('joined');
@@ -156,11 +157,7 @@ async function follow(
 				else step.note(`${event.reason}; its output: rayslurm logs ${job}, rayslurm logs --err ${job}`);
 			}
 		},
-		pending: (reason, start) =>
-			step.note(`pending: ${reason}${start === undefined ? '' : `; expected to start at ${start}`}`),
 		requeued: () => step.note(`${world.scheduler.title} has put it back into the queue; waiting for its next start`),
-		silent: (why) =>
-			step.note(`${world.scheduler.title} does not answer (${why}); the client is followed all the same`),
 		show: async () => (await Promise.all(tails.map((tail) => tail.show()))).some(Boolean),
 	});
 	return Promise.race([

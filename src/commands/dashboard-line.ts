@@ -1,5 +1,6 @@
 // The line by which a head that has just started says how to get to its dashboard: the same that `rayslurm dashboard` has.
-import { dashboardWays, isLoopback, partsOf, sshLine } from '../core/dashboard-ways.ts';
+import { partsOf } from '../core/address.ts';
+import { dashboardWays, isLoopback, sshLine } from '../core/dashboard-ways.ts';
 import { type Settings, textOf } from '../core/settings.ts';
 import type { World } from '../core/world.ts';
 import { loginHostOf, submitHostOf } from './seat.ts';

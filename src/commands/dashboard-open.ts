@@ -1,5 +1,6 @@
 // dashboard --open: a tunnel from here, kept up until the head ends or the person stops it.
-import { type DashboardWays, isLoopback, isSameHost, partsOf } from '../core/dashboard-ways.ts';
+import { partsOf } from '../core/address.ts';
+import { type DashboardWays, isLoopback, isSameHost } from '../core/dashboard-ways.ts';
 import { keepTunnel } from '../flows/keep-tunnel.ts';
 import { headNodeOf, sayLogin } from './dashboard.ts';
 import { say, steps } from './progress.ts';

@@ -1,4 +1,5 @@
 // rayslurm dashboard
+import { partsOf } from '../core/address.ts';
 import { type DashboardWays, dashboardWays, sshLine } from '../core/dashboard-ways.ts';
 import { Trouble } from '../core/trouble.ts';
 import { openDashboard } from './dashboard-open.ts';
@@ -90,5 +91,5 @@ function whatOf({ cluster }: Reached): string {
 }
 
 export function headNodeOf({ cluster }: Reached): string {
-	return cluster.info?.headNode ?? cluster.address.slice(0, cluster.address.lastIndexOf(':'));
+	return cluster.info?.headNode ?? partsOf(cluster.address).host;
 }

@@ -2,7 +2,7 @@
 import type { Layout } from '../core/layout.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, World } from '../core/world.ts';
-import { clientsOf, headNames } from './find-job.ts';
+import { jobsIn } from './head-folders.ts';
 import { steps } from './progress.ts';
 import type { Shell } from './shell.ts';
 
@@ -47,8 +47,4 @@ export async function endDemo(
 		steps(shell, () => world.clock.monotonicMs() - began).done(
 			`${jobs.length === 1 ? '1 job' : `${jobs.length} jobs`} ended; all files are gone`,
 		);
-}
-
-function jobsIn(layout: Layout): readonly JobId[] {
-	return headNames(layout).flatMap((name) => [name, ...clientsOf(layout.head(name))]);
 }

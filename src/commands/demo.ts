@@ -62,7 +62,7 @@ export const command: Command = async (shell) => {
 		for (const words of [head, worker('JOB'), script('JOB'), look('JOB')]) shell.out(`${typed(words)}\n`);
 		return 0;
 	}
-	if (availableParallelism() < JOBS) process.env['RAYSLURM_LOCAL_CPUS'] ??= String(JOBS);
+	if (availableParallelism() < JOBS && shell.environment['RAYSLURM_LOCAL_CPUS'] === undefined) shell.promiseCpus(JOBS);
 	const world = await shell.world('local');
 	const project = await findProject(shell, own);
 	const stopped = untilSignalled(shell);

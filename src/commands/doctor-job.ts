@@ -14,7 +14,7 @@ import type { JobId, KnownState, World } from '../core/world.ts';
 import { followProbe, type ProbeEnd } from '../flows/doctor/follow-probe.ts';
 import { LOOK_LIMIT_MS, lookAt } from '../flows/doctor/look-at.ts';
 import { type PreparedProbe, prepareProbe, submitProbe } from '../flows/doctor/probe-job.ts';
-import { dryRun, say, steps } from './progress.ts';
+import { dryRun, queueNotes, say, steps } from './progress.ts';
 import type { Project } from './project.ts';
 import type { Shell } from './shell.ts';
 import { DOCTOR_TEMPLATE, TEMPLATE_PARTS } from './templates.ts';
@@ -111,10 +111,8 @@ async function follow(
 				: undefined,
 		};
 		const following = followProbe(world, senses, job, wish, {
+			...queueNotes(shell, world, 'job'),
 			running: (node) => step.done(`running on ${node}`),
-			pending: (reason, start) =>
-				step.note(`pending: ${reason}${start === undefined ? '' : `; expected to start at ${start}`}`),
-			silent: (why) => step.note(`${world.scheduler.title} does not answer (${why}); the job is followed all the same`),
 		});
 		const end = await Promise.race([following, interrupted]);
 		if (end === 'interrupted') {

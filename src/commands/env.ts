@@ -1,6 +1,7 @@
 // rayslurm env
+import { partsOf } from '../core/address.ts';
 import { withoutCluster } from '../core/cluster-variables.ts';
-import { isLoopback, partsOf } from '../core/dashboard-ways.ts';
+import { isLoopback } from '../core/dashboard-ways.ts';
 import { type Changes, checkShell, evalLine, type ShellKind, shellCalled, shellLines } from '../core/shell-lines.ts';
 import type { HelpPage, OwnOption, OwnValues } from './own-options.ts';
 import { say } from './progress.ts';

@@ -3,14 +3,13 @@
 import { existsSync } from 'node:fs';
 import { likelyNames } from '../core/did-you-mean.ts';
 import { type HeadLayout, type Layout, layoutOf } from '../core/layout.ts';
+import { isJobId } from '../core/target.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, World } from '../core/world.ts';
 import { schedulerOfHead } from '../flows/scheduler-of-head.ts';
 import { findCluster, type Search } from './find-cluster.ts';
-import { clientsOf, headNames } from './head-folders.ts';
+import { headNames, jobsIn } from './head-folders.ts';
 import { orLikelyHead } from './likely-heads.ts';
-
-export { clientsOf, headNames } from './head-folders.ts';
 
 interface Found {
 	readonly job: JobId;
@@ -26,7 +25,7 @@ export type FoundJob = Found & { readonly kind: 'head' | 'client' };
 
 /** A job's id, or a cluster's name or `latest` for its head; of several the one that lives, else the newest. */
 export async function findJob(world: World, here: Layout, word: string, search: Search): Promise<FoundJob> {
-	if (!/^[1-9]\d{0,9}$/.test(word)) {
+	if (!isJobId(word)) {
 		const found = await orLikelyHead(world, here, word, () =>
 			findCluster(world, here, word, { ...search, alsoEnded: true }),
 		);
@@ -70,8 +69,4 @@ function foundIn(world: World, layout: Layout, kind: FoundJob['kind'], job: JobI
 
 function isClientOf(head: HeadLayout, job: JobId): boolean {
 	return existsSync(head.clientRecord(job)) || existsSync(head.clientEvents(job));
-}
-
-function jobsIn(layout: Layout): readonly JobId[] {
-	return headNames(layout).flatMap((name) => [name, ...clientsOf(layout.head(name))]);
 }

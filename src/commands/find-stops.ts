@@ -2,13 +2,14 @@
 // `latest`, whose candidates are told apart by its answer.
 import { type Layout, layoutOf } from '../core/layout.ts';
 import { chooseAll, chooseNamed, type States, type StopTarget } from '../core/stop-plan.ts';
-import { parseTarget } from '../core/target.ts';
+import { isJobId, parseTarget } from '../core/target.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
 import { schedulerOfHead } from '../flows/scheduler-of-head.ts';
 import { clientTarget, clientTargets, headTarget } from '../flows/stop-targets.ts';
 import { headsNewestFirst, type Search } from './find-cluster.ts';
-import { findJob, headNames } from './find-job.ts';
+import { findJob } from './find-job.ts';
+import { headNames } from './head-folders.ts';
 
 export interface StopSearch extends Search {
 	/** Of the scheduler that was said, or is usual here. */
@@ -64,7 +65,7 @@ export async function findAllStops({ world, here }: StopSearch): Promise<FoundSt
 	const found: StopTarget[] = [];
 	for (const layout of [...folders].map(layoutOf)) {
 		for (const name of headNames(layout)) {
-			const head = /^[1-9]\d{0,9}$/.test(name) ? [await headTarget(world, layout, name)] : [];
+			const head = isJobId(name) ? [await headTarget(world, layout, name)] : [];
 			const open = [...head, ...(await clientTargets(world, layout, name))].filter(({ word }) => word !== 'over');
 			const ours = open.length > 0 && (await schedulerOfHead(world, layout, name)) === world.scheduler.name;
 			if (ours) found.push(...open);

@@ -1,11 +1,12 @@
 // From the word for a job to whose log is wanted. Tasks of an array of clients are known to people as 123_4; their files and
 // events go by a job id of their own, which is known once they have begun.
+import { type ClientRecord, parseClientRecord } from '../core/client-record.ts';
 import { type ClientEvent, parseEvents } from '../core/events.ts';
-import type { HeadLayout, Layout } from '../core/layout.ts';
+import { clientJobs, type HeadLayout, type Layout } from '../core/layout.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, World } from '../core/world.ts';
 import type { Search } from './find-cluster.ts';
-import { clientsOf, type FoundJob, findJob } from './find-job.ts';
+import { type FoundJob, findJob } from './find-job.ts';
 
 export interface WantedLog {
 	readonly found: FoundJob;
@@ -28,13 +29,12 @@ export async function findWanted(world: World, here: Layout, word: string, searc
 		return { found, name: job, job, hasScript: false, again: async () => job };
 	}
 	const record = await recordOf(found, job);
-	const hasScript = record === undefined || typeof record['script'] === 'string';
+	const hasScript = record === undefined || record.script !== undefined;
 	if (name !== undefined) {
 		const again = async () => (await tasksOf(found)).find((each) => each.task === name)?.job;
 		return { found, name, job: await again(), hasScript, again };
 	}
-	if (typeof record?.['array'] === 'string' && record['job'] === job)
-		throw isArray(job, record['array'], await tasksOf(found));
+	if (record?.array !== undefined && record.job === job) throw isArray(job, record.array, await tasksOf(found));
 	return { found, name: job, job, hasScript, again: async () => job };
 }
 
@@ -54,9 +54,8 @@ interface ArrayTask {
 
 /** Those of an array that have begun, by their index. */
 async function tasksOf({ world, head, job: array }: FoundJob): Promise<readonly ArrayTask[]> {
-	await world.files.list(head.clients);
 	const tasks: ArrayTask[] = [];
-	for (const job of clientsOf(head)) {
+	for (const job of clientJobs(await world.files.list(head.clients))) {
 		if (Number(job) < Number(array)) continue; // An array's tasks come after it.
 		const task = await taskName(world, head, job);
 		if (task?.startsWith(`${array}_`)) tasks.push({ task, job });
@@ -66,16 +65,11 @@ async function tasksOf({ world, head, job: array }: FoundJob): Promise<readonly 
 }
 
 /** What was written at its submission; of a task, at its array's. */
-async function recordOf({ world, head }: FoundJob, job: JobId): Promise<Readonly<Record<string, unknown>> | undefined> {
+async function recordOf({ world, head }: FoundJob, job: JobId): Promise<ClientRecord | undefined> {
 	const own = await world.files.readState(head.clientRecord(job));
 	const array = own === undefined ? (await taskName(world, head, job))?.split('_')[0] : undefined;
 	const text = array === undefined ? own : await world.files.readState(head.clientRecord(array));
-	try {
-		const data: unknown = JSON.parse(text ?? 'null');
-		return typeof data === 'object' && data !== null ? (data as Readonly<Record<string, unknown>>) : undefined;
-	} catch {
-		return undefined;
-	}
+	return parseClientRecord(text ?? '');
 }
 
 async function taskName(world: World, head: HeadLayout, job: JobId): Promise<string | undefined> {

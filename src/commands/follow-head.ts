@@ -3,7 +3,7 @@ import type { HeadEvent } from '../core/events.ts';
 import type { HeadLayout } from '../core/layout.ts';
 import type { JobId, World } from '../core/world.ts';
 import { awaitHead } from '../flows/await-head.ts';
-import { say, steps } from './progress.ts';
+import { queueNotes, say, steps } from './progress.ts';
 import type { Shell } from './shell.ts';
 
 /** undefined: the person has detached. */
@@ -21,6 +21,7 @@ export async function followHead(
 	step.done(`submitted as job ${job}`);
 	let node = '';
 	const waiting = awaitHead(world, job, head, errors, {
+		...queueNotes(shell, world, 'head'),
 		reached: (event) => {
 			if (event.step === 'running') {
 				node = event.node;
@@ -32,9 +33,6 @@ export async function followHead(
 				if (line !== undefined) say(shell, line);
 			}
 		},
-		pending: (reason, start) =>
-			step.note(`pending: ${reason}${start === undefined ? '' : `; expected to start at ${start}`}`),
-		silent: (why) => step.note(`${world.scheduler.title} does not answer (${why}); the head is followed all the same`),
 	});
 	return Promise.race([
 		waiting,

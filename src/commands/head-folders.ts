@@ -1,6 +1,6 @@
 // What stands in an output folder, by the names of its folders and files alone.
 import { readdirSync } from 'node:fs';
-import type { HeadLayout, Layout } from '../core/layout.ts';
+import { clientJobs, type HeadLayout, type Layout } from '../core/layout.ts';
 import type { JobId } from '../core/world.ts';
 
 /** The newest first: a client that moved on is with the newest of its heads. */
@@ -10,8 +10,12 @@ export function headNames(layout: Layout): readonly string[] {
 
 /** Ids of the clients whose traces a head's corner holds. */
 export function clientsOf(head: HeadLayout): readonly JobId[] {
-	const ids = namesIn(head.clients).map((name) => /^(\d+)\./.exec(name)?.[1]);
-	return [...new Set(ids.filter((id) => id !== undefined))];
+	return clientJobs(namesIn(head.clients));
+}
+
+/** Heads and their clients. */
+export function jobsIn(layout: Layout): readonly JobId[] {
+	return headNames(layout).flatMap((name) => [name, ...clientsOf(layout.head(name))]);
 }
 
 function namesIn(folder: string): readonly string[] {

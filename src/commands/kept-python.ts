@@ -6,8 +6,6 @@ import { type Kept, keepPython } from '../flows/keep-python.ts';
 import { makingDisplay } from './making-display.ts';
 import type { Shell } from './shell.ts';
 
-export { pythonFolder } from './python-folder.ts';
-
 export function rayWishOf(settings: Settings): RayWish | undefined {
 	const value = settings.get('ray');
 	return value && readRayWish(value.text, value.source);

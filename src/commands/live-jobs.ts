@@ -3,12 +3,14 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Candidate } from '../core/candidate.ts';
+import { parseClientRecord } from '../core/client-record.ts';
 import { type ClientEvent, type HeadEvent, parseEvents } from '../core/events.ts';
 import { parseHeadRecord } from '../core/head-record.ts';
 import { type HeadLayout, type Layout, layoutOf } from '../core/layout.ts';
 import { clientWord, headWord } from '../core/live-heads.ts';
 import type { QuickLook } from '../core/quick-look.ts';
 import { variablesOf } from '../core/settings.ts';
+import { isJobId } from '../core/target.ts';
 import type { JobId } from '../core/world.ts';
 import { clientsOf, headNames } from './head-folders.ts';
 import { homeOf, nearestProject } from './project.ts';
@@ -43,7 +45,7 @@ export function liveJobs(shell: Shell, look: QuickLook, clients: boolean): reado
 function liveHeads(shell: Shell, look: QuickLook): readonly LiveHead[] {
 	const places = new Map<JobId, { layout: Layout; name: string | undefined }>();
 	const here = layoutOf(outputDirAtHand(shell));
-	for (const job of headNames(here)) if (/^\d+$/.test(job)) places.set(job, { layout: here, name: undefined });
+	for (const job of headNames(here)) if (isJobId(job)) places.set(job, { layout: here, name: undefined });
 	for (const { job, name, outputDir } of look.heads()) places.set(job, { layout: layoutOf(outputDir), name });
 	const newest = [...places].toSorted(([a], [b]) => Number(b) - Number(a)).slice(0, MOST_HEADS);
 	const heads = newest.map(([job, { layout, name }]) => readHead(look, job, layout, name));
@@ -79,22 +81,10 @@ function liveClients(look: QuickLook, heads: readonly LiveHead[]): readonly Cand
 
 function readClient(look: QuickLook, job: JobId, head: HeadLayout, headJob: JobId): Candidate | undefined {
 	const events = parseEvents<ClientEvent>(look.readState(head.clientEvents(job)) ?? '');
-	const { script, submitted } = scriptOf(look.readState(head.clientRecord(job)) ?? '');
-	const word = clientWord(events, submitted, look.nowMs);
+	const { script, submitted } = parseClientRecord(look.readState(head.clientRecord(job)) ?? '') ?? {};
+	const word = clientWord(events, submitted === undefined ? undefined : Date.parse(submitted), look.nowMs);
 	if (word === undefined) return undefined;
 	return { word: job, about: `${script ?? 'worker'} with head ${headJob}, ${word}` };
-}
-
-function scriptOf(record: string): { script?: string | undefined; submitted?: number | undefined } {
-	try {
-		const { script, submitted } = JSON.parse(record) as Record<string, unknown>;
-		return {
-			script: typeof script === 'string' ? script : undefined,
-			submitted: typeof submitted === 'string' ? Date.parse(submitted) : undefined,
-		};
-	} catch {
-		return {};
-	}
 }
 
 /** As commands find it, without files of settings and the site's programs: what those add, my register knows. */

@@ -1,7 +1,7 @@
 // Where a job's output is: the files that Slurm, or the local scheduler, writes for it.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Layout } from '../core/layout.ts';
+import { isLogOf, type Layout } from '../core/layout.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId } from '../core/world.ts';
 import { openOwn } from './own-file.ts';
@@ -27,10 +27,6 @@ export async function findLogs(layout: Layout, job: JobId): Promise<LogPaths | u
 	return undefined;
 }
 
-export function isLogOf(name: string, job: JobId): boolean {
-	return /^\d+-ray-(?:head|client)-.*\.(?:out|err)$/s.test(name) && name.startsWith(`${job}-`);
-}
-
 async function refusalOf(path: string): Promise<Trouble | undefined> {
 	const opened = await openOwn(path);
 	if (opened.kind === 'open') await opened.file.close();
@@ -41,18 +37,4 @@ export function logRefused(path: string, why: string): Trouble {
 	return new Trouble('info-file-invalid', `Log refused: ${path}: ${why}`, {
 		hint: 'rayslurm shows only files that are yours; look who may write to its folder',
 	});
-}
-
-/** The last words of a file, to see whether a supervisor has said its closing line. */
-export async function lastWords(path: string): Promise<string> {
-	const opened = await openOwn(path);
-	if (opened.kind !== 'open') return '';
-	try {
-		const { size } = opened.stat;
-		const length = Math.min(size, 4096);
-		const { buffer, bytesRead } = await opened.file.read(Buffer.alloc(length), { position: size - length });
-		return buffer.toString('utf8', 0, bytesRead);
-	} finally {
-		await opened.file.close();
-	}
 }

@@ -2,7 +2,7 @@
 import { type ClientEvent, type HeadEvent, parseEvents } from '../core/events.ts';
 import { type Layout, layoutOf } from '../core/layout.ts';
 import { isOpen } from '../core/status-lines.ts';
-import { parseTarget } from '../core/target.ts';
+import { isJobId, parseTarget } from '../core/target.ts';
 import type { World } from '../core/world.ts';
 import { explain } from '../flows/explain.ts';
 import type { HeadPlace } from '../flows/head-traces.ts';
@@ -76,7 +76,7 @@ async function headsOfMine(
 	const put = (scheduler: string, job: string, layout: Layout) =>
 		places.set(`${scheduler} ${job}`, { scheduler, job, layout });
 	for (const { scheduler, job, outputDir } of await world.register.heads()) put(scheduler, job, layoutOf(outputDir));
-	for (const job of headNames(here)) if (/^\d+$/.test(job)) put(await schedulerOfHead(world, here, job), job, here);
+	for (const job of headNames(here)) if (isJobId(job)) put(await schedulerOfHead(world, here, job), job, here);
 	const now = world.clock.now().getTime();
 	const found = new Map<string, HeadPlace[]>();
 	for (const place of [...places.values()].toSorted((a, b) => Number(b.job) - Number(a.job))) {

@@ -3,7 +3,8 @@ import { isAbsolute, relative } from 'node:path';
 import kleur from 'kleur';
 import { durationInWords } from '../core/duration.ts';
 import { bashWords } from '../core/quote.ts';
-import type { JobId, Scheduler, Submission } from '../core/world.ts';
+import type { JobId, Scheduler, Submission, World } from '../core/world.ts';
+import type { QueueListener } from '../flows/queue-words.ts';
 import type { Shell } from './shell.ts';
 
 export interface Steps {
@@ -16,6 +17,16 @@ export function steps(shell: Shell, elapsedMs: () => number): Steps {
 	return {
 		done: (what) => say(shell, `${kleur.green('✓')} ${what} ${kleur.dim(`(${durationInWords(elapsedMs())})`)}`),
 		note: (what) => say(shell, `${kleur.yellow('…')} ${what}`),
+	};
+}
+
+/** What somebody is told of the queue who waits for this one. */
+export function queueNotes(shell: Shell, { scheduler }: World, who: 'head' | 'client' | 'job'): QueueListener {
+	const { note } = steps(shell, () => 0);
+	return {
+		pending: (reason, start) =>
+			note(`pending: ${reason}${start === undefined ? '' : `; expected to start at ${start}`}`),
+		silent: (why) => note(`${scheduler.title} does not answer (${why}); the ${who} is followed all the same`),
 	};
 }
 

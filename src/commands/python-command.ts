@@ -2,10 +2,10 @@
 // they print of one.
 import type { KeptEnvironment } from '../core/kept-environment.ts';
 import type { World } from '../core/world.ts';
-import { pythonFolder } from './kept-python.ts';
 import { type HelpPage, helpOf, type OwnValues, readOwnOptions, tableOf } from './own-options.ts';
 import { splitOwnWords } from './own-words.ts';
 import { findProject } from './project.ts';
+import { pythonFolder } from './python-folder.ts';
 import type { Shell } from './shell.ts';
 
 export interface PythonCommand {

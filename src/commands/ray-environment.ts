@@ -7,9 +7,10 @@ import type { SbatchOption } from '../core/sbatch-options.ts';
 import { strongestOf } from '../core/settings.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
-import { keepAndShow, pythonFolder, rayWishOf } from './kept-python.ts';
+import { keepAndShow, rayWishOf } from './kept-python.ts';
 import { say } from './progress.ts';
 import { ENVIRONMENT_SETTINGS, environmentOf, folderOf, type Project } from './project.ts';
+import { pythonFolder } from './python-folder.ts';
 import type { Shell } from './shell.ts';
 
 export interface FoundEnvironment {

@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LogFile } from '../core/ray-logs.ts';
-import type { ByteSink, SchedulerWords } from '../core/scheduler-words.ts';
+import type { ByteSink, InsideJobs } from '../core/scheduler-words.ts';
 import { Trouble, type TroubleKind } from '../core/trouble.ts';
 import type { JobId, World } from '../core/world.ts';
 import { type LogPart, type NodeLogs, printSessionLog, sessionFolder } from './session-log.ts';
@@ -34,7 +34,7 @@ export function logsElsewhere(
 	world: World,
 	job: JobId,
 	nodes: readonly string[],
-	runOn: NonNullable<SchedulerWords['runOn']>,
+	runOn: NonNullable<InsideJobs['runOn']>,
 ): RayLogSource {
 	const program = [...world.self, 'session-logs', job];
 	return {

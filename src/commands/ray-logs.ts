@@ -1,6 +1,7 @@
 // `rayslurm logs JOB --ray [NAME]`: Ray's session logs, from the node that has them while the job runs, and from beside the
 // job's own logs once it has ended.
 import { format } from 'date-fns/format';
+import { columns } from '../core/columns.ts';
 import { newestLife, parseEvents } from '../core/events.ts';
 import { expandHosts } from '../core/host-list.ts';
 import { Trouble } from '../core/trouble.ts';
@@ -8,11 +9,11 @@ import type { JobId, World } from '../core/world.ts';
 import { followJob } from '../flows/follow-job.ts';
 import { type QueueListener, queueWords } from '../flows/queue-words.ts';
 import type { WantedLog } from './find-task.ts';
-import { say } from './progress.ts';
+import { queueNotes, say } from './progress.ts';
 import { logsElsewhere, logsHere, logsKept, type RayLogSource } from './ray-log-sources.ts';
 import type { NodeLogs } from './session-log.ts';
 import type { Shell } from './shell.ts';
-import { queueNotes, untilBegun } from './show-log.ts';
+import { untilBegun } from './show-log.ts';
 
 const LOOK_EVERY_MS = 500;
 const LATE_WORDS_MS = 10_000;
@@ -37,8 +38,10 @@ export async function showRayLogs(
 		throw new Trouble('usage', '-f with --ray: of which log?', { hint: '--ray without -f lists their names' });
 	}
 	const { name } = wanted;
-	const job = wanted.job ?? (wishes.follow ? await untilBegun(world, wanted, queueNotes(shell, world)) : undefined);
-	if (wishes.follow && job !== undefined) await untilRunning(world, { ...wanted, job }, queueNotes(shell, world));
+	const job =
+		wanted.job ?? (wishes.follow ? await untilBegun(world, wanted, queueNotes(shell, world, 'job')) : undefined);
+	if (wishes.follow && job !== undefined)
+		await untilRunning(world, { ...wanted, job }, queueNotes(shell, world, 'job'));
 	const source = job === undefined ? undefined : await sourceOf(world, { ...wanted, job });
 	if (source === undefined || job === undefined) {
 		say(shell, `Job ${name} is pending: it has no Ray yet. -f waits for it`);
@@ -157,13 +160,5 @@ function tableOf(lists: readonly NodeLogs[]): string {
 			]),
 		),
 	];
-	const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-	const line = (row: readonly string[]) =>
-		row
-			.map((cell, column) =>
-				/^\d+$/.test(cell) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
-			)
-			.join('  ')
-			.trimEnd();
-	return `${rows.map(line).join('\n')}\n`;
+	return `${columns(rows, (cell) => /^\d+$/.test(cell)).join('\n')}\n`;
 }

@@ -1,7 +1,8 @@
 // What env, exec and dashboard begin with: their own words read, TARGET found, its cluster reached or refused at once.
 import { join } from 'node:path';
+import { partsOf } from '../core/address.ts';
 import { type ClusterPlace, clusterVariables, withChanges } from '../core/cluster-variables.ts';
-import { inUrl, isLoopback, isSameHost, partsOf } from '../core/dashboard-ways.ts';
+import { inUrl, isLoopback, isSameHost } from '../core/dashboard-ways.ts';
 import type { Changes } from '../core/shell-lines.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';

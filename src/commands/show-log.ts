@@ -6,10 +6,10 @@ import type { JobId, World } from '../core/world.ts';
 import { followJob } from '../flows/follow-job.ts';
 import { type QueueListener, queueWords } from '../flows/queue-words.ts';
 import type { WantedLog } from './find-task.ts';
-import { findLogs, type LogPaths, lastWords, logRefused } from './log-files.ts';
+import { findLogs, type LogPaths, logRefused } from './log-files.ts';
 import { type OutputTail, printOnce, tailOf } from './output-tail.ts';
 import { openOwn } from './own-file.ts';
-import { say, shown, steps } from './progress.ts';
+import { queueNotes, say, shown } from './progress.ts';
 import type { Shell } from './shell.ts';
 
 export interface LogWishes {
@@ -84,7 +84,7 @@ function neverBegan(world: World, name: string): Trouble {
 }
 
 async function follow(shell: Shell, world: World, wanted: WantedLog, wishes: LogWishes): Promise<number> {
-	const words = queueNotes(shell, world);
+	const words = queueNotes(shell, world, 'job');
 	const job = wanted.job ?? (await untilBegun(world, wanted, words));
 	let paths: LogPaths | undefined;
 	let tails: readonly OutputTail[] = [];
@@ -100,7 +100,7 @@ async function follow(shell: Shell, world: World, wanted: WantedLog, wishes: Log
 				}
 				return (await Promise.all(tails.map(showMuch))).some(Boolean);
 			},
-			closed: async () => paths !== undefined && hasClosed(await lastWords(paths.errors), job),
+			closed: async () => paths !== undefined && hasClosed((await world.files.readEnd(paths.errors, 4096)) ?? '', job),
 		},
 	);
 	await Promise.all(tails.map((tail) => tail.close()));
@@ -134,16 +134,6 @@ export function hasClosed(words: string, job: JobId): boolean {
 }
 
 const LOOK_EVERY_MS = 1_000;
-
-/** What somebody is told who waits. */
-export function queueNotes(shell: Shell, world: World): QueueListener {
-	const step = steps(shell, () => 0);
-	return {
-		pending: (reason, start) =>
-			step.note(`pending: ${reason}${start === undefined ? '' : `; expected to start at ${start}`}`),
-		silent: (why) => step.note(`${world.scheduler.title} does not answer (${why}); the job is followed all the same`),
-	};
-}
 
 /** The job id of a task of an array. */
 export async function untilBegun(world: World, { name, again }: WantedLog, words: QueueListener): Promise<JobId> {

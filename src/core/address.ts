@@ -36,6 +36,12 @@ export function chooseAddress(
 	});
 }
 
+/** Of IP:PORT, as Ray writes it too: [::1]:6379. */
+export function partsOf(address: string): { readonly host: string; readonly port: number } {
+	const at = address.lastIndexOf(':');
+	return { host: address.slice(0, at).replace(/^\[(.*)\]$/, '$1'), port: Number(address.slice(at + 1)) };
+}
+
 function list(addresses: readonly InterfaceAddress[]): string {
 	if (addresses.length === 0) return 'no address but loopback';
 	return addresses.map((each) => `${each.interface} (${each.address})`).join(', ');

@@ -2,7 +2,7 @@
 // ended counts at once; one that could not say it (killed, its node lost) counts as ended when Slurm says so, and never
 // because nobody answered. Slurm's word counts where it is younger than the client's own.
 import { type ClientEvent, newestLife } from './events.ts';
-import { BY_SIGTERM } from './order-to-end.ts';
+import { mayComeBack } from './order-to-end.ts';
 import type { JobId, KnownState } from './world.ts';
 
 export interface ClientTrace {
@@ -32,7 +32,7 @@ export function ownWord({ events }: Pick<ClientTrace, 'events'>): OwnWord {
 	const last = newestLife(events).at(-1);
 	if (last?.step === 'left' || last?.step === 'moved') return 'over';
 	if (last?.step !== 'ended') return 'open';
-	return last.code === BY_SIGTERM ? 'ordered' : 'over';
+	return mayComeBack(last) ? 'ordered' : 'over';
 }
 
 export function takeCensus(traces: readonly ClientTrace[], { states, atMs }: QueueWord): Census {

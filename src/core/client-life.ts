@@ -4,7 +4,7 @@
 //	script runs ── reason to leave ──> told (USR1 or INT) ── patience over ──> terminated ──> killed ──> left
 //	     └── a reason that cannot wait ───────────────────────────────────────────^
 import type { EndReason } from './end-reasons.ts';
-import { orderToEnd } from './order-to-end.ts';
+import { BY_SIGUSR1, orderToEnd } from './order-to-end.ts';
 import { type StopRequest, stopBecause } from './stop-request.ts';
 import type { EarWord, ProgramEnd } from './world.ts';
 
@@ -141,7 +141,7 @@ function reasonToLeave(seen: ClientSeen, graceMs: number): Leaving | undefined {
 
 /** The head tells its clients by the same signal as Slurm tells a job that its own time is nearly over. */
 function noticeOf({ headEnding, stop, worker, nowMs }: ClientSeen, graceMs: number): Leaving {
-	const nearly = { code: worker ? 0 : 138, patientUntilMs: nowMs + graceMs, urgent: false, quickly: false };
+	const nearly = { code: worker ? 0 : BY_SIGUSR1, patientUntilMs: nowMs + graceMs, urgent: false, quickly: false };
 	if (stop) {
 		const now = stop.atOnce ? { patientUntilMs: nowMs, urgent: true, quickly: true } : {};
 		return { because: stopBecause(stop), ...nearly, ...now, headEnds: false };

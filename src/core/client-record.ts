@@ -30,7 +30,7 @@ export function parseClientRecord(text: string): ClientRecord | undefined {
 	const {
 		job,
 		script,
-		arguments: words,
+		arguments: words = [],
 		rejoin,
 		array,
 		submitted,

@@ -3,6 +3,7 @@
 import type { NodeActivity } from './control-store.ts';
 import { type ClientEvent, newestLife } from './events.ts';
 import { expandHosts } from './host-list.ts';
+import { mayComeBack } from './order-to-end.ts';
 import { reasonInWords } from './slurm-reasons.ts';
 import { secondsAndEnd } from './time-words.ts';
 import type { JobId, KnownState } from './world.ts';
@@ -90,7 +91,7 @@ function standing(life: readonly ClientEvent[], state: KnownState | undefined): 
 	const last = life.at(-1);
 	// Requeued, it is in the queue again whatever it said of its former life.
 	if (state?.kind === 'pending') return { state: 'pending', because: reasonInWords(state.reason) };
-	if (last?.step === 'ended' && mayComeBack(last, state)) return { state: 'ending', because: last.reason };
+	if (last?.step === 'ended' && isUndecided(last, state)) return { state: 'ending', because: last.reason };
 	if (last?.step === 'ended') {
 		return { state: 'ended', because: last.reason, exitCode: last.code, endedAt: last.at };
 	}
@@ -117,8 +118,8 @@ function standing(life: readonly ClientEvent[], state: KnownState | undefined): 
 }
 
 /** Ended by an order, it may be put back into the queue, until the queue has done with it. */
-export function mayComeBack({ code }: { readonly code: number }, state: KnownState | undefined): boolean {
-	return code >= 128 && (state?.kind === 'ending' || state?.kind === 'running');
+export function isUndecided(end: { readonly code: number }, state: KnownState | undefined): boolean {
+	return mayComeBack(end) && (state?.kind === 'ending' || state?.kind === 'running');
 }
 
 /** Of one that could not say its end itself. */

@@ -1,5 +1,6 @@
 // The variables by which Ray's own tools find a cluster, and their way back. A path leads to the token; the token itself is
 // never among them.
+import { partsOf } from './address.ts';
 import type { AuthMode } from './connection.ts';
 import type { Changes } from './shell-lines.ts';
 
@@ -82,12 +83,11 @@ function keepOffProxies(
 }
 
 function hostsOf({ address, dashboardUrl }: ClusterPlace): readonly string[] {
-	const hosts = [hostOf(address), ...(dashboardUrl === undefined ? [] : [hostOf(new URL(dashboardUrl).host)])];
+	const hosts = [
+		partsOf(address).host,
+		...(dashboardUrl === undefined ? [] : [partsOf(new URL(dashboardUrl).host).host]),
+	];
 	return [...new Set([...hosts, '127.0.0.1', 'localhost'])];
-}
-
-function hostOf(address: string): string {
-	return address.slice(0, address.lastIndexOf(':')).replace(/^\[(.*)\]$/, '$1');
 }
 
 /** Without what is as it was. */

@@ -1,7 +1,7 @@
 // A cluster as people see it, made of what is known of it: the queue's word, the head's and the clients' own words, the idle
 // window's last decision and the control store's answer. Where somebody did not answer, the view says less, never something
 // else. It is also what `status --json` prints.
-import { type ClientEvidence, type ClientView, clientView, codeOf, mayComeBack } from './client-view.ts';
+import { type ClientEvidence, type ClientView, clientView, codeOf, isUndecided } from './client-view.ts';
 import type { HeadInfo } from './connection.ts';
 import type { Answer, ClusterState, NodeActivity } from './control-store.ts';
 import { type Demand, demandOf } from './demand.ts';
@@ -125,7 +125,7 @@ function standing(life: readonly HeadEvent[], state: KnownState | undefined, ref
 	const last = life.at(-1);
 	// Requeued, it is in the queue again whatever it said of its former life.
 	if (state?.kind === 'pending') return { state: 'pending', because: reasonInWords(state.reason) };
-	if (last?.step === 'ended' && mayComeBack(last, state)) return { state: 'ending', because: last.because };
+	if (last?.step === 'ended' && isUndecided(last, state)) return { state: 'ending', because: last.because };
 	if (last?.step === 'ended') {
 		return { state: 'ended', because: `${last.reason}${why(last)}`, exitCode: last.code, endedAt: last.at };
 	}

@@ -2,6 +2,7 @@
 // harmless bash word; rayslurm itself reads it as data and runs nothing of it. It holds no secret.
 import { BadLines, type LineFault, readLines, renderLines, shown } from './info-lines.ts';
 import type { PortName, PortPlan } from './ports.ts';
+import { isJobId } from './target.ts';
 
 export type HeadState = 'joinable' | 'ready' | 'degraded';
 export type AuthMode = 'token' | 'disabled';
@@ -124,7 +125,7 @@ function readEntries(left: Map<string, string>): HeadInfo {
 	const rayPort = port(left, 'RAY_PORT') ?? missing('RAY_PORT');
 	const headNode = take(left, 'HEAD_NODE', /^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/, "a node's name");
 	const headIp = take(left, 'HEAD_IP', { test: isAddress }, 'an address');
-	const slurmJobId = take(left, 'SLURM_JOB_ID', /^[1-9]\d{0,9}$/, 'a job id');
+	const slurmJobId = take(left, 'SLURM_JOB_ID', { test: isJobId }, 'a job id');
 	const userPortOffset = Number(take(left, 'USER_PORT_OFFSET', /^(?:0|-?[1-9]\d{0,4})$/, 'a port offset'));
 	const started = take(left, 'STARTED', { test: isTime }, 'a time with its offset from UTC');
 	const expected = headIp.includes(':') ? `[${headIp}]:${rayPort}` : `${headIp}:${rayPort}`;

@@ -1,5 +1,6 @@
 // How a person gets to a head's dashboard from where they sit. It listens on its node's loopback unless somebody wished
 // otherwise, and a person's browser is hardly ever there: so mostly a tunnel, whose exact line is told.
+import { partsOf } from './address.ts';
 import { bashWords } from './quote.ts';
 
 export interface DashboardSeat {
@@ -72,11 +73,6 @@ export function isLoopback(host: string): boolean {
 export function isSameHost(one: string, other: string): boolean {
 	const short = (name: string) => (/^[\d.]+$/.test(name) ? name : name.split('.', 1)[0]);
 	return one === other || short(one) === short(other);
-}
-
-export function partsOf(address: string): { readonly host: string; readonly port: number } {
-	const at = address.lastIndexOf(':');
-	return { host: address.slice(0, at).replace(/^\[(.*)\]$/, '$1'), port: Number(address.slice(at + 1)) };
 }
 
 export function inUrl(host: string): string {

@@ -5,6 +5,8 @@ export interface Files {
 	readText(path: string): Promise<string | undefined>;
 	/** Of our own state, which decides what is done: a regular file that is mine, and mine alone to write, or nothing. */
 	readState(path: string): Promise<string | undefined>;
+	/** At most so many bytes of its end, however large it is: of a regular file that is mine, or nothing. */
+	readEnd(path: string, bytes: number): Promise<string | undefined>;
 	/** Beside, synced, renamed; 0600 unless told otherwise. */
 	write(path: string, text: string): Promise<void>;
 	appendLine(path: string, line: string): Promise<void>;

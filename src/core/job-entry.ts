@@ -3,6 +3,7 @@
 //	17.running.1761636600-1761640200-0.c2.m2048.g1.p4242.t8712345.b1a2b3c4d.n4026531836.kf00d.jtune
 // The id, the kind, its details, then facts that never change: a letter and its value each.
 import type { ProcessName } from './holder.ts';
+import { isJobId } from './target.ts';
 
 export type EntryState =
 	| { readonly kind: 'pending'; readonly reason: string }
@@ -92,7 +93,7 @@ function nameInWord(name: string): string {
 export function parseEntry(name: string): JobEntry | undefined {
 	const [id = '', kind = '', detail = '', ...words] = name.split('.');
 	const state = stateOf(kind, detail);
-	if (!/^[1-9]\d{0,9}$/.test(id) || state === undefined) return undefined;
+	if (!isJobId(id) || state === undefined) return undefined;
 	const fact = new Map(words.map((word) => [word.charAt(0), word.slice(1)]));
 	const [arrayJob, index] = (fact.get('a') ?? '').split('_');
 	const limit = fact.get('l');

@@ -1,4 +1,5 @@
 // What a Slurm job gives this node, from its environment: never what the whole node has.
+import { expandHosts } from './host-list.ts';
 import type { JobSurroundings } from './world.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -33,7 +34,7 @@ export function readJobSurroundings(environment: Environment, machine: Machine):
 			machine.memoryLimitBytes ?? Number.POSITIVE_INFINITY,
 		),
 		memoryPerCpu: environment['SLURM_MEM_PER_CPU'] !== undefined || environment['SLURM_MEM_PER_GPU'] !== undefined,
-		nodes: expandHostList(environment['SLURM_JOB_NODELIST'] ?? environment['SLURMD_NODENAME'] ?? ''),
+		nodes: expandHosts(environment['SLURM_JOB_NODELIST'] ?? environment['SLURMD_NODENAME'] ?? ''),
 		userName: machine.userName,
 		uid: machine.uid,
 	};
@@ -69,25 +70,4 @@ function taskOf(environment: Environment): { readonly arrayTask?: string } {
 
 function natural(text: string | undefined): number | undefined {
 	return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
-}
-
-/** `dws-[01-03,7],login1` as single names. */
-export function expandHostList(list: string): readonly string[] {
-	return list
-		.split(/,(?![^[]*\])/)
-		.filter((part) => part !== '')
-		.flatMap((part) => {
-			const bracket = /^([^[]*)\[([\d,-]+)\](.*)$/.exec(part);
-			if (!bracket) return [part];
-			const [, before = '', ranges = '', after = ''] = bracket;
-			return ranges
-				.split(',')
-				.flatMap((range) => expandRange(range).flatMap((digits) => expandHostList(`${before}${digits}${after}`)));
-		});
-}
-
-function expandRange(range: string): readonly string[] {
-	const [first = '', last = first] = range.split('-');
-	const count = Math.min(Number(last) - Number(first) + 1, 100_000);
-	return Array.from({ length: Math.max(count, 0) }, (_, i) => String(Number(first) + i).padStart(first.length, '0'));
 }

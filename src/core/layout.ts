@@ -8,6 +8,7 @@ export interface Layout {
 	/** 0700: tokens, registrations, rendered scripts, decision logs. */
 	readonly state: string;
 	readonly scripts: string;
+	script(role: 'head' | 'client', mark: string): string;
 	/** A corner for each head. */
 	readonly heads: string;
 	/** One for each look of doctor at a node, removed when it is over. */
@@ -39,6 +40,33 @@ export interface HeadLayout {
 	token(incarnation: string): string;
 }
 
+/** What each of them may be called, by which they are found again; where it is a job's, the first group is its id. */
+export const NAMES = {
+	info: /^ray_head_([1-9]\d{0,9})\.info$/,
+	stopRequest: /^([1-9]\d{0,9})\.json$/,
+	token: /^token-\d+-[0-9a-f]+$/,
+	log: /^([1-9]\d{0,9})-ray-(?:head|client)-[A-Za-z0-9._+=@-]{1,100}\.(?:out|err)$/,
+	rayLogs: /^([1-9]\d{0,9})-ray-logs$/,
+	head: /^(?:[1-9]\d{0,9}|[A-Za-z0-9.-]{1,253}_\d{1,5})$/,
+	script: /^(?:head|client)-[0-9a-f]{16}\.sbatch$/,
+} as const;
+
+/** Ids of the clients whose traces a head's corner holds, by the names of these. */
+export function clientJobs(names: readonly string[]): readonly string[] {
+	return [...new Set(names.flatMap((name) => /^([1-9]\d{0,9})\./.exec(name)?.[1] ?? []))];
+}
+
+/** After the job's id, without .out or .err. A job's name may hold a slash, or anything else; a file's may not, and Slurm's
+ *  %x would put it in unchanged. */
+export function logName(role: 'head' | 'client', jobName: string): string {
+	return `-ray-${role}-${jobName.replace(/[^A-Za-z0-9._+=@-]/g, '_').slice(0, 100) || 'job'}`;
+}
+
+/** Of the two that the scheduler writes for a head or a client: what it said, and its errors. */
+export function isLogOf(name: string, job: string): boolean {
+	return /^\d+-ray-(?:head|client)-.*\.(?:out|err)$/s.test(name) && name.startsWith(`${job}-`);
+}
+
 export function layoutOf(outputDir: string): Layout {
 	const state = `${outputDir}/.rayslurm`;
 	return {
@@ -48,6 +76,7 @@ export function layoutOf(outputDir: string): Layout {
 		latestInfo: `${outputDir}/ray_head_latest.info`,
 		state,
 		scripts: `${state}/scripts`,
+		script: (role, mark) => `${state}/scripts/${role}-${mark}.sbatch`,
 		heads: `${state}/heads`,
 		doctor: (look) => `${state}/doctor-${look}`,
 		rayLogs: (job) => `${outputDir}/slurm_logs/${job}-ray-logs`,

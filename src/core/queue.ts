@@ -22,3 +22,8 @@ export interface QueueLook {
 	readonly states: ReadonlyMap<JobId, KnownState>;
 	readonly ageMs: number;
 }
+
+/** What a question that was not answered says of each job: nothing. */
+export function allUnknown(jobs: readonly JobId[], { message: why }: Error): ReadonlyMap<JobId, KnownState> {
+	return new Map(jobs.map((job) => [job, { kind: 'unknown', why }]));
+}

@@ -63,7 +63,7 @@ export function memoryThreshold(jobBytes: number, memory: NodeMemory): number {
 	return Math.round(Math.min(0.95, (others + 0.95 * jobBytes) / measured) * 1e6) / 1e6;
 }
 
-function gigabytes(bytes: number): string {
+export function gigabytes(bytes: number): string {
 	if (bytes < 1e9) return `${Math.floor(bytes / 1e6)} MB`;
 	return `${(bytes / 1e9).toFixed(bytes < 1e10 ? 1 : 0)} GB`;
 }

@@ -11,10 +11,6 @@ export interface SchedulerWords {
 	/** What to type to look at a job, and to end it. */
 	lookHint(job: JobId): string;
 	cancelHint(job: JobId): string;
-	/** What else a pending job could ask for, to start sooner; absent where there is nobody to ask. */
-	sooner?(job: JobId): Promise<readonly Sooner[]>;
-	/** A program once on each of these nodes of my running job; absent where jobs run on this machine alone. */
-	runOn?(job: JobId, nodes: readonly string[], program: readonly string[], out: ByteSink): Streamed;
 }
 
 /** Resolves when there is room for more. */
@@ -39,6 +35,10 @@ export interface InsideJobs {
 	insideCommand?(inside: Inside): readonly string[];
 	/** To the program that runs so, by its step's name. False: it was not delivered. */
 	signalInside?(job: JobId, name: string, signal: 'TERM' | 'HUP' | 'QUIT'): Promise<boolean>;
+	/** What else a pending job could ask for, to start sooner; absent where there is nobody to ask. */
+	sooner?(job: JobId): Promise<readonly Sooner[]>;
+	/** A program once on each of these nodes of my running job; absent where jobs run on this machine alone. */
+	runOn?(job: JobId, nodes: readonly string[], program: readonly string[], out: ByteSink): Streamed;
 }
 
 export interface NamedJob {

@@ -1,4 +1,5 @@
 // What a pending job could ask for instead, to start sooner: a few variations of its request, and which of them would help.
+import { clockMinutes } from './time-words.ts';
 
 /** What a pending job asks for. */
 export interface PendingRequest {
@@ -82,17 +83,12 @@ export function parseRequest(row: string): PendingRequest | undefined {
 	return {
 		// Of several the scheduler may choose.
 		partition,
-		minutes: minutesOf(limit),
+		minutes: clockMinutes(limit),
 		nodes: Math.max(1, Number(nodes)),
 		cpus: Math.max(1, Number(cpus)),
 		...(/^[1-9]\d*(?:\.\d+)?[KMGT]?$/.test(memory) ? { memory: memory.replace(/\.\d+/, '') } : {}),
 		...(/^(?:gres[:/])?(gpu[\w:.-]*)$/.test(generic) ? { generic: generic.replace(/^gres[:/]/, '') } : {}),
 	};
-}
-
-function minutesOf(text: string): number | undefined {
-	const [, days = '0', hours = '0', minutes] = /^(?:(\d+)-)?(?:(\d+):)?(\d+):\d\d$/.exec(text) ?? [];
-	return minutes === undefined ? undefined : (Number(days) * 24 + Number(hours)) * 60 + Number(minutes);
 }
 
 function halved(memory: string): string {

@@ -1,6 +1,7 @@
 // One squeue for many jobs: its words, and what its answer means. Fixed text fields of our own ids only; never the name,
 // which may hold a newline and forge a row. The reason comes last because it may hold anything.
 import { type JobState, liveliest } from './job-state.ts';
+import { clockSeconds } from './time-words.ts';
 import { Trouble } from './trouble.ts';
 
 /** These fields mean the same from 20.11 to 24.11; --json changed its shape four times meanwhile. */
@@ -91,11 +92,9 @@ function timeOf<Name extends string>(name: Name, text: string): { readonly [Key 
 	return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(text) ? ({ [name]: text } as { [Key in Name]: string }) : {};
 }
 
-/** MM:SS, HH:MM:SS, D-HH:MM:SS; words such as UNLIMITED and INVALID otherwise. */
 function secondsOf(text: string): { readonly secondsLeft?: number } {
-	const [, days, hours, minutes, seconds] = /^(?:(\d+)-)?(?:(\d+):)?(\d+):(\d\d)$/.exec(text) ?? [];
-	if (seconds === undefined) return {};
-	return { secondsLeft: ((Number(days ?? 0) * 24 + Number(hours ?? 0)) * 60 + Number(minutes)) * 60 + Number(seconds) };
+	const secondsLeft = clockSeconds(text);
+	return secondsLeft === undefined ? {} : { secondsLeft };
 }
 
 function arrayOf(id: string): string {

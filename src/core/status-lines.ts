@@ -2,6 +2,7 @@
 // no line is longer than the room there is.
 import { type ClientView, isMissing } from './client-view.ts';
 import type { HeadView, RayView, Use } from './cluster-view.ts';
+import { columns } from './columns.ts';
 import { amountInWords } from './demand.ts';
 import { clockOf, wallTime } from './time-words.ts';
 
@@ -135,17 +136,6 @@ function tintOf(state: HeadView['state'] | ClientView['state'], paint: Paint): (
 	if (state === 'ready' || state === 'running' || state === 'joined') return paint.good;
 	if (state === 'ended' || state === 'gone') return paint.dim;
 	return paint.warn;
-}
-
-function columns(rows: readonly (readonly string[])[]): readonly string[] {
-	const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-	return rows.map((row) =>
-		row
-			.map((cell, column) => cell.padEnd(widths[column] ?? 0))
-			.filter((_, column) => (widths[column] ?? 0) > 0)
-			.join('  ')
-			.trimEnd(),
-	);
 }
 
 /** Words of scripts and logs may hold anything; on a terminal they are one line of plain text. */

@@ -27,19 +27,26 @@ export function stepWords({ nodes, cpus, memoryPerCpu, program }: Step): readonl
 	];
 }
 
-/** One more step in a running job, from outside of it: beside whatever runs there, and as small as a step can be. */
+/** One more step in a running job, from outside of it: it shares what the job's other steps have, so it never waits for them. */
+function besideWords(nodes: readonly string[]): readonly string[] {
+	return [
+		`--nodelist=${nodes.join(',')}`,
+		`--nodes=${nodes.length}`,
+		`--ntasks=${nodes.length}`,
+		'--overlap',
+		// None of its own; with none said it would ask for as much as the job has.
+		'--mem=0',
+	];
+}
+
+/** As small as a step can be. */
 export function visitWords(job: string, nodes: readonly string[], program: readonly string[]): readonly string[] {
 	return [
 		'srun',
 		`--jobid=${job}`,
-		`--nodes=${nodes.length}`,
-		`--ntasks=${nodes.length}`,
+		...besideWords(nodes),
 		'--ntasks-per-node=1',
-		`--nodelist=${nodes.join(',')}`,
 		'--cpus-per-task=1',
-		// None of its own; with none said it would ask for as much as the job has.
-		'--mem=0',
-		'--overlap',
 		// A step that finds no room says so, instead of waiting for the job's end.
 		'--immediate=30',
 		'--kill-on-bad-exit=0',
@@ -63,17 +70,12 @@ export interface Inside {
 /** srun would not say that a program is missing as others do: a shell does, and reads nothing of the words. */
 const START = ['/bin/sh', '-c', 'exec "$@"', 'exec'];
 
-/** Shares what the job's other steps have, so it never waits for them. */
 export function insideWords({ job, node, name, cwd, terminal, program }: Inside): readonly string[] {
 	return [
 		'srun',
 		`--jobid=${job}`,
 		`--job-name=${name}`,
-		`--nodelist=${node}`,
-		'--nodes=1',
-		'--ntasks=1',
-		'--overlap',
-		'--mem=0',
+		...besideWords([node]),
 		'--export=ALL',
 		`--chdir=${cwd}`,
 		// Told to end by ctrl-C it passes that on at once, instead of asking for a second one. (--unbuffered would give the

@@ -1,5 +1,6 @@
 // What a person asks of a running job: to stop. It is a file in the shared state folder, and SIGUSR1 so that it is heard at
 // once. The signal alone says that the time is nearly over; with the file it says who wants it, and how.
+import { isJobId } from './target.ts';
 import type { JobId } from './world.ts';
 
 export interface StopRequest {
@@ -37,7 +38,7 @@ export function parseStopRequest(text: string): StopRequest | undefined {
 		...(typeof life === 'string' ? { life } : {}),
 		atOnce: atOnce === true,
 		because,
-		...(typeof successor === 'string' && /^[1-9]\d{0,9}$/.test(successor) ? { successor } : {}),
+		...(typeof successor === 'string' && isJobId(successor) ? { successor } : {}),
 	};
 }
 

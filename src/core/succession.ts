@@ -3,6 +3,7 @@
 import type { EndReason } from './end-reasons.ts';
 import { readOption } from './option-table.ts';
 import { SBATCH_TABLE } from './sbatch-table.ts';
+import { isJobId } from './target.ts';
 import type { JobId } from './world.ts';
 
 /** The successor may start while its predecessor still runs, so that no time is without a head; or only after it. */
@@ -60,7 +61,7 @@ export function renderSuccessor(job: JobId): string {
 export function readSuccessor(text: string): JobId | undefined {
 	try {
 		const { job } = JSON.parse(text) as { job?: unknown };
-		return typeof job === 'string' && /^[1-9]\d{0,9}$/.test(job) ? job : undefined;
+		return typeof job === 'string' && isJobId(job) ? job : undefined;
 	} catch {
 		return undefined;
 	}

@@ -9,8 +9,12 @@ export type Target =
 
 const CLUSTER_NAME = /^[A-Za-z][A-Za-z0-9._-]{0,63}$/;
 
+export function isJobId(word: string): boolean {
+	return /^[1-9]\d{0,9}$/.test(word);
+}
+
 export function parseTarget(word: string): Target {
-	if (/^[1-9]\d{0,9}$/.test(word)) return { kind: 'job', job: word };
+	if (isJobId(word)) return { kind: 'job', job: word };
 	if (word === 'latest') return { kind: 'latest' };
 	const address = parseAddress(word);
 	if (address !== undefined) return { kind: 'address', address };

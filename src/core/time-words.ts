@@ -28,6 +28,18 @@ export function clockOf(seconds: number): string {
 	return hours > 0 ? `${hours}:${rest}` : rest.replace(/^0/, '');
 }
 
+/** Of the same, and 00:12:10; undefined of words such as UNLIMITED and INVALID. */
+export function clockSeconds(text: string): number | undefined {
+	const [, days = 0, hours = 0, minutes, seconds] = /^(?:(\d+)-)?(?:(\d+):)?(\d+):(\d\d)$/.exec(text) ?? [];
+	if (seconds === undefined) return undefined;
+	return ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds);
+}
+
+export function clockMinutes(text: string): number | undefined {
+	const seconds = clockSeconds(text);
+	return seconds === undefined ? undefined : Math.floor(seconds / 60);
+}
+
 /** The hour and minute on this clock's wall; with the day where that is another one. */
 export function wallTime(iso: string, now: Date): string {
 	const date = new Date(iso);

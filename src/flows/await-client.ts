@@ -3,9 +3,11 @@
 // into the queue: then it is awaited again.
 import { type ClientEvent, notYetTold, parseEvents } from '../core/events.ts';
 import type { Layout } from '../core/layout.ts';
-import { BY_SIGTERM } from '../core/order-to-end.ts';
+import { mayComeBack } from '../core/order-to-end.ts';
+import { isJobId } from '../core/target.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, KnownState, World } from '../core/world.ts';
+import { showTheRest } from './follow-job.ts';
 import { type QueueListener, queueWords } from './queue-words.ts';
 
 export interface ClientProgress extends QueueListener {
@@ -57,9 +59,9 @@ export async function awaitClient(
 				terminated = undefined;
 				queue.every(ASK_SLURM_EVERY_MS);
 			}
-			if (last?.step === 'moved' && /^[1-9]\d{0,9}$/.test(last.head)) folder = last.head;
+			if (last?.step === 'moved' && isJobId(last.head)) folder = last.head;
 			if (last?.step === 'ended') {
-				if (last.code !== BY_SIGTERM) return await afterTheRest(world, progress, last.code);
+				if (!mayComeBack(last)) return await afterTheRest(world, progress, last.code);
 				terminated = { code: last.code, atMs: world.clock.monotonicMs() };
 				queue.stop(); // What it knows is older than this end.
 				queue = await world.queue([job]);
@@ -97,9 +99,4 @@ function isOver({ atMs, requeued }: Terminated, state: KnownState | undefined, n
 async function afterTheRest(world: World, progress: ClientProgress, code: number): Promise<number> {
 	await showTheRest(world, progress);
 	return code;
-}
-
-async function showTheRest(world: World, progress: ClientProgress): Promise<void> {
-	do await world.clock.sleep(LOOK_EVERY_MS);
-	while (await progress.show());
 }

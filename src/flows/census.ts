@@ -2,7 +2,7 @@
 // that everything that loops shares. What is known for good is neither read nor asked again.
 import { type Census, type ClientTrace, ownWord, type QueueWord, takeCensus } from '../core/client-census.ts';
 import { type ClientEvent, parseEvents } from '../core/events.ts';
-import type { HeadLayout } from '../core/layout.ts';
+import { clientJobs, type HeadLayout } from '../core/layout.ts';
 import type { JobId, World } from '../core/world.ts';
 
 export interface ClientWatch {
@@ -21,11 +21,10 @@ export function watchClients(world: World, head: HeadLayout): ClientWatch {
 	let word: QueueWord = { states: new Map(), atMs: Number.NEGATIVE_INFINITY };
 
 	const read = async (): Promise<readonly ClientTrace[]> => {
-		const names = await world.files.list(head.clients);
-		const jobs = new Set(names.map((name) => /^(\d+)\./.exec(name)?.[1]).filter((job) => job !== undefined));
+		const jobs = clientJobs(await world.files.list(head.clients));
 		const readAtMs = world.clock.monotonicMs();
 		const traces = await Promise.all(
-			[...jobs]
+			jobs
 				.filter((job) => !over.has(job))
 				.map(async (job): Promise<ClientTrace> => {
 					const text = (await world.files.readState(head.clientEvents(job))) ?? '';

@@ -3,6 +3,7 @@ import { causesOf } from '../core/cause.ts';
 import type { Layout } from '../core/layout.ts';
 import { wallTime } from '../core/time-words.ts';
 import type { JobId, World } from '../core/world.ts';
+import { endOfLog } from './last-lines.ts';
 
 export interface Explained {
 	readonly job: JobId;
@@ -11,7 +12,6 @@ export interface Explained {
 	readonly exitCode?: number | undefined;
 }
 
-const LOG_BYTES = 20_000;
 const LAST_LINES = 5;
 
 /** Lines for people; empty where all is well, or nothing more is known. */
@@ -23,9 +23,9 @@ export async function explain(
 	if (state === 'pending') return waysToStart(world, job);
 	const died = (state === 'ended' && exitCode !== 0) || state === 'gone';
 	if (!died) return [];
-	const log = await logsOf(world, layout, job);
+	const log = await endOfLog(world, layout, job);
 	const causes = causesOf({ exitCode, because, log });
-	const last = log.trimEnd().split('\n').slice(-LAST_LINES);
+	const last = log.split('\n').slice(-LAST_LINES);
 	return [
 		...causes.map((cause) => `Why: ${cause}`),
 		...(last.join('') === '' ? [] : ['Its log says last:', ...last.map((line) => `  ${line}`)]),
@@ -36,18 +36,4 @@ async function waysToStart(world: World, job: JobId): Promise<readonly string[]>
 	const ways = (await world.scheduler.sooner?.(job).catch(() => [])) ?? [];
 	const now = world.clock.now();
 	return ways.map(({ words, start }) => `Would start at ${wallTime(start, now)} with ${words}`);
-}
-
-/** The ends of both streams. */
-async function logsOf(world: World, layout: Layout, job: JobId): Promise<string> {
-	const names = (await world.files.list(layout.slurmLogs)).filter(
-		(name) => name.startsWith(`${job}-`) && /\.(?:err|out)$/.test(name),
-	);
-	const texts = await Promise.all(
-		// The errors last: what is said last is most often why.
-		names
-			.toSorted((a, b) => Number(a.endsWith('.err')) - Number(b.endsWith('.err')))
-			.map((name) => world.files.readState(`${layout.slurmLogs}/${name}`)),
-	);
-	return texts.map((text) => (text ?? '').slice(-LOG_BYTES)).join('');
 }

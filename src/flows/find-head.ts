@@ -20,6 +20,11 @@ export function headFolderName(head: HeadName): string {
 	return head.kind === 'job' ? head.job : head.address.replace(/[^A-Za-z0-9.-]/g, '_');
 }
 
+/** As people name it, as far as its folder's name still says that: a job id, or IP:PORT. */
+export function headOfFolder(name: string): string {
+	return name.replace(/_(?=\d+$)/, ':');
+}
+
 const FILE_LIMIT_MS = 120_000;
 const LOOK_EVERY_MS = 500;
 const ASK_EVERY_MS = 30_000;

@@ -4,23 +4,16 @@ import { parseClientRecord } from '../core/client-record.ts';
 import { type ClientEvent, type HeadEvent, parseEvents } from '../core/events.ts';
 import type { Weight } from '../core/files.ts';
 import { parseHeadRecord } from '../core/head-record.ts';
-import type { Layout } from '../core/layout.ts';
+import { clientJobs, type Layout, NAMES } from '../core/layout.ts';
 import type { Corner, Found, JobTrace, Thing } from '../core/leftovers.ts';
-import { BY_SIGTERM } from '../core/order-to-end.ts';
+import { mayComeBack } from '../core/order-to-end.ts';
+import { isJobId } from '../core/target.ts';
 import type { JobId, World } from '../core/world.ts';
 import { schedulerOfHead } from './scheduler-of-head.ts';
 
-const INFO = /^ray_head_([1-9]\d{0,9})\.info$/;
-const REQUEST = /^([1-9]\d{0,9})\.json$/;
-const TOKEN = /^token-\d+-[0-9a-f]+$/;
-const LOG = /^([1-9]\d{0,9})-ray-(?:head|client)-[A-Za-z0-9._+=@-]{1,100}\.(?:out|err)$/;
-const RAY_LOGS = /^([1-9]\d{0,9})-ray-logs$/;
-const CORNER = /^(?:[1-9]\d{0,9}|[A-Za-z0-9.-]{1,253}_\d{1,5})$/;
-const SCRIPT = /^(?:head|client)-[0-9a-f]{16}\.sbatch$/;
-
 export async function findLeftovers(world: World, layout: Layout, wish: { readonly logs: boolean }): Promise<Found> {
 	const inState = (await isFolder(world, layout.state)) && (await isFolder(world, layout.heads));
-	const names = inState ? (await world.files.list(layout.heads)).filter((name) => CORNER.test(name)) : [];
+	const names = inState ? (await world.files.list(layout.heads)).filter((name) => NAMES.head.test(name)) : [];
 	const isOurs = await Promise.all(
 		names.map(async (name) => (await schedulerOfHead(world, layout, name)) === world.scheduler.name),
 	);
@@ -34,7 +27,7 @@ export async function findLeftovers(world: World, layout: Layout, wish: { readon
 	return {
 		corners: corners.filter((_, index) => isOurs[index]).filter((corner) => corner !== undefined),
 		infos: (await infosOf(world, layout)).filter(ours),
-		requests: (await filesIn(world, layout.stops, REQUEST)).filter(ours),
+		requests: (await filesIn(world, layout.stops, NAMES.stopRequest)).filter(ours),
 		logs: wish.logs ? (await logsOf(world, layout)).filter(ours) : [],
 		registered: registered.filter(ours).map((head) => {
 			const corner = layout.head(head.job).folder;
@@ -58,13 +51,13 @@ function jobsIn(corner: Corner | undefined): readonly JobId[] {
 
 /** The jobs' own, and Ray's that were kept of jobs that ended badly: a folder for each. */
 async function logsOf(world: World, { slurmLogs }: Layout): Promise<Found['logs']> {
-	const rayLogs = await filesIn(world, slurmLogs, RAY_LOGS, { kind: 'folder' });
-	return [...(await filesIn(world, slurmLogs, LOG)), ...rayLogs];
+	const rayLogs = await filesIn(world, slurmLogs, NAMES.rayLogs, { kind: 'folder' });
+	return [...(await filesIn(world, slurmLogs, NAMES.log)), ...rayLogs];
 }
 
 async function infosOf(world: World, layout: Layout): Promise<Found['infos']> {
 	// The output folder itself may be a link: people put it where there is room.
-	const infos = await filesIn(world, layout.outputDir, INFO, { mayBeLink: true });
+	const infos = await filesIn(world, layout.outputDir, NAMES.info, { mayBeLink: true });
 	const latest = await world.readInfo(layout.latestInfo, undefined);
 	const weight = latest.kind === 'read' ? await world.files.weigh(layout.latestInfo, 'itself') : undefined;
 	if (latest.kind !== 'read' || !isMine(weight, 'file')) return infos;
@@ -76,21 +69,20 @@ async function cornerOf(world: World, layout: Layout, name: string): Promise<Cor
 	const weight = await world.files.weigh(head.folder, 'all below');
 	if (!isMine(weight, 'folder')) return undefined;
 	const record = parseHeadRecord((await world.files.readState(head.record)) ?? '');
-	const trace: JobTrace | undefined = /^\d+$/.test(name)
+	const trace: JobTrace | undefined = isJobId(name)
 		? {
 				...(await traceOf(world, name, head.events, weight.modifiedMs)),
 				script: await scriptOf(world, layout, record?.script),
 			}
 		: undefined;
-	const inside = await world.files.list(head.clients);
-	const clients = new Set(inside.map((each) => /^([1-9]\d{0,9})\./.exec(each)?.[1]).filter((job) => job !== undefined));
+	const clients = clientJobs(await world.files.list(head.clients));
 	return {
 		path: head.folder,
 		bytes: weight.bytes,
 		modifiedMs: weight.modifiedMs,
 		head: trace,
-		clients: await Promise.all([...clients].map((job) => clientOf(world, layout, name, job, weight.modifiedMs))),
-		tokens: await filesIn(world, head.folder, TOKEN),
+		clients: await Promise.all(clients.map((job) => clientOf(world, layout, name, job, weight.modifiedMs))),
+		tokens: await filesIn(world, head.folder, NAMES.token),
 	};
 }
 
@@ -106,14 +98,14 @@ async function traceOf(world: World, job: JobId, events: string, modifiedMs: num
 	const atMs = Date.parse(last?.at ?? '');
 	return {
 		job,
-		saidEnd: last?.step === 'ended' && last.code !== BY_SIGTERM,
+		saidEnd: last?.step === 'ended' && !mayComeBack(last),
 		endedAtMs: Number.isNaN(atMs) ? modifiedMs : atMs,
 	};
 }
 
 async function scriptOf(world: World, layout: Layout, path: string | undefined): Promise<Thing | undefined> {
 	const name = path?.slice(layout.scripts.length + 1) ?? '';
-	if (path !== `${layout.scripts}/${name}` || !SCRIPT.test(name)) return undefined;
+	if (path !== `${layout.scripts}/${name}` || !NAMES.script.test(name)) return undefined;
 	const weight = await world.files.weigh(path, 'itself');
 	return isMine(weight, 'file') ? { path, bytes: weight.bytes } : undefined;
 }

@@ -2,6 +2,9 @@
 // in the shared folder says so, and its closing line that it has left; where neither could be said, the scheduler's word.
 import { type ClientEvent, type HeadEvent, parseEvents } from '../core/events.ts';
 import type { HeadLayout, Layout } from '../core/layout.ts';
+import { mayComeBack } from '../core/order-to-end.ts';
+import { allUnknown } from '../core/queue.ts';
+import { isJobId } from '../core/target.ts';
 import type { JobId, KnownState, World } from '../core/world.ts';
 import { type QueueListener, queueWords } from './queue-words.ts';
 
@@ -29,8 +32,6 @@ const ASK_SLURM_SOON_MS = 1_000;
 const LEAVING_MS = 60_000;
 /** A job that was told to end may be put back into the queue: its state is asked for once more after each of these. */
 const SETTLING_MS = [0, 500, 1_000, 2_000, 4_000];
-/** 128+n: what a job returns that somebody else has ended. */
-const LEAST_TOLD_CODE = 128;
 
 export async function followJob(world: World, asked: FollowedJob, progress: FollowProgress): Promise<void> {
 	const { job } = asked;
@@ -46,13 +47,13 @@ export async function followJob(world: World, asked: FollowedJob, progress: Foll
 			const last = await lastEvent(world, asked, head);
 			if (last !== undefined && last.at !== passed) queue.every(ASK_SLURM_EVERY_MS);
 			await progress.show();
-			if (last?.step === 'moved' && /^[1-9]\d{0,9}$/.test(last.head)) head = asked.layout.head(last.head);
+			if (last?.step === 'moved' && isJobId(last.head)) head = asked.layout.head(last.head);
 			if (last?.step === 'ended' && last.at !== passed) {
 				const nowMs = world.clock.monotonicMs();
 				endedAtMs ??= nowMs;
 				const closed = (await progress.closed()) || nowMs - endedAtMs > LEAVING_MS;
 				// Its own word is enough, unless it was told to end: whoever told it may start it anew.
-				if (closed && !first && last.code < LEAST_TOLD_CODE) return await showTheRest(world, progress);
+				if (closed && !first && !mayComeBack(last)) return await showTheRest(world, progress);
 				if (first || closed) {
 					const state = await settledState(world, job, progress, first);
 					if (isOver(state)) return await showTheRest(world, progress);
@@ -88,10 +89,8 @@ async function settledState(world: World, job: JobId, progress: FollowProgress, 
 	for (const waitMs of once ? [0] : SETTLING_MS) {
 		if (waitMs > 0) await world.clock.sleep(waitMs);
 		await progress.show();
-		state = await world.scheduler.states([job]).then(
-			(states) => states.get(job) ?? state,
-			(error: Error) => ({ kind: 'unknown', why: error.message }),
-		);
+		const states = await world.scheduler.states([job]).catch((error: Error) => allUnknown([job], error));
+		state = states.get(job) ?? state;
 		if (state.kind !== 'running' && state.kind !== 'ending') break;
 	}
 	return state;
@@ -102,7 +101,7 @@ function isOver({ kind }: KnownState): boolean {
 	return kind === 'ended' || kind === 'gone' || kind === 'unknown';
 }
 
-async function showTheRest(world: World, progress: FollowProgress): Promise<void> {
+export async function showTheRest(world: World, progress: Pick<FollowProgress, 'show'>): Promise<void> {
 	do await world.clock.sleep(LOOK_EVERY_MS);
 	while (await progress.show());
 }

@@ -5,7 +5,7 @@ import type { ClientEvidence } from '../core/client-view.ts';
 import type { HeadEvidence, IdleDecision } from '../core/cluster-view.ts';
 import { type ClientEvent, type HeadEvent, newestLife, parseEvents } from '../core/events.ts';
 import { parseHeadRecord } from '../core/head-record.ts';
-import type { HeadLayout, Layout } from '../core/layout.ts';
+import { clientJobs, type HeadLayout, type Layout } from '../core/layout.ts';
 import type { JobId, World } from '../core/world.ts';
 
 export interface HeadPlace {
@@ -44,10 +44,9 @@ export async function readTraces(world: World, { job, layout }: HeadPlace): Prom
 }
 
 async function readClients(world: World, head: HeadLayout): Promise<readonly ClientEvidence[]> {
-	const names = await world.files.list(head.clients);
-	const jobs = new Set(names.map((name) => /^(\d+)\./.exec(name)?.[1]).filter((job) => job !== undefined));
+	const jobs = clientJobs(await world.files.list(head.clients));
 	const clients = await Promise.all(
-		[...jobs].map(async (job) => {
+		jobs.map(async (job) => {
 			const [record, events] = await Promise.all([
 				world.files.readState(head.clientRecord(job)),
 				world.files.readState(head.clientEvents(job)),

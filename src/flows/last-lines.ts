@@ -1,14 +1,15 @@
 // What a job's log says last, where something about it is amiss.
-import type { Layout } from '../core/layout.ts';
+import { isLogOf, type Layout } from '../core/layout.ts';
 import { fitted } from '../core/status-lines.ts';
 import type { JobId, World } from '../core/world.ts';
 
+const END_BYTES = 20_000;
 const LINES = 5;
 const LONGEST = 200;
 
 /** A line each, indented, with a line before them that says whose they are; empty where there is no log. */
 export async function lastLines(world: World, layout: Layout, job: JobId): Promise<string> {
-	const text = await lastOfLog(world, layout, job);
+	const text = await endOfLog(world, layout, job, ['err']);
 	if (text === '') return '';
 	const lines = text
 		.split('\n')
@@ -17,14 +18,19 @@ export async function lastLines(world: World, layout: Layout, job: JobId): Promi
 	return `\n  the log of ${job} says last:${lines.join('')}`;
 }
 
-async function lastOfLog(world: World, layout: Layout, job: JobId): Promise<string> {
-	const name = (await world.files.list(layout.slurmLogs)).find(
-		(each) => each.startsWith(`${job}-`) && each.endsWith('.err'),
-	);
-	const text = name === undefined ? undefined : await world.files.readState(`${layout.slurmLogs}/${name}`);
-	return text?.trimEnd() ?? '';
+/** The ends of both streams: the errors last, since what is said last is most often why. */
+export async function endOfLog(
+	world: World,
+	layout: Layout,
+	job: JobId,
+	streams: readonly ('out' | 'err')[] = ['out', 'err'],
+): Promise<string> {
+	const names = (await world.files.list(layout.slurmLogs)).filter((name) => isLogOf(name, job));
+	const wanted = streams.flatMap((stream) => names.filter((name) => name.endsWith(`.${stream}`)));
+	const texts = await Promise.all(wanted.map((name) => world.files.readEnd(`${layout.slurmLogs}/${name}`, END_BYTES)));
+	return texts.join('').trimEnd();
 }
 
 export async function lastLine(world: World, layout: Layout, job: JobId): Promise<string | undefined> {
-	return (await lastOfLog(world, layout, job)).split('\n').at(-1) || undefined;
+	return (await endOfLog(world, layout, job, ['err'])).split('\n').at(-1) || undefined;
 }

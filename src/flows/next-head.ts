@@ -2,7 +2,7 @@
 // queue by Slurm as a new incarnation.
 import type { HeadInfo } from '../core/connection.ts';
 import type { Layout } from '../core/layout.ts';
-import { orderToEnd } from '../core/order-to-end.ts';
+import { BY_SIGUSR1, orderToEnd } from '../core/order-to-end.ts';
 import { stopBecause } from '../core/stop-request.ts';
 import { readSuccessor } from '../core/succession.ts';
 import { Trouble } from '../core/trouble.ts';
@@ -10,8 +10,6 @@ import type { JobId, KnownState, World } from '../core/world.ts';
 import { stopAsked } from './stop-asked.ts';
 
 const LOOK_EVERY_MS = 500;
-/** 128 and the number of SIGUSR1. */
-const TOLD_CODE = 138;
 /** What the scheduler calls ended may have a successor whose record is still on its way through the shared file system. */
 const LATE_WORDS_MS = 10_000;
 
@@ -56,7 +54,7 @@ export async function awaitNextHead(
 			// USR1 may be the old head's word, said twice; this job's own end is in the deadline. Or a person's.
 			const heard = world.ear.take();
 			const stop = heard.includes('USR1') ? await stopAsked(world, layout) : undefined;
-			const order = orderToEnd(heard) ?? (stop && { code: TOLD_CODE, because: stopBecause(stop) });
+			const order = orderToEnd(heard) ?? (stop && { code: BY_SIGUSR1, because: stopBecause(stop) });
 			if (order) {
 				const message = `Told to end while waiting for the next head: ${order.because}`;
 				throw new Trouble('interrupted', message, { exitCode: order.code });

@@ -2,6 +2,7 @@
 // queue is asked only where the info file and the control store leave something open.
 import type { HeadInfo } from '../core/connection.ts';
 import type { Layout } from '../core/layout.ts';
+import { allUnknown } from '../core/queue.ts';
 import { type Settlement, settleSilence } from '../core/silent-head.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, KnownState, World } from '../core/world.ts';
@@ -93,17 +94,9 @@ async function noInfo(world: World, wish: ReachWish, job: JobId): Promise<Troubl
 }
 
 async function settle(world: World, wish: ReachWish, job: JobId): Promise<Settlement> {
-	const state = wish.state ?? (await statesOf(world, job));
+	const asking = async () => world.scheduler.states([job]).catch((error: Error) => allUnknown([job], error));
+	const state = wish.state ?? (await asking()).get(job);
 	return settleSilence(state, world.scheduler.title);
-}
-
-async function statesOf(world: World, job: JobId): Promise<KnownState | undefined> {
-	try {
-		return (await world.scheduler.states([job])).get(job);
-	} catch (error) {
-		if (!(error instanceof Trouble)) throw error;
-		return { kind: 'unknown', why: error.message };
-	}
 }
 
 async function notRunning(world: World, layout: Layout, job: JobId): Promise<Trouble> {

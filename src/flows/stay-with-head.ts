@@ -1,8 +1,9 @@
 // One stay of a client with one head: finds it, joins with every node of the job, runs the script once, leaves. Without a
 // script it serves as a worker until it is told to end. Nothing of the stay is left when it is over.
+import { partsOf } from '../core/address.ts';
 import type { HeadInfo } from '../core/connection.ts';
 import type { ClientEvent } from '../core/events.ts';
-import { orderWhileStarting } from '../core/order-to-end.ts';
+import { BY_SIGUSR1, orderWhileStarting } from '../core/order-to-end.ts';
 import type { Run } from '../core/overview.ts';
 import { clientEndedBadly } from '../core/ray-logs.ts';
 import { readRayOptions } from '../core/ray-options.ts';
@@ -54,15 +55,13 @@ async function toldWhileStarting(
 	info: HeadInfo | undefined,
 	end: ClientEnd,
 ): Promise<ClientEnd> {
-	if (end.code !== TOLD) return end;
+	if (end.code !== BY_SIGUSR1) return end;
 	const stop = await stopAsked(world, asked.layout);
-	if (stop) return { ...end, code: asked.script === undefined ? 0 : TOLD, because: stopBecause(stop) };
+	if (stop) return { ...end, code: asked.script === undefined ? 0 : BY_SIGUSR1, because: stopBecause(stop) };
 	if (info === undefined) return end;
 	const ending = await headWords(world, asked.layout, info);
 	return ending === undefined ? end : { ...end, code: 3, because: ending.because, headEnds: true };
 }
-
-const TOLD = 138;
 
 /** A cluster that is named by its address has no next head that could be known. */
 export function looksForNext(asked: ClientJob, end: ClientEnd): boolean {
@@ -118,7 +117,7 @@ async function live(
 		begun.info = info;
 	});
 	begun.found = true;
-	const peer = hostOf(head.address);
+	const peer = partsOf(head.address).host;
 	const wishes = { ...asked.node, ray: readRayOptions(asked.rayWords, 'client') };
 	void world.node.ping(peer).then((answered) => {
 		if (answered === false) world.log.warn(`ping ${peer} was not answered; the head's Ray answers, so we go on`);
@@ -192,8 +191,4 @@ async function startScript(
 	});
 	void running.ended.then(() => world.ear.poke());
 	return running;
-}
-
-function hostOf(address: string): string {
-	return address.slice(0, address.lastIndexOf(':')).replace(/^\[|\]$/g, '');
 }

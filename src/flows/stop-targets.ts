@@ -3,8 +3,8 @@
 import { ownWord } from '../core/client-census.ts';
 import { parseClientRecord } from '../core/client-record.ts';
 import { type ClientEvent, type HeadEvent, newestLife, parseEvents } from '../core/events.ts';
-import type { HeadLayout, Layout } from '../core/layout.ts';
-import { BY_SIGTERM } from '../core/order-to-end.ts';
+import { clientJobs, type HeadLayout, type Layout } from '../core/layout.ts';
+import { mayComeBack } from '../core/order-to-end.ts';
 import type { StopTarget } from '../core/stop-plan.ts';
 import { lifeOf } from '../core/stop-request.ts';
 import { readSuccessor } from '../core/succession.ts';
@@ -21,7 +21,7 @@ export async function headTarget(world: World, layout: Layout, job: JobId): Prom
 	const ended = last?.step === 'ended';
 	return {
 		...{ job, role: 'head', layout, head: job },
-		word: !ended ? 'open' : last.code === BY_SIGTERM ? 'ordered' : 'over',
+		word: !ended ? 'open' : mayComeBack(last) ? 'ordered' : 'over',
 		life: !ended && first?.step === 'running' ? lifeOf(first.incarnation) : undefined,
 		spoke: life.length > 0,
 		clients: clients
@@ -34,9 +34,8 @@ export async function headTarget(world: World, layout: Layout, job: JobId): Prom
 /** All clients that have left a trace in this corner. */
 export async function clientTargets(world: World, layout: Layout, head: string): Promise<readonly StopTarget[]> {
 	const corner = layout.head(head);
-	const names = await world.files.list(corner.clients);
-	const jobs = new Set(names.map((name) => /^(\d+)\./.exec(name)?.[1]).filter((job) => job !== undefined));
-	return Promise.all([...jobs].map((job) => clientTarget(world, layout, head, job, corner)));
+	const jobs = clientJobs(await world.files.list(corner.clients));
+	return Promise.all(jobs.map((job) => clientTarget(world, layout, head, job, corner)));
 }
 
 export async function clientTarget(

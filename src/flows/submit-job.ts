@@ -3,7 +3,7 @@
 import type { RayEnvironment } from '../core/environment.ts';
 import type { JobRequest } from '../core/job-request.ts';
 import { mergeDependency } from '../core/job-request.ts';
-import type { Layout } from '../core/layout.ts';
+import { type Layout, logName } from '../core/layout.ts';
 import { slurmPathPattern } from '../core/quote.ts';
 import type { Ownership, Role } from '../core/sbatch-options.ts';
 import { type Holes, renderTemplate } from '../core/template.ts';
@@ -64,7 +64,7 @@ export function prepareJob(world: World, job: JobToSubmit): Prepared {
 	const dependency = mergeDependency(owned.dependency, job.dependency);
 	const submission: Submission = {
 		script,
-		scriptPath: `${layout.scripts}/${role}-${world.randomHex(8)}.sbatch`,
+		scriptPath: layout.script(role, world.randomHex(8)),
 		options: [
 			...owned.passed,
 			...(owned.jobName === undefined ? [] : [`--job-name=${owned.jobName}`]),
@@ -82,15 +82,6 @@ export function prepareJob(world: World, job: JobToSubmit): Prepared {
 /** Without .out or .err. */
 export function logOf(layout: Layout, role: Role, jobName: string, job: JobId): string {
 	return `${layout.slurmLogs}/${job}${logName(role, jobName)}`;
-}
-
-function logName(role: Role, jobName: string): string {
-	return `-ray-${role}-${fileName(jobName)}`;
-}
-
-/** A job's name may hold a slash, or anything else; a file's may not. Slurm's %x would put it in unchanged. */
-function fileName(jobName: string): string {
-	return jobName.replace(/[^A-Za-z0-9._+=@-]/g, '_').slice(0, 100) || 'job';
 }
 
 export async function submitJob(world: World, layout: Layout, { submission }: Prepared): Promise<JobId> {

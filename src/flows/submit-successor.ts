@@ -29,7 +29,7 @@ export async function prepareSuccessor(
 		throw new Trouble('failed', `${head.record} or its script is not there`, {
 			hint: 'submit a new head with: rayslurm head submit',
 		});
-	const scriptPath = `${layout.scripts}/head-${world.randomHex(8)}.sbatch`;
+	const scriptPath = layout.script('head', world.randomHex(8));
 	const options = [...successorOptions(record.options, how, jobId), ...more(record)];
 	return { record, submission: { script, scriptPath, options } };
 }
@@ -82,7 +82,7 @@ async function submitWorkersFor(
 		const before = await renderedScript(world, layout, workers.script);
 		if (before === undefined) throw new Error(`${workers.script} is not there`);
 		const script = forNextHead(before, jobId, next);
-		const scriptPath = `${layout.scripts}/client-${world.randomHex(8)}.sbatch`;
+		const scriptPath = layout.script('client', world.randomHex(8));
 		await world.files.write(scriptPath, script);
 		const options = [...successorOptions(workers.options, 'before', jobId), `--dependency=after:${next}`];
 		const job = await world.scheduler.submit({ script, scriptPath, options });

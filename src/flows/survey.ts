@@ -5,8 +5,11 @@ import { type ClientEvidence, type ClientView, isMissing } from '../core/client-
 import { addressView, type HeadEvidence, type HeadView, headView } from '../core/cluster-view.ts';
 import type { Answer, ClusterState } from '../core/control-store.ts';
 import type { Layout } from '../core/layout.ts';
-import type { QueueLook } from '../core/queue.ts';
+import { mayComeBack } from '../core/order-to-end.ts';
+import { allUnknown, type QueueLook } from '../core/queue.ts';
+import { isJobId } from '../core/target.ts';
 import type { JobId, KnownState, World } from '../core/world.ts';
+import { headOfFolder } from './find-head.ts';
 import { type HeadPlace, type HeadTraces, readTraces } from './head-traces.ts';
 import { lastLine } from './last-lines.ts';
 
@@ -38,7 +41,10 @@ export async function survey(world: World, heads: readonly HeadPlace[], ask: Ask
 	const now = world.clock.now().getTime();
 	const traces = await Promise.all(heads.map((head) => readTraces(world, head)));
 	const open = traces.filter(mayLive);
-	const jobs = open.flatMap(({ job, clients }) => [job, ...clients.filter(mayLive).map((client) => client.job)]);
+	// Of a cluster named by its address only clients are jobs.
+	const jobs = open
+		.flatMap(({ job, clients }) => [job, ...clients.filter(mayLive).map((client) => client.job)])
+		.filter(isJobId);
 	const ended = new Set(
 		open
 			.flatMap((head) => [head, ...head.clients])
@@ -46,7 +52,9 @@ export async function survey(world: World, heads: readonly HeadPlace[], ask: Ask
 			.map(({ job }) => job), // All traces have both.
 	);
 	const [{ states, ageMs }, clusters] = await Promise.all([
-		jobs.length === 0 ? NOTHING : askAll(ask, jobs, ended),
+		jobs.length === 0
+			? NOTHING
+			: ask(jobs, ended).catch((error: Error) => ({ states: allUnknown(jobs, error), ageMs: 0 })),
 		Promise.all(open.map((head) => askControlStore(world, head))),
 	]);
 	const asOf = new Date(now - ageMs).toISOString();
@@ -60,7 +68,7 @@ export async function survey(world: World, heads: readonly HeadPlace[], ask: Ask
 				state: believed(states, head, asOf),
 				cluster: clusterOf.get(head.job),
 			});
-			return { ...view, clients: await withLastLines(world, layout, view.clients) };
+			return { ...view, job: headOfFolder(view.job), clients: await withLastLines(world, layout, view.clients) };
 		}),
 	);
 	return {
@@ -91,7 +99,7 @@ function believed(
 /** One that said its end is asked after only if Slurm may start it anew. */
 export function mayLive({ events }: Pick<HeadEvidence | ClientEvidence, 'events'>): boolean {
 	const last = events.at(-1);
-	return last?.step === 'ended' ? last.code >= 128 : last?.step !== 'moved';
+	return last?.step === 'ended' ? mayComeBack(last) : last?.step !== 'moved';
 }
 
 function hasEnded({ events }: Pick<HeadEvidence | ClientEvidence, 'events'>): boolean {
@@ -99,13 +107,6 @@ function hasEnded({ events }: Pick<HeadEvidence | ClientEvidence, 'events'>): bo
 }
 
 const NOTHING: QueueLook = { states: new Map(), ageMs: 0 };
-
-async function askAll(ask: AskQueue, jobs: readonly JobId[], ended: ReadonlySet<JobId>): Promise<QueueLook> {
-	return ask(jobs, ended).catch((error: Error) => {
-		const unknown: KnownState = { kind: 'unknown', why: error.message };
-		return { states: new Map(jobs.map((job) => [job, unknown])), ageMs: 0 };
-	});
-}
 
 async function askControlStore(world: World, { info }: HeadTraces): Promise<Answer<ClusterState> | undefined> {
 	return info && stateOf(world, info.rayAddress, info.authTokenPath);

@@ -2,9 +2,9 @@
 import { appendFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { isLogOf } from '../../src/commands/log-files.ts';
 import { command } from '../../src/commands/logs.ts';
 import type { Shell } from '../../src/commands/shell.ts';
+import { isLogOf } from '../../src/core/layout.ts';
 import type { KnownState, World } from '../../src/core/world.ts';
 import { strawWorld } from '../flows/straw-world.ts';
 import { home, place, put, top, useFreshFolder } from './shell-in-folder.ts';
@@ -37,9 +37,11 @@ async function type(...words: string[]) {
 		},
 	} as unknown as Partial<World>);
 	// Its state files are those on the disk.
-	const { readFile } = await import('node:fs/promises');
+	const { readdir, readFile } = await import('node:fs/promises');
+	straw.world.files.list = (path) => readdir(path).catch(() => []);
 	(straw.world.files as { readState: unknown }).readState = (path: string) =>
 		readFile(path, 'utf8').catch(() => undefined);
+	(straw.world.files as { readEnd: unknown }).readEnd = straw.world.files.readState;
 	const shell = {
 		words,
 		cwd: place,
@@ -61,7 +63,10 @@ async function type(...words: string[]) {
 }
 
 function client(job: string, record: object = { script: 'a.py' }, name = 'a') {
-	put(`${outputs}/.rayslurm/heads/12/clients/${job}.json`, JSON.stringify({ job, ...record }));
+	put(
+		`${outputs}/.rayslurm/heads/12/clients/${job}.json`,
+		JSON.stringify({ job, arguments: [], submitted: 'x', ...record }),
+	);
 	return (text: string | Buffer, ending = 'out') => {
 		const path = put(`${outputs}/slurm_logs/${job}-ray-client-${name}.${ending}`, '');
 		appendFileSync(path, text);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseAddress } from '../../src/core/address.ts';
+import { chooseAddress, partsOf } from '../../src/core/address.ts';
 
 const eth = { interface: 'eth0', address: '10.0.0.1' };
 const ib = { interface: 'ib0', address: '10.1.0.1' };
@@ -40,4 +40,12 @@ describe('the address of a node', () => {
 			}),
 		);
 	});
+});
+
+it.each([
+	['10.0.0.1:6379', '10.0.0.1', 6379],
+	['[::1]:8265', '::1', 8265],
+	['node-1.cluster:80', 'node-1.cluster', 80],
+])('%s has a host and a port', (address, host, port) => {
+	expect(partsOf(address)).toEqual({ host, port });
 });

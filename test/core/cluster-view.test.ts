@@ -93,6 +93,7 @@ describe('a client', () => {
 			{ kind: 'ending', nodes: 'a' },
 			'ending',
 		],
+		['crashed', [BEGUN, { at, step: 'ended', reason: 'x', code: 139 }], { kind: 'ending', nodes: 'a' }, 'ended'],
 		['ended by itself', [BEGUN, { at, step: 'ended', reason: 'x', code: 1 }], { kind: 'ending', nodes: 'a' }, 'ended'],
 		['moved on', [BEGUN, JOINED, { at, step: 'moved', head: '9' }], RUNS, 'ended'],
 		['is gone', [BEGUN, JOINED], { kind: 'gone' }, 'gone'],

@@ -1,6 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { expandHostList, type Machine, readJobSurroundings } from '../../src/core/job-surroundings.ts';
+import { type Machine, readJobSurroundings } from '../../src/core/job-surroundings.ts';
 
 const MEBIBYTE = 1024 * 1024;
 const machine: Machine = { cpus: 64, memoryBytes: 256_000 * MEBIBYTE, userName: 'alice', uid: 1001 };
@@ -74,34 +73,5 @@ describe('what a job gives a node', () => {
 
 	it('a node that has no list of nodes names itself', () => {
 		expect(read({ SLURMD_NODENAME: 'dws-03' })?.nodes).toEqual(['dws-03']);
-	});
-});
-
-// test/slurm/directives.test.ts asks Slurm itself.
-describe('a list of hosts', () => {
-	it.each([
-		['', []],
-		['a', ['a']],
-		['a,b', ['a', 'b']],
-		['dws-[01-03,7],login1', ['dws-01', 'dws-02', 'dws-03', 'dws-7', 'login1']],
-		['n[098-101]', ['n098', 'n099', 'n100', 'n101']],
-		['r[1-2]n[0-1]', ['r1n0', 'r1n1', 'r2n0', 'r2n1']],
-		['r[1-2]-x,y[3]z', ['r1-x', 'r2-x', 'y3z']],
-		['a[3-1]', []],
-	])('%s', (list, names) => {
-		expect(expandHostList(list)).toEqual(names);
-	});
-
-	it('written out, says itself', () => {
-		const names = fc.uniqueArray(fc.stringMatching(/^[a-z][a-z0-9-]{0,6}$/), { minLength: 1 });
-		fc.assert(
-			fc.property(names, (names) => {
-				expect(expandHostList(names.join(','))).toEqual(names);
-			}),
-		);
-	});
-
-	it('does not grow without bound', () => {
-		expect(expandHostList('a[1-999999999]')).toHaveLength(100_000);
 	});
 });

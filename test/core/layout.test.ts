@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { layoutOf } from '../../src/core/layout.ts';
+import { clientJobs, layoutOf, logName, NAMES } from '../../src/core/layout.ts';
 
 it('keeps the names that users and scripts rely on', () => {
 	const layout = layoutOf('/w/outputs');
@@ -28,4 +28,21 @@ it('keeps what is secret in the private folder, each thing under a name of its o
 	]);
 	expect(new Set([...paths, scripts]).size).toBe(paths.length + 1);
 	for (const path of [...paths, scripts]) expect(path.startsWith(`${state}/`)).toBe(true);
+});
+
+it.each([
+	['log', `7${logName('client', 'a/b c')}.err`],
+	['log', `7${logName('head', '')}.out`],
+	['rayLogs', layoutOf('').rayLogs('7')],
+	['info', layoutOf('').info('7')],
+	['stopRequest', layoutOf('').stopRequest('7')],
+	['token', layoutOf('').head('7').token('0-ab')],
+	['script', layoutOf('').script('head', '0123456789abcdef')],
+	['head', layoutOf('').head('10.0.0.1_6379').folder],
+] as const)('finds again what it has named: %s %s', (what, path) => {
+	expect(NAMES[what].test(path.slice(path.lastIndexOf('/') + 1))).toBe(true);
+});
+
+it('knows clients by whole ids', () => {
+	expect(clientJobs(['7.json', '7.events.jsonl', '12.json', '0.json', '7', '.8.json', 'a.json'])).toEqual(['7', '12']);
 });

@@ -64,6 +64,18 @@ describe('logs -f', () => {
 		expect(straw.stopped).toBe(true);
 	});
 
+	it('of a script that crashed, asks nobody: only an order to end may be followed by another life', async () => {
+		const { start, events, seen, asked } = follow([{ kind: 'running', nodes: 'n' }]);
+		events(running);
+		await start((ms) => {
+			if (ms > 1_000) {
+				events(running, ended(139));
+				seen.closed = true;
+			}
+		});
+		expect(asked).toEqual([]);
+	});
+
 	it('does not wait for ever for a closing line', async () => {
 		const { start, events, at } = follow();
 		events(running);

@@ -40,6 +40,7 @@ export function strawWorld(more: Partial<World> = {}): StrawWorld {
 			makePrivateFolder: async () => {},
 			readText: async (path: string) => files.get(path),
 			readState: async (path: string) => files.get(path),
+			readEnd: async (path: string, bytes: number) => files.get(path)?.slice(-bytes),
 			remove: async (path: string) => void files.delete(path),
 			write: async (path: string, text: string) => void files.set(path, text),
 		},

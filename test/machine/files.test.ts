@@ -16,7 +16,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { appendLine, ensurePrivateFolder, readOwn, writeAtomically } from '../../src/adapters/files.ts';
+import { appendLine, ensurePrivateFolder, readOwn, readOwnEnd, writeAtomically } from '../../src/adapters/files.ts';
+import { layoutOf } from '../../src/core/layout.ts';
+import { explain } from '../../src/flows/explain.ts';
+import { strawWorld } from '../flows/straw-world.ts';
 import { bundle, start } from './child-program.ts';
 
 const isRoot = process.geteuid?.() === 0;
@@ -31,6 +34,37 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const modeOf = (each: string) => statSync(each).mode & 0o777;
 const failed = (message: string) =>
 	expect.objectContaining({ kind: 'failed', message: expect.stringContaining(message) });
+
+describe('readOwnEnd', () => {
+	it('reads the end of a file of any size, and all of a small one', async () => {
+		writeFileSync(path, 'the end');
+		expect(await readOwnEnd(path, 3)).toBe('end');
+		expect(await readOwnEnd(path, 4096)).toBe('the end');
+	});
+
+	it('opens nothing but a file: no link, no FIFO, no folder', async () => {
+		symlinkSync('/etc/passwd', path);
+		execFileSync('mkfifo', [join(folder, 'pipe')]);
+		for (const each of [path, join(folder, 'pipe'), folder, join(folder, 'none')])
+			expect(await readOwnEnd(each, 10)).toBeUndefined();
+	});
+
+	it.runIf(isRoot)("does not read another's", async () => {
+		writeFileSync(path, 'theirs');
+		chownSync(path, 12_345, 12_345);
+		expect(await readOwnEnd(path, 10)).toBeUndefined();
+	});
+
+	it('lets a job with a log of more than 8 MB say why it died', async () => {
+		const layout = layoutOf(folder);
+		mkdirSync(layout.slurmLogs);
+		writeFileSync(join(layout.slurmLogs, '7-ray-client-a.err'), `${'x'.repeat(9_000_000)}\nValueError: too long\n`);
+		const { world } = strawWorld();
+		const files = { ...world.files, list: async (name: string) => readdirSync(name), readEnd: readOwnEnd };
+		const lines = await explain({ ...world, files }, layout, { job: '7', state: 'ended', exitCode: 1 });
+		expect(lines.at(-1)).toBe('  ValueError: too long');
+	});
+});
 
 describe('writeAtomically', () => {
 	it('writes for the owner alone, and replaces', async () => {

@@ -2,8 +2,8 @@
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { expandHosts } from '../../src/core/host-list.ts';
 import { planJob } from '../../src/core/job-request.ts';
-import { expandHostList } from '../../src/core/job-surroundings.ts';
 import { sbatchValue, slurmPathPattern } from '../../src/core/quote.ts';
 import { readOwnership } from '../../src/core/sbatch-options.ts';
 import { renderTemplate } from '../../src/core/template.ts';
@@ -185,7 +185,7 @@ describeReal(`what we write for sbatch (RAYSLURM_SEED=${seed})`, () => {
 		const lists = sample(fc.array(host, { minLength: 1, maxLength: 3 }), 40).map((hosts) => hosts.join());
 		const ask = 'for list in "$@"; do scontrol show hostnames "$list" | paste -sd" "; done';
 		const { stdout } = await alice.run(['bash', '-c', ask, 'ask', ...lists]);
-		expect(lists.map((list) => expandHostList(list).join(' '))).toEqual(stdout.trimEnd().split('\n'));
+		expect(lists.map((list) => expandHosts(list).join(' '))).toEqual(stdout.trimEnd().split('\n'));
 	});
 
 	async function submit(path: string, cwd: string): Promise<string> {

@@ -1,11 +1,11 @@
 // The output folder with the state in it, and my register of heads: mine, private where it must be, with room, and shared.
 import type { Layout } from '../layout.ts';
 import { bashWord } from '../quote.ts';
+import { gigabytes } from '../ray-resources.ts';
 import type { FolderEvidence } from './evidence.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import { type Look, ofLook } from './look.ts';
 import { isOnNetwork } from './mounts.ts';
-import { size } from './room-rules.ts';
 
 const say = findingsOf('Folders');
 const LEAST_BYTES = 1e6;
@@ -78,14 +78,14 @@ function outputFindings(
 		found.push(say.warning(`${path} is somebody else's`, 'choose a folder of your own with --output-dir'));
 	}
 	const room = `clear up (quota -s; du -xsh ~), or choose another place with --output-dir`;
-	if (freeBytes < LEAST_BYTES) found.push(say.problem(`${nearest} is full: ${size(freeBytes)} are free`, room));
-	else if (freeBytes < FEW_BYTES) found.push(say.warning(`${nearest} has ${size(freeBytes)} free`, room));
+	if (freeBytes < LEAST_BYTES) found.push(say.problem(`${nearest} is full: ${gigabytes(freeBytes)} are free`, room));
+	else if (freeBytes < FEW_BYTES) found.push(say.warning(`${nearest} has ${gigabytes(freeBytes)} free`, room));
 	if (freeInodes !== undefined && freeInodes < FEW_INODES) {
 		found.push(say.warning(`${nearest} has room for ${freeInodes} files only`, room));
 	}
 	if (found.length === 0) {
 		found.push(
-			say.ok(`${path}${there ? '' : ' can be made'}: ${size(freeBytes)} free, ${mount?.type ?? 'file system'}`),
+			say.ok(`${path}${there ? '' : ' can be made'}: ${gigabytes(freeBytes)} free, ${mount?.type ?? 'file system'}`),
 		);
 	}
 	return [...found, ...(onThisMachine ? [] : shared(folder, asksNode))];
@@ -137,7 +137,7 @@ function registerFindings(folder: FolderEvidence, { onThisMachine }: FoldersCont
 	const { path, nearest, mode, mine, writeError, freeBytes } = folder;
 	const fix = 'name a folder of yours with XDG_STATE_HOME';
 	if (writeError !== undefined || freeBytes < LEAST_BYTES) {
-		const what = `${path} cannot be written to: ${writeError ?? `${size(freeBytes)} are free`}`;
+		const what = `${path} cannot be written to: ${writeError ?? `${gigabytes(freeBytes)} are free`}`;
 		if (onThisMachine) return [say.problem(`${what}: the local scheduler keeps its jobs there`, fix)];
 		return [say.warning(`${what}: heads are found from their own folder only`, fix)];
 	}

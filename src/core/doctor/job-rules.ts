@@ -1,4 +1,5 @@
 // What the site made of the job that doctor submitted, and what became of it.
+import { clockMinutes } from '../time-words.ts';
 import { type Finding, findingsOf } from './finding.ts';
 
 export interface AskedJob {
@@ -22,7 +23,7 @@ export function submittedFindings(asked: AskedJob, shown: ReadonlyMap<string, st
 			),
 		);
 	}
-	const minutes = minutesOf(shown.get('TimeLimit') ?? '');
+	const minutes = clockMinutes(shown.get('TimeLimit') ?? '');
 	if (asked.minutes !== undefined && minutes !== undefined && minutes !== asked.minutes) {
 		found.push(
 			say.warning(
@@ -38,12 +39,6 @@ export function submittedFindings(asked: AskedJob, shown: ReadonlyMap<string, st
 	return found.length > 0
 		? found
 		: [say.ok('The site left the job as it was asked for (comment, time limit, partition)')];
-}
-
-/** D-HH:MM:SS, whole minutes. */
-function minutesOf(text: string): number | undefined {
-	const [, days = '0', hours, minutes] = /^(?:(\d+)-)?(\d+):(\d\d):(\d\d)$/.exec(text) ?? [];
-	return hours === undefined ? undefined : (Number(days) * 24 + Number(hours)) * 60 + Number(minutes);
 }
 
 /** Slurm may signal up to a minute before what was asked, and looks every half minute. */

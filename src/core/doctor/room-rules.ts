@@ -1,5 +1,6 @@
 // Where Ray lives on a node: /tmp or TMPDIR for its sockets and logs, /dev/shm for its objects.
 import { isShortEnough, LONGEST_PLACE } from '../nest-place.ts';
+import { gigabytes } from '../ray-resources.ts';
 import type { FolderEvidence, RoomEvidence } from './evidence.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import { ofLook } from './look.ts';
@@ -59,7 +60,7 @@ function folderFindings(folder: FolderEvidence, { node }: RoomPlace): readonly F
 	const { path, freeBytes, freeInodes, used, writeError, mount } = folder;
 	const elsewhere = `clear up there (df ${path}), set TMPDIR to another short path, or choose another node: --exclude=NODE`;
 	if (writeError !== undefined) return [say.problem(`${path} cannot be written to: ${writeError}`, elsewhere)];
-	if (freeBytes < LEAST_BYTES) return [say.problem(`${path} is full: ${size(freeBytes)} are free`, elsewhere)];
+	if (freeBytes < LEAST_BYTES) return [say.problem(`${path} is full: ${gigabytes(freeBytes)} are free`, elsewhere)];
 	if (freeInodes !== undefined && freeInodes < LEAST_INODES) {
 		return [say.problem(`${path} has room for ${freeInodes} files only`, elsewhere)];
 	}
@@ -67,7 +68,7 @@ function folderFindings(folder: FolderEvidence, { node }: RoomPlace): readonly F
 	if (used > FULL) {
 		found.push(say.warning(`${path} is ${Math.floor(used * 100)} % full: Ray spills no objects to it`, elsewhere));
 	} else if (freeBytes < FEW_BYTES) {
-		found.push(say.warning(`${path} has ${size(freeBytes)} free: little for logs and spilled objects`, elsewhere));
+		found.push(say.warning(`${path} has ${gigabytes(freeBytes)} free: little for logs and spilled objects`, elsewhere));
 	}
 	if (freeInodes !== undefined && freeInodes < FEW_INODES) {
 		found.push(say.warning(`${path} has room for ${freeInodes} files only`, elsewhere));
@@ -80,7 +81,7 @@ function folderFindings(folder: FolderEvidence, { node }: RoomPlace): readonly F
 			),
 		);
 	}
-	return found.length > 0 ? found : [say.ok(`${path}: ${size(freeBytes)} free`)];
+	return found.length > 0 ? found : [say.ok(`${path}: ${gigabytes(freeBytes)} free`)];
 }
 
 function sharedMemory(folder: FolderEvidence, { node, objectStoreBytes }: RoomPlace): readonly Finding[] {
@@ -90,20 +91,17 @@ function sharedMemory(folder: FolderEvidence, { node, objectStoreBytes }: RoomPl
 	if (nearest !== path) return [say.problem(`${path} is not there: Ray's objects would lie on the disk`, fix)];
 	if (writeError !== undefined) return [say.problem(`${path} cannot be written to: ${writeError}`, fix)];
 	if (freeBytes * 0.9 < SMALLEST_STORE) {
-		return [say.problem(`${path} is full: ${size(freeBytes)} are free`, `look what lies there: ls -l ${path}; ${fix}`)];
+		return [
+			say.problem(`${path} is full: ${gigabytes(freeBytes)} are free`, `look what lies there: ls -l ${path}; ${fix}`),
+		];
 	}
 	if (freeBytes * 0.9 < objectStoreBytes) {
 		return [
 			say.warning(
-				`${path} has ${size(freeBytes)} free: the object store of ${size(objectStoreBytes)} is lowered to that`,
+				`${path} has ${gigabytes(freeBytes)} free: the object store of ${gigabytes(objectStoreBytes)} is lowered to that`,
 				`--object-store=${Math.floor((freeBytes * 0.9) / 1e8) / 10}, or choose a node with more memory`,
 			),
 		];
 	}
-	return [say.ok(`${path}: ${size(freeBytes)} free`)];
-}
-
-export function size(bytes: number): string {
-	if (bytes < 1e9) return `${Math.floor(bytes / 1e6)} MB`;
-	return `${(bytes / 1e9).toFixed(bytes < 1e10 ? 1 : 0)} GB`;
+	return [say.ok(`${path}: ${gigabytes(freeBytes)} free`)];
 }

@@ -1,5 +1,5 @@
 // For loops that follow jobs of this machine: a look costs a millisecond and disturbs nobody, so it is not shared.
-import type { QueueWatch } from '../../../core/queue.ts';
+import { allUnknown, type QueueWatch } from '../../../core/queue.ts';
 import type { JobId, KnownState, Scheduler } from '../../../core/world.ts';
 
 const LOOK_EVERY_MS = 500;
@@ -7,14 +7,12 @@ const LOOK_EVERY_MS = 500;
 export function watchHere(scheduler: Scheduler, jobs: readonly JobId[]): QueueWatch {
 	let known: ReadonlyMap<JobId, KnownState> = new Map();
 	const look = () => {
-		void scheduler.states(jobs).then(
-			(states) => {
+		void scheduler
+			.states(jobs)
+			.catch((error: Error) => allUnknown(jobs, error))
+			.then((states) => {
 				known = states;
-			},
-			(error: Error) => {
-				known = new Map(jobs.map((job) => [job, { kind: 'unknown', why: error.message }]));
-			},
-		);
+			});
 	};
 	const timer = setInterval(look, LOOK_EVERY_MS);
 	look();
