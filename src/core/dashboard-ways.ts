@@ -64,7 +64,7 @@ export function isHostName(word: string): boolean {
 	return /^(?:[A-Za-z0-9_][A-Za-z0-9._-]{0,63}@)?[A-Za-z0-9_[][A-Za-z0-9._:\]-]{0,252}$/.test(word);
 }
 
-/** What `ray job submit` takes; undefined where the dashboard cannot be reached from there. */
+/** Reached from its own machine alone. */
 export function isLoopback(host: string): boolean {
 	return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
