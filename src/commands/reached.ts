@@ -7,6 +7,7 @@ import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
 import { type ReachedCluster, reachCluster } from '../flows/reach-cluster.ts';
 import { type FoundCluster, findCluster } from './find-cluster.ts';
+import { orLikelyHead } from './likely-heads.ts';
 import {
 	type HelpPage,
 	helpOf,
@@ -65,7 +66,9 @@ export async function reach(
 	const tokenFile = typeof own['token-file'] === 'string' ? own['token-file'] : undefined;
 	const found = await findCluster(usual, project.layout, target, { ...searchOf(shell, project), tokenFile });
 	const { world } = found;
-	const cluster = await reachCluster(world, { ...found, mayBeSilent: mayBeSilent(own) });
+	const cluster = await orLikelyHead(usual, project.layout, target, () =>
+		reachCluster(world, { ...found, mayBeSilent: mayBeSilent(own) }),
+	);
 	return { own, target, project, world, found, cluster };
 }
 
@@ -78,7 +81,7 @@ export async function isHeadsMachine({ world, cluster }: Reached): Promise<boole
 	return (await world.node.address({ peer: host }).catch(() => undefined)) === host;
 }
 
-/** `onHead`: they are used there, wherever this is. */
+/** What this shell lacks to reach the cluster by, and all that such a program gets. */
 export function variablesFor(
 	shell: Shell,
 	{ cluster }: Reached,
