@@ -104,7 +104,7 @@ export const command: Command = async (shell) => {
 		await Promise.race([answer, running]);
 		await story.run(status, look(story.head));
 		const seen = await survey(world, [{ job: story.head, layout: cluster.layout }], queueNow(world));
-		const wish = { width: process.stdout.columns || 80, plain: !speaksUtf8(shell.environment) };
+		const wish = { width: shell.columns('stdout') ?? 80, plain: !speaksUtf8(shell.environment) };
 		for (const view of seen.heads) shell.out(`\n${clusterPicture(view, wish).join('\n')}\n`);
 		await writeFile(join(folder, SEEN), '');
 		await running;

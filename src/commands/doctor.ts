@@ -112,11 +112,11 @@ export const command: Command = async (shell) => {
 		settings: settingsFiles(shell),
 	});
 	const { title } = world.scheduler;
-	if (!own['json']) shell.out(findingsInWords(here.findings, title, shell.stdoutIsTerminal));
+	if (!own['json']) shell.out(findingsInWords(here.findings, title, shell.stdoutColours));
 	const there = await nodeLook(shell, world, look, asksNode, here);
 	if (there === 'interrupted') return 130;
 	if (!own['json'] && there.findings.length > 0)
-		shell.out(`\n${findingsInWords(there.findings, title, shell.stdoutIsTerminal)}`);
+		shell.out(`\n${findingsInWords(there.findings, title, shell.stdoutColours)}`);
 	const findings = [...here.findings, ...there.findings];
 	const healthy = isHealthy(findings);
 	if (own['json']) {

@@ -7,10 +7,7 @@ const CTRL_C = '\x03';
 const CTRL_Z = '\x1a';
 
 /** draw: the lines of the picture; those that find no room are left out. Returns the exit code. */
-export async function showLive(
-	draw: (columns: number) => Promise<readonly string[]>,
-	everyMs: number,
-): Promise<number> {
+export async function showLive(draw: () => Promise<readonly string[]>, everyMs: number): Promise<number> {
 	const { stdin, stdout } = process;
 	const keys = stdin.isTTY === true;
 	let lines: readonly string[] = [];
@@ -64,7 +61,7 @@ export async function showLive(
 			again = drawing;
 			if (drawing) return;
 			drawing = true;
-			draw(stdout.columns || 80).then(
+			draw().then(
 				(drawn) => {
 					drawing = false;
 					lines = drawn;

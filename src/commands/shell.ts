@@ -28,9 +28,11 @@ export interface Shell {
 	errBytes(bytes: Uint8Array): Promise<void>;
 	/** Lines there may be drawn again, see core/terminal.ts. */
 	readonly stderrIsTerminal: boolean;
-	/** For facts with colours, and for those that are drawn anew. */
 	readonly stdoutIsTerminal: boolean;
+	readonly stdoutColours: boolean;
 	readonly stderrColours: boolean;
+	/** So wide is the terminal at this moment; undefined: none reads that stream. */
+	columns(stream: 'stdout' | 'stderr'): number | undefined;
 	readonly hostName: string;
 	readonly self: readonly string[];
 	world(scheduler: string): Promise<World>;

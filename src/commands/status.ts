@@ -71,9 +71,9 @@ function inJson(seen: Seen): string {
 	return JSON.stringify({ schemaVersion: 1, ...seen });
 }
 
-function inLines(shell: Shell, seen: Seen, wish: LookWish, columns = process.stdout.columns): readonly string[] {
-	kleur.enabled = shell.stdoutIsTerminal;
-	const width = process.stdout.isTTY ? columns || 80 : undefined;
+function inLines(shell: Shell, seen: Seen, wish: LookWish): readonly string[] {
+	kleur.enabled = shell.stdoutColours;
+	const width = shell.columns('stdout');
 	const all = wish.all || wish.target !== undefined;
 	const now = new Date(seen.at);
 	const heads = seen.heads.map((head) => statusLines(head, { now, width, paint, all }));
@@ -110,7 +110,7 @@ async function watch(shell: Shell, usual: World, wish: LookWish, every: string, 
 	const once = () => look(usual, wish, queueOf);
 	if (shell.stdoutIsTerminal && !json) {
 		const { showLive } = await import('./live-screen.ts');
-		return showLive(async (columns) => inLines(shell, await once(), wish, columns), everyMs);
+		return showLive(async () => inLines(shell, await once(), wish), everyMs);
 	}
 	const interrupted = shell.interrupted().then(() => true);
 	for (;;) {
