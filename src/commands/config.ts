@@ -9,8 +9,8 @@ import {
 import { shownWord } from '../core/option-table.ts';
 import { noSuchSetting, resolveSettings, SETTING_NAMES, type SettingName, type Settings } from '../core/settings.ts';
 import { Trouble } from '../core/trouble.ts';
-import { type HelpPage, helpOf, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
-import { splitOwnWords } from './own-words.ts';
+import { type HelpPage, settingOptions } from './own-options.ts';
+import { readTyped } from './own-words.ts';
 import { say, shown } from './progress.ts';
 import { findSources, projectOf, schedulerOf } from './project.ts';
 import { pythonFolder } from './python-folder.ts';
@@ -33,14 +33,13 @@ export const page: HelpPage = {
 type Row = ConfigRow & { readonly line: number | undefined };
 
 export const command: Command = async (shell) => {
-	const words = splitOwnWords(shell.words, tableOf(page.options), 1);
-	if (words.help) {
-		shell.out(`${await helpOf(page)}\n`);
-		return 0;
-	}
-	const [wanted] = words.plain;
+	const typed = await readTyped(shell, shell.words, page, 1);
+	if (typed === undefined) return 0;
+	const {
+		own,
+		plain: [wanted],
+	} = typed;
 	if (wanted !== undefined && !(SETTING_NAMES as readonly string[]).includes(wanted)) throw noSuchSetting(wanted);
-	const own = await readOwnOptions(words.own, page);
 	const { root, sources } = await findSources(shell, own);
 	const settings = resolveSettings(withoutUnknown(sources));
 	const found = await defaultsHere(shell, root, settings);

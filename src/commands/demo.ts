@@ -11,8 +11,8 @@ import { queueNow, survey } from '../flows/survey.ts';
 import { command as connect } from './connect.ts';
 import { endDemo } from './demo-end.ts';
 import { command as submitHead } from './head-submit.ts';
-import { type HelpPage, helpOf, type OwnOption, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
-import { splitOwnWords } from './own-words.ts';
+import { type HelpPage, type OwnOption, settingOptions } from './own-options.ts';
+import { readTyped } from './own-words.ts';
 import { say } from './progress.ts';
 import { findProject, type Project } from './project.ts';
 import { type FoundEnvironment, findEnvironment } from './ray-environment.ts';
@@ -47,12 +47,9 @@ const JOBS = 3;
 const TIME = '--time=30';
 
 export const command: Command = async (shell) => {
-	const words = splitOwnWords(shell.words, tableOf(OPTIONS), 0);
-	if (words.help) {
-		shell.out(`${await helpOf(page)}\n`);
-		return 0;
-	}
-	const own = await readOwnOptions(words.own, page);
+	const words = await readTyped(shell, shell.words, page, 0);
+	if (words === undefined) return 0;
+	const { own } = words;
 	const keep = own['keep'] === true;
 	const time = keep ? [] : [TIME];
 	const head: Typed = ['head submit', [], ['--wait', ...time]];

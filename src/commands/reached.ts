@@ -8,16 +8,8 @@ import type { World } from '../core/world.ts';
 import { type ReachedCluster, reachCluster } from '../flows/reach-cluster.ts';
 import { type FoundCluster, findCluster } from './find-cluster.ts';
 import { orLikelyHead } from './likely-heads.ts';
-import {
-	type HelpPage,
-	helpOf,
-	type OwnOption,
-	type OwnValues,
-	readOwnOptions,
-	settingOptions,
-	tableOf,
-} from './own-options.ts';
-import { splitOwnWords } from './own-words.ts';
+import { type OwnOption, type OwnValues, settingOptions } from './own-options.ts';
+import type { Typed } from './own-words.ts';
 import { findProject, folderOf, type Project, schedulerOf, searchOf } from './project.ts';
 import type { Shell } from './shell.ts';
 
@@ -35,24 +27,9 @@ export const TARGET_OPTIONS: readonly OwnOption[] = [
 	...settingOptions(['workspace', 'output-dir', 'scheduler', 'debug']),
 ];
 
-export interface Typed {
-	readonly own: OwnValues;
-	readonly target: string | undefined;
-}
-
-/** undefined: help was asked for, and given. */
-export async function readTyped(shell: Shell, words: readonly string[], page: HelpPage): Promise<Typed | undefined> {
-	const { own, plain, help } = splitOwnWords(words, tableOf(page.options), 1);
-	if (help) {
-		shell.out(`${await helpOf(page)}\n`);
-		return undefined;
-	}
-	return { own: await readOwnOptions(own, page), target: plain[0] };
-}
-
 export async function reach(
 	shell: Shell,
-	{ own, target }: Typed,
+	{ own, plain: [target] }: Typed,
 	name: string,
 	mayBeSilent: (own: OwnValues) => boolean = () => false,
 ): Promise<Reached> {
