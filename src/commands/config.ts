@@ -1,4 +1,5 @@
 // rayslurm config: every setting in force, its value, and where it came from. Told even where a file is faulty.
+import { inColumns } from '../core/columns.ts';
 import {
 	type ConfigRow,
 	configRows,
@@ -102,11 +103,7 @@ function factsOf({ name, value, layer, said, file, line, otherwise }: Row) {
 
 function tableIn(shell: Shell, rows: readonly Row[]): string {
 	const cells = [['SETTING', 'VALUE', 'FROM'], ...rows.map((row) => [row.name, valueIn(row), fromIn(shell, row)])];
-	const widths = [0, 1].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
-	return cells
-		.map((row) => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd())
-		.map((line) => `${line}\n`)
-		.join('');
+	return `${inColumns(cells).join('\n')}\n`;
 }
 
 function valueIn({ value }: Row): string {

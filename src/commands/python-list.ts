@@ -1,5 +1,6 @@
 // rayslurm python list
 import { format } from 'date-fns/format';
+import { inColumns } from '../core/columns.ts';
 import { inOrder, type KeptEnvironment } from '../core/kept-environment.ts';
 import { type HelpPage, type OwnOption, settingOptions } from './own-options.ts';
 import { say } from './progress.ts';
@@ -47,14 +48,5 @@ function tableIn(kept: readonly KeptEnvironment[]): string {
 			folder,
 		]),
 	];
-	const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-	return rows
-		.map(
-			(row) =>
-				`${row
-					.map((cell, column) => cell.padEnd(widths[column] ?? 0))
-					.join('  ')
-					.trimEnd()}\n`,
-		)
-		.join('');
+	return `${inColumns(rows).join('\n')}\n`;
 }

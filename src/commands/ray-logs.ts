@@ -1,6 +1,7 @@
 // `rayslurm logs JOB --ray [NAME]`: Ray's session logs, from the node that has them while the job runs, and from beside the
 // job's own logs once it has ended.
 import { format } from 'date-fns/format';
+import { inColumns } from '../core/columns.ts';
 import { newestLife, parseEvents } from '../core/events.ts';
 import { expandHosts } from '../core/host-list.ts';
 import { Trouble } from '../core/trouble.ts';
@@ -157,13 +158,5 @@ function tableOf(lists: readonly NodeLogs[]): string {
 			]),
 		),
 	];
-	const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-	const line = (row: readonly string[]) =>
-		row
-			.map((cell, column) =>
-				/^\d+$/.test(cell) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
-			)
-			.join('  ')
-			.trimEnd();
-	return `${rows.map(line).join('\n')}\n`;
+	return `${inColumns(rows, [several ? 2 : 1]).join('\n')}\n`;
 }
