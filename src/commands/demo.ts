@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import demoScript from '../../examples/demo.py';
 import { clusterPicture } from '../core/cluster-picture.ts';
 import { layoutOf } from '../core/layout.ts';
+import type { Stopping } from '../core/stopping.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
 import { queueNow, survey } from '../flows/survey.ts';
@@ -18,7 +19,6 @@ import { findProject, type Project } from './project.ts';
 import { type FoundEnvironment, findEnvironment } from './ray-environment.ts';
 import type { Command, Shell } from './shell.ts';
 import { command as status } from './status.ts';
-import { type Signalled, untilSignalled } from './until-signalled.ts';
 
 const OPTIONS: readonly OwnOption[] = [
 	{ name: 'keep', kind: 'switch', describe: 'leave the cluster running' },
@@ -62,7 +62,7 @@ export const command: Command = async (shell) => {
 	if (availableParallelism() < JOBS) process.env['RAYSLURM_LOCAL_CPUS'] ??= String(JOBS);
 	const world = await shell.world('local');
 	const project = await findProject(shell, own);
-	const stopped = untilSignalled(shell);
+	const stopped = shell.onStop();
 	say(shell, `A Ray cluster on this machine: from nothing to an answer${keep ? '' : ', and to a clean end'}.`);
 	const ray = await orMade(shell, world, project);
 	const folder = await mkdtemp(join(process.env['TMPDIR'] || tmpdir(), 'rayslurm-demo-'));
@@ -115,9 +115,9 @@ class Story {
 	readonly #shell: Shell;
 	readonly #words: readonly string[];
 	readonly #folder: string;
-	readonly #stopped: Signalled;
+	readonly #stopped: Stopping;
 
-	constructor(shell: Shell, folder: string, environment: readonly string[], stopped: Signalled) {
+	constructor(shell: Shell, folder: string, environment: readonly string[], stopped: Stopping) {
 		this.#shell = shell;
 		this.#folder = folder;
 		this.#words = [`--output-dir=${join(folder, 'outputs')}`, '--scheduler=local', ...environment];
@@ -169,7 +169,7 @@ function environmentWords({ environment, kept }: FoundEnvironment): readonly str
 }
 
 /** What fails after an interruption fails because of it. */
-function unless(stopped: Signalled): (error: unknown) => Promise<number> {
+function unless(stopped: Stopping): (error: unknown) => Promise<number> {
 	return async (error) => {
 		if (stopped.heard()) return stopped.signalled;
 		throw error;

@@ -3,6 +3,7 @@
 import type { Senses } from '../core/doctor/evidence.ts';
 import type { QuickLook } from '../core/quick-look.ts';
 import type { LocalScheduler } from '../core/scheduler-words.ts';
+import type { Stopping } from '../core/stopping.ts';
 import type { Tunnels } from '../core/tunnel.ts';
 import type { Ear, World } from '../core/world.ts';
 
@@ -51,8 +52,8 @@ export interface Shell {
 	readonly hasTerminal: boolean;
 	/** Programs above this one, the nearest first: the shell that typed is among them. */
 	parents(): readonly string[];
-	/** For a command that stays until it is stopped: by ctrl-C, a plain kill or a closed terminal; with 128+n. */
-	onStop(heard: (code: number) => void): void;
+	/** For a command that stays until it is stopped: by ctrl-C, a plain kill or a closed terminal. */
+	onStop(): Stopping;
 	/** Resolves when the person presses ctrl-C. */
 	interrupted(): Promise<void>;
 	traceFromNowOn(): void;

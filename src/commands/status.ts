@@ -107,7 +107,7 @@ async function watch(shell: Shell, usual: World, wish: LookWish, every: string, 
 	const once = () => look(usual, wish, queueOf);
 	if (shell.stdoutIsTerminal && !json) {
 		const { showLive } = await import('./live-screen.ts');
-		return showLive(async () => inLines(shell, await once(), wish), everyMs);
+		return showLive(shell, async () => inLines(shell, await once(), wish), everyMs);
 	}
 	const interrupted = shell.interrupted().then(() => true);
 	for (;;) {

@@ -46,7 +46,7 @@ export async function typed(command: Command, words: readonly string[], place: T
 		tunnels: world,
 		runHere: world,
 		parents: () => [],
-		onStop: () => {},
+		onStop: () => ({ signalled: new Promise<number>(() => {}), heard: () => undefined, release: () => {} }),
 		hasTerminal: false,
 		interrupted: () => new Promise<void>(() => {}),
 		traceFromNowOn: () => {},
