@@ -1,4 +1,5 @@
 // rayslurm exec
+import type { ForegroundProgram } from '../core/foreground-program.ts';
 import { saysTaskEnd, saysToldToEnd } from '../core/hushed-lines.ts';
 import { bashWords } from '../core/quote.ts';
 import { notStarted, steersSrun } from '../core/step-words.ts';
@@ -7,7 +8,7 @@ import { headNotRunning } from '../flows/find-head.ts';
 import type { HelpPage, OwnOption } from './own-options.ts';
 import { readTyped } from './own-words.ts';
 import { isHeadsMachine, type Reached, reach, TARGET_OPTIONS, urlOnHead, variablesFor } from './reached.ts';
-import type { Command, ForegroundProgram, Shell } from './shell.ts';
+import type { Command, Shell } from './shell.ts';
 
 const OPTIONS: readonly OwnOption[] = [
 	{ name: 'on-head', kind: 'switch', describe: "on the head's node, inside its job: the default where that can be" },

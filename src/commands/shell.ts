@@ -1,20 +1,12 @@
 // What a command receives: the words, where it was typed, where its output goes, and the world on request.
 
 import type { Senses } from '../core/doctor/evidence.ts';
+import type { ForegroundProgram } from '../core/foreground-program.ts';
 import type { QuickLook } from '../core/quick-look.ts';
 import type { LocalScheduler } from '../core/scheduler-words.ts';
 import type { Stopping } from '../core/stopping.ts';
 import type { Tunnels } from '../core/tunnel.ts';
 import type { Ear, World } from '../core/world.ts';
-
-export interface ForegroundProgram {
-	readonly argv: readonly string[];
-	readonly environment: Readonly<Record<string, string | undefined>>;
-	/** Of what it says on stderr, lines that are not for people. */
-	readonly hushed?: ((line: string) => boolean) | undefined;
-	/** Another way for signals that the program would not pass on; false: it could not be gone. */
-	readonly deliver?: ((signal: 'TERM' | 'HUP' | 'QUIT') => Promise<boolean>) | undefined;
-}
 
 export interface Shell {
 	readonly words: readonly string[];
