@@ -129,7 +129,7 @@ function demandLines(ray: RayView | undefined): readonly { readonly text: string
 	}));
 }
 
-function isOpen({ state }: Pick<ClientView, 'state'>): boolean {
+export function isOpen({ state }: Pick<ClientView, 'state'>): boolean {
 	return state !== 'ended' && state !== 'gone';
 }
 
