@@ -1,68 +1,92 @@
 // Bundles src/cli.ts and everything it needs into one file, dist/rayslurm.cjs, which runs without node_modules; beside it the
-// manual page that it prints.
+// manual page that it prints, and maps for reading stacks.
 import { execFileSync } from 'node:child_process';
-import { chmod, readFile, writeFile } from 'node:fs/promises';
-import { build } from 'esbuild';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { build, transform } from 'esbuild';
 
 const { version } = JSON.parse(await readFile(new URL('package.json', import.meta.url), 'utf8'));
+const target = 'node20.19';
 
-/** What any start can do without. */
-const ON_DEMAND = ['yargs', 'execa', 'yaml', 'fs-extra', 'dotenv'];
-
-const shared = {
-	bundle: true,
-	platform: 'node',
-	target: 'node20.19',
-	format: 'cjs',
-	charset: 'utf8',
-	legalComments: 'none',
-	// A smaller file is read and compiled sooner, at every start; the map beside it is for reading stacks.
-	minify: true,
-	alias: { 'string-width': './src/commands/text-width.ts' },
-	logLevel: 'warning',
-};
-
-/** Half of the bundle is libraries that a command loads when it needs them. As text they cost a start nothing: V8 reads every
- *  line of code, and no line of a string. */
-const librariesAsText = {
-	name: 'libraries-as-text',
-	setup(bundle) {
-		bundle.onResolve({ filter: new RegExp(`^(?:${ON_DEMAND.join('|')})$`) }, ({ path }) => ({
-			path,
-			namespace: 'library',
-		}));
-		bundle.onLoad({ filter: /.*/, namespace: 'library' }, async ({ path }) => {
+/** Of a library in CommonJS esbuild would show a chunk only the whole: this says the names. */
+const commonLibraries = {
+	name: 'common-libraries',
+	setup({ onResolve, onLoad }) {
+		onResolve({ filter: /^(?:yaml|dotenv|fs-extra)$/ }, ({ path, kind }) =>
+			kind === 'dynamic-import' ? { path, namespace: 'library' } : undefined,
+		);
+		onLoad({ filter: /.*/, namespace: 'library' }, async ({ path }) => {
 			const names = Object.keys(await import(path)).filter((name) => /^[A-Za-z_]\w*$/.test(name));
-			const { outputFiles } = await build({
-				...shared,
-				stdin: { contents: `export { ${names.join(', ')} } from '${path}';`, resolveDir: '.' },
-				// yargs asks for its own URL, which a CommonJS bundle does not have.
-				define: { 'import.meta.url': '__url' },
-				write: false,
-			});
-			const contents = [
-				`import { compileFunction } from 'node:vm';`,
-				`const made = { exports: {} };`,
-				`compileFunction(${JSON.stringify(outputFiles[0].text)}, ['module', 'exports', 'require', '__url'], { filename: '${path}' })`,
-				`	(made, made.exports, require, require('node:url').pathToFileURL(__filename).href);`,
-				...names.map((name) =>
-					name === 'default' ? 'export default made.exports.default;' : `export const ${name} = made.exports.${name};`,
-				),
-			];
-			return { contents: contents.join('\n'), loader: 'js', resolveDir: '.' };
+			return { contents: `export { ${names.join(', ')} } from '${path}';`, resolveDir: '.' };
 		});
 	},
 };
 
-await build({
-	...shared,
+/** What is imported on demand, by a command or by all, is a chunk of its own. */
+const { outputFiles } = await build({
 	entryPoints: ['src/cli.ts'],
-	outfile: 'dist/rayslurm.cjs',
-	sourcemap: 'external',
-	plugins: [librariesAsText],
-	banner: { js: '#!/usr/bin/env node' },
-	define: { RAYSLURM_VERSION: JSON.stringify(version) },
+	outdir: 'dist',
+	chunkNames: '[name]-[hash]',
+	write: false,
+	bundle: true,
+	splitting: true,
+	platform: 'node',
+	target,
+	format: 'esm',
+	legalComments: 'none',
+	minify: true,
+	sourcemap: 'inline',
+	plugins: [commonLibraries],
+	alias: { 'string-width': './src/commands/text-width.ts' },
+	// yargs asks for its own URL, which the one file does not have.
+	define: { RAYSLURM_VERSION: JSON.stringify(version), 'import.meta.url': '__url' },
 	loader: { '.sbatch': 'text', '.sh': 'text', '.py': 'text', '.bash': 'text', '.zsh': 'text', '.fish': 'text' },
+	logLevel: 'warning',
 });
+
+await rm('dist/maps', { recursive: true, force: true });
+await mkdir('dist/maps', { recursive: true });
+const chunks = {};
+await Promise.all(
+	outputFiles.map(async ({ path, text }) => {
+		const sourcefile = basename(path);
+		const { code, map } = await transform(text, {
+			format: 'cjs',
+			target,
+			supported: { 'dynamic-import': false },
+			minify: true,
+			sourcemap: 'external',
+			sourcefile,
+		});
+		chunks[`./${sourcefile}`] = code;
+		await writeFile(`dist/maps/${sourcefile}.map`, map);
+	}),
+);
+
+/** A file of ASCII alone is read in half the time and memory. */
+function inAscii(text) {
+	return text.replace(/[^\x00-\x7f]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** Chunks as text cost a start nothing: V8 reads every line of code, and no line of a string. One that is needed is compiled. */
+const program = `#!/usr/bin/env node
+'use strict';
+const { compileFunction } = require('node:vm');
+const url = require('node:url').pathToFileURL(__filename).href;
+const chunks = ${inAscii(JSON.stringify(chunks, undefined, 1))};
+const loaded = new Map();
+function load(name) {
+	if (!(name in chunks)) return require(name);
+	const known = loaded.get(name);
+	if (known !== undefined) return known.exports;
+	const module = { exports: {} };
+	loaded.set(name, module);
+	compileFunction(chunks[name], ['module', 'exports', 'require', '__filename', '__url'], { filename: name.slice(2) })(
+		module, module.exports, load, __filename, url);
+	return module.exports;
+}
+load('./cli.js');
+`;
+await writeFile('dist/rayslurm.cjs', program);
 await chmod('dist/rayslurm.cjs', 0o755);
 await writeFile('dist/rayslurm.1', execFileSync(process.execPath, ['dist/rayslurm.cjs', 'man']));

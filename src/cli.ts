@@ -1,6 +1,7 @@
 // process.argv in, exit code out: the only file that knows either.
 import { writeSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { hearStops } from './adapters/interruption.ts';
 import { parentsOf } from './adapters/parents.ts';
 import { findEntry } from './commands/index.ts';
 import { overview, overviewFor } from './commands/overview.ts';
@@ -11,12 +12,6 @@ import { Trouble } from './core/trouble.ts';
 import type { Ear } from './core/world.ts';
 
 const SUPERVISORS = new Set(['idle-watch', 'run-client', 'run-node']);
-
-const STOPS = [
-	['SIGINT', 130],
-	['SIGTERM', 143],
-	['SIGHUP', 129],
-] as const;
 
 /** A supervisor listens before anything else is loaded: a signal in the first instant counts. */
 const listening: Promise<Ear> | undefined = SUPERVISORS.has(process.argv[2] ?? '')
@@ -70,7 +65,9 @@ function shellFor(words: readonly string[], ear: Ear | undefined): Shell {
 		errBytes: (bytes) => new Promise((resolve) => process.stderr.write(bytes, () => resolve())),
 		stderrIsTerminal: draws(process.stderr, process.env),
 		stdoutIsTerminal: draws(process.stdout, process.env),
+		stdoutColours: colours(process.stdout, process.env),
 		stderrColours: colours(process.stderr, process.env),
+		columns: (stream) => (process[stream].isTTY ? process[stream].columns || 80 : undefined),
 		hostName: hostname(),
 		self,
 		world: async (scheduler) => (await import('./adapters/world.ts')).realWorld(scheduler, ear ?? deaf, self),
@@ -85,9 +82,7 @@ function shellFor(words: readonly string[], ear: Ear | undefined): Shell {
 		runHere: async (program) => (await import('./adapters/foreground.ts')).runForeground(program),
 		tunnels: async () => (await import('./adapters/tunnels.ts')).tunnels,
 		parents: () => parentsOf(process.ppid),
-		onStop: (heard) => {
-			for (const [signal, code] of STOPS) process.on(signal, () => heard(code));
-		},
+		onStop: hearStops,
 		interrupted,
 		traceFromNowOn: () => void import('./adapters/log.ts').then(({ traceFromNowOn }) => traceFromNowOn()),
 	};

@@ -2,15 +2,9 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
+import type { ForegroundProgram } from '../core/foreground-program.ts';
 import { hushing } from '../core/hushed-lines.ts';
 import { Trouble } from '../core/trouble.ts';
-
-export interface ForegroundProgram {
-	readonly argv: readonly string[];
-	readonly environment: Readonly<Record<string, string | undefined>>;
-	readonly hushed?: ((line: string) => boolean) | undefined;
-	readonly deliver?: ((signal: 'TERM' | 'HUP' | 'QUIT') => Promise<boolean>) | undefined;
-}
 
 /** SIGUSR1 among them: without a handler of ours node would open its debugger to everybody on this host. */
 const PASSED_ON = ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const;

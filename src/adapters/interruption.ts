@@ -1,31 +1,54 @@
 // Work that must clear up when it is interrupted: ctrl-C, a closed terminal and a plain kill stop it in order.
-import { constants } from 'node:os';
+
+import type { Stopping } from '../core/stopping.ts';
 import { Trouble } from '../core/trouble.ts';
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const STOPS = [
+	['SIGINT', 130],
+	['SIGTERM', 143],
+	['SIGHUP', 129],
+] as const;
+
+export function hearStops(): Stopping {
+	let first: number | undefined;
+	let tell: (code: number) => void;
+	const signalled = new Promise<number>((resolve) => {
+		tell = resolve;
+	});
+	const listeners = STOPS.map(([signal, code]) => {
+		const hear = () => {
+			first ??= code;
+			tell(first);
+		};
+		process.on(signal, hear);
+		return () => process.off(signal, hear);
+	});
+	return {
+		signalled,
+		heard: () => first,
+		release: () => {
+			for (const release of listeners) release();
+		},
+	};
+}
 
 /** The action is told, and awaited until it has cleared up; more signals than one change nothing. */
 export async function interruptible<Value>(action: (stop: AbortSignal) => Promise<Value>): Promise<Value> {
 	const controller = new AbortController();
-	let heard: (typeof SIGNALS)[number] | undefined;
-	const hear = (signal: NodeJS.Signals) => {
-		heard ??= SIGNALS.find((each) => each === signal);
-		controller.abort();
+	const stop = hearStops();
+	void stop.signalled.then(() => controller.abort());
+	const checkStop = () => {
+		const exitCode = stop.heard();
+		if (exitCode !== undefined) throw new Trouble('interrupted', 'Interrupted', { exitCode });
 	};
-	for (const signal of SIGNALS) process.on(signal, hear);
-	const interrupted = () =>
-		heard === undefined
-			? undefined
-			: new Trouble('interrupted', 'Interrupted', { exitCode: 128 + constants.signals[heard] });
 	try {
 		const value = await action(controller.signal);
-		const trouble = interrupted();
-		if (trouble) throw trouble;
+		checkStop();
 		return value;
 	} catch (error) {
-		// Whatever went wrong then, went wrong because of it.
-		throw interrupted() ?? error;
+		checkStop(); // Whatever went wrong then, went wrong because of it.
+		throw error;
 	} finally {
-		for (const signal of SIGNALS) process.off(signal, hear);
+		stop.release();
 	}
 }

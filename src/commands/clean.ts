@@ -6,16 +6,8 @@ import { allUnknown } from '../core/queue.ts';
 import type { KnownState, World } from '../core/world.ts';
 import { findLeftovers, findLostEntries } from '../flows/find-leftovers.ts';
 import { confirm } from './confirm.ts';
-import {
-	type HelpPage,
-	helpOf,
-	type OwnOption,
-	type OwnValues,
-	readOwnOptions,
-	settingOptions,
-	tableOf,
-} from './own-options.ts';
-import { splitOwnWords } from './own-words.ts';
+import { type HelpPage, type OwnOption, type OwnValues, settingOptions } from './own-options.ts';
+import { readTyped } from './own-words.ts';
 import { say, shown } from './progress.ts';
 import { findProject, type Project, schedulerOf } from './project.ts';
 import type { Command, Shell } from './shell.ts';
@@ -51,12 +43,9 @@ export const page: HelpPage = {
 const WEEK = '7d';
 
 export const command: Command = async (shell) => {
-	const words = splitOwnWords(shell.words, tableOf(OPTIONS), 0);
-	if (words.help) {
-		shell.out(`${await helpOf(page)}\n`);
-		return 0;
-	}
-	const own = await readOwnOptions(words.own, page);
+	const typed = await readTyped(shell, shell.words, page, 0);
+	if (typed === undefined) return 0;
+	const { own } = typed;
 	const project = await findProject(shell, own);
 	const world = await shell.world(schedulerOf(shell, project.settings));
 	const left = await look(world, project, own);

@@ -6,8 +6,8 @@ import { Trouble } from '../core/trouble.ts';
 import bash from './completion/rayslurm.bash';
 import fish from './completion/rayslurm.fish';
 import zsh from './completion/rayslurm.zsh';
-import { type HelpPage, helpOf, tableOf } from './own-options.ts';
-import { splitOwnWords } from './own-words.ts';
+import type { HelpPage } from './own-options.ts';
+import { readTyped } from './own-words.ts';
 import type { Command } from './shell.ts';
 
 export const page: HelpPage = {
@@ -26,12 +26,9 @@ export const page: HelpPage = {
 const SCRIPTS: Readonly<Record<string, string>> = { bash, zsh, fish };
 
 export const command: Command = async (shell) => {
-	const { plain, help } = splitOwnWords(shell.words, tableOf(page.options), 1);
-	if (help) {
-		shell.out(`${await helpOf(page)}\n`);
-		return 0;
-	}
-	const [name] = plain;
+	const typed = await readTyped(shell, shell.words, page, 1);
+	if (typed === undefined) return 0;
+	const [name] = typed.plain;
 	const script = name === undefined || !Object.hasOwn(SCRIPTS, name) ? undefined : SCRIPTS[name];
 	if (name === undefined || script === undefined) {
 		const likely = likelyNames(name ?? '', Object.keys(SCRIPTS))[0];

@@ -1,5 +1,5 @@
 // rayslurm config: every setting in force, its value, and where it came from. Told even where a file is faulty.
-import { columns } from '../core/columns.ts';
+import { inColumns } from '../core/columns.ts';
 import {
 	type ConfigRow,
 	configRows,
@@ -10,8 +10,8 @@ import {
 import { shownWord } from '../core/option-table.ts';
 import { noSuchSetting, resolveSettings, SETTING_NAMES, type SettingName, type Settings } from '../core/settings.ts';
 import { Trouble } from '../core/trouble.ts';
-import { type HelpPage, helpOf, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
-import { splitOwnWords } from './own-words.ts';
+import { type HelpPage, settingOptions } from './own-options.ts';
+import { readTyped } from './own-words.ts';
 import { say, shown } from './progress.ts';
 import { findSources, projectOf, schedulerOf } from './project.ts';
 import { pythonFolder } from './python-folder.ts';
@@ -34,14 +34,13 @@ export const page: HelpPage = {
 type Row = ConfigRow & { readonly line: number | undefined };
 
 export const command: Command = async (shell) => {
-	const words = splitOwnWords(shell.words, tableOf(page.options), 1);
-	if (words.help) {
-		shell.out(`${await helpOf(page)}\n`);
-		return 0;
-	}
-	const [wanted] = words.plain;
+	const typed = await readTyped(shell, shell.words, page, 1);
+	if (typed === undefined) return 0;
+	const {
+		own,
+		plain: [wanted],
+	} = typed;
 	if (wanted !== undefined && !(SETTING_NAMES as readonly string[]).includes(wanted)) throw noSuchSetting(wanted);
-	const own = await readOwnOptions(words.own, page);
 	const { root, sources } = await findSources(shell, own);
 	const settings = resolveSettings(withoutUnknown(sources));
 	const found = await defaultsHere(shell, root, settings);
@@ -104,7 +103,7 @@ function factsOf({ name, value, layer, said, file, line, otherwise }: Row) {
 
 function tableIn(shell: Shell, rows: readonly Row[]): string {
 	const cells = [['SETTING', 'VALUE', 'FROM'], ...rows.map((row) => [row.name, valueIn(row), fromIn(shell, row)])];
-	return `${columns(cells).join('\n')}\n`;
+	return `${inColumns(cells).join('\n')}\n`;
 }
 
 function valueIn({ value }: Row): string {

@@ -71,10 +71,8 @@ export const command: Command = async (shell) => {
 	if (node.portOffset !== undefined) planPorts(node.portOffset.offset); // A plan that cannot be is refused here.
 	const { target } = words;
 	const usual = await shell.world(schedulerOf(shell, project.settings));
-	const orLikely = <Result>(attempt: () => Promise<Result>) => orLikelyHead(usual, project.layout, target, attempt);
-	const cluster = await orLikely(() =>
-		findCluster(usual, project.layout, target, { ...searchOf(shell, project), tokenFile: text(own, 'token-file') }),
-	);
+	const search = { ...searchOf(shell, project), tokenFile: text(own, 'token-file') };
+	const cluster = await findCluster(usual, project.layout, target, search);
 	const { world } = cluster;
 	const sbatch = withVariables(shell.environment, words.sbatch);
 	checkClientWords({ sbatch, rayWords: words.ray }); // Before an environment is made, which takes a while.
@@ -108,7 +106,7 @@ export const command: Command = async (shell) => {
 		template: templateFor(shell, project, 'client'),
 		parts: TEMPLATE_PARTS,
 	};
-	const prepared = await orLikely(() => prepareClient(world, request));
+	const prepared = await orLikelyHead(usual, project.layout, target, () => prepareClient(world, request));
 	for (const note of prepared.notes) say(shell, `Note: ${note}`);
 	if (own['dry-run']) {
 		shell.out(await dryRun(world.scheduler, [prepared.prepared.submission], own['json'] === true));

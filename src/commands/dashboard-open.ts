@@ -37,10 +37,7 @@ export async function openDashboard(shell: Shell, reached: Reached, ways: Dashbo
 	const url = `http://127.0.0.1:${localPort}`;
 	const began = world.clock.monotonicMs();
 	const step = steps(shell, () => world.clock.monotonicMs() - began);
-	let stopped: number | undefined;
-	shell.onStop((code) => {
-		stopped = code;
-	});
+	const stopping = shell.onStop();
 	let times = 0;
 	const over = await keepTunnel(
 		world,
@@ -58,11 +55,11 @@ export async function openDashboard(shell: Shell, reached: Reached, ways: Dashbo
 			},
 			down: (why) => step.note(`tunnel lost (${why}); trying again`),
 		},
-		() => stopped !== undefined,
+		() => stopping.heard() !== undefined,
 	);
 	if (over === undefined) {
 		say(shell, 'Tunnel closed');
-		return stopped ?? 130;
+		return stopping.heard() ?? 130;
 	}
 	say(shell, `Tunnel closed: ${over}`);
 	return 0;

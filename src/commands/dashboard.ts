@@ -4,8 +4,9 @@ import { type DashboardWays, dashboardWays, sshLine } from '../core/dashboard-wa
 import { Trouble } from '../core/trouble.ts';
 import { openDashboard } from './dashboard-open.ts';
 import { type HelpPage, type OwnOption, settingOptions } from './own-options.ts';
+import { readTyped } from './own-words.ts';
 import { say } from './progress.ts';
-import { isHeadsMachine, type Reached, reach, readTyped, TARGET_OPTIONS } from './reached.ts';
+import { isHeadsMachine, type Reached, reach, TARGET_OPTIONS } from './reached.ts';
 import { loginHostOf, submitHostOf } from './seat.ts';
 import type { Command, Shell } from './shell.ts';
 
@@ -30,7 +31,7 @@ export const page: HelpPage = {
 };
 
 export const command: Command = async (shell) => {
-	const typed = await readTyped(shell, shell.words, page);
+	const typed = await readTyped(shell, shell.words, page, 1);
 	if (typed === undefined) return 0;
 	const reached = await reach(shell, typed, 'dashboard', () => true);
 	const { cluster, own, project } = reached;

@@ -5,20 +5,20 @@ import { join } from 'node:path';
 import demoScript from '../../examples/demo.py';
 import { clusterPicture } from '../core/cluster-picture.ts';
 import { layoutOf } from '../core/layout.ts';
+import type { Stopping } from '../core/stopping.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
 import { queueNow, survey } from '../flows/survey.ts';
 import { command as connect } from './connect.ts';
 import { endDemo } from './demo-end.ts';
 import { command as submitHead } from './head-submit.ts';
-import { type HelpPage, helpOf, type OwnOption, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
-import { splitOwnWords } from './own-words.ts';
+import { type HelpPage, type OwnOption, settingOptions } from './own-options.ts';
+import { readTyped } from './own-words.ts';
 import { say } from './progress.ts';
 import { findProject, type Project } from './project.ts';
 import { type FoundEnvironment, findEnvironment } from './ray-environment.ts';
 import type { Command, Shell } from './shell.ts';
 import { command as status } from './status.ts';
-import { type Signalled, untilSignalled } from './until-signalled.ts';
 
 const OPTIONS: readonly OwnOption[] = [
 	{ name: 'keep', kind: 'switch', describe: 'leave the cluster running' },
@@ -47,12 +47,9 @@ const JOBS = 3;
 const TIME = '--time=30';
 
 export const command: Command = async (shell) => {
-	const words = splitOwnWords(shell.words, tableOf(OPTIONS), 0);
-	if (words.help) {
-		shell.out(`${await helpOf(page)}\n`);
-		return 0;
-	}
-	const own = await readOwnOptions(words.own, page);
+	const words = await readTyped(shell, shell.words, page, 0);
+	if (words === undefined) return 0;
+	const { own } = words;
 	const keep = own['keep'] === true;
 	const time = keep ? [] : [TIME];
 	const head: Typed = ['head submit', [], ['--wait', ...time]];
@@ -65,7 +62,7 @@ export const command: Command = async (shell) => {
 	if (availableParallelism() < JOBS && shell.environment['RAYSLURM_LOCAL_CPUS'] === undefined) shell.promiseCpus(JOBS);
 	const world = await shell.world('local');
 	const project = await findProject(shell, own);
-	const stopped = untilSignalled(shell);
+	const stopped = shell.onStop();
 	say(shell, `A Ray cluster on this machine: from nothing to an answer${keep ? '' : ', and to a clean end'}.`);
 	const ray = await orMade(shell, world, project);
 	const folder = await mkdtemp(join(process.env['TMPDIR'] || tmpdir(), 'rayslurm-demo-'));
@@ -104,7 +101,7 @@ export const command: Command = async (shell) => {
 		await Promise.race([answer, running]);
 		await story.run(status, look(story.head));
 		const seen = await survey(world, [{ job: story.head, layout: cluster.layout }], queueNow(world));
-		const wish = { width: process.stdout.columns || 80, plain: !speaksUtf8(shell.environment) };
+		const wish = { width: shell.columns('stdout') ?? 80, plain: !speaksUtf8(shell.environment) };
 		for (const view of seen.heads) shell.out(`\n${clusterPicture(view, wish).join('\n')}\n`);
 		await writeFile(join(folder, SEEN), '');
 		await running;
@@ -118,9 +115,9 @@ class Story {
 	readonly #shell: Shell;
 	readonly #words: readonly string[];
 	readonly #folder: string;
-	readonly #stopped: Signalled;
+	readonly #stopped: Stopping;
 
-	constructor(shell: Shell, folder: string, environment: readonly string[], stopped: Signalled) {
+	constructor(shell: Shell, folder: string, environment: readonly string[], stopped: Stopping) {
 		this.#shell = shell;
 		this.#folder = folder;
 		this.#words = [`--output-dir=${join(folder, 'outputs')}`, '--scheduler=local', ...environment];
@@ -172,7 +169,7 @@ function environmentWords({ environment, kept }: FoundEnvironment): readonly str
 }
 
 /** What fails after an interruption fails because of it. */
-function unless(stopped: Signalled): (error: unknown) => Promise<number> {
+function unless(stopped: Stopping): (error: unknown) => Promise<number> {
 	return async (error) => {
 		if (stopped.heard()) return stopped.signalled;
 		throw error;

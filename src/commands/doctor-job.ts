@@ -1,6 +1,6 @@
 // The part of doctor that looks at a compute node: one small job, followed, read, and taken away again whatever happens.
 import { resolve } from 'node:path';
-import type { RayEvidence, Senses } from '../core/doctor/evidence.ts';
+import type { Senses } from '../core/doctor/evidence.ts';
 import { type Finding, findingsOf } from '../core/doctor/finding.ts';
 import { notMineFindings, signalFindings, submittedFindings, unheardFindings } from '../core/doctor/job-rules.ts';
 import type { Look } from '../core/doctor/look.ts';
@@ -10,7 +10,7 @@ import type { FrozenNode } from '../core/node-words.ts';
 import type { Ownership } from '../core/sbatch-options.ts';
 import { reasonInWords } from '../core/slurm-reasons.ts';
 import { Trouble } from '../core/trouble.ts';
-import type { JobId, KnownState, World } from '../core/world.ts';
+import type { JobId, KnownState, RayInstall, World } from '../core/world.ts';
 import { followProbe, type ProbeEnd } from '../flows/doctor/follow-probe.ts';
 import { LOOK_LIMIT_MS, lookAt } from '../flows/doctor/look-at.ts';
 import { type PreparedProbe, prepareProbe, submitProbe } from '../flows/doctor/probe-job.ts';
@@ -31,6 +31,7 @@ export interface JobLook {
 export interface JobSeen {
 	readonly findings: readonly Finding[];
 	readonly job?: { readonly id: JobId; readonly node: string | null } | undefined;
+	/** The job did not start in time. */
 	readonly late: boolean;
 }
 
@@ -49,7 +50,7 @@ export async function lookByJob(
 	shell: Shell,
 	world: World,
 	look: JobLook,
-	rayHere: Look<RayEvidence> | undefined,
+	rayHere: Look<RayInstall> | undefined,
 ): Promise<JobSeen | 'interrupted'> {
 	const senses = await shell.senses();
 	const probe = prepared(world, look);
@@ -82,7 +83,7 @@ interface Submitted {
 	readonly job: JobId;
 	readonly probe: PreparedProbe;
 	readonly nonce: string;
-	readonly rayHere: Look<RayEvidence> | undefined;
+	readonly rayHere: Look<RayInstall> | undefined;
 	readonly interrupted: Promise<'interrupted'>;
 }
 
@@ -140,7 +141,7 @@ function findingsOfEnd(
 	shell: Shell,
 	look: JobLook,
 	probe: PreparedProbe,
-	rayHere: Look<RayEvidence> | undefined,
+	rayHere: Look<RayInstall> | undefined,
 	job: JobId,
 	end: ProbeEnd,
 ): readonly Finding[] {

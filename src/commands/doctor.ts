@@ -11,7 +11,7 @@ import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
 import { examineHere } from '../flows/doctor/examine-here.ts';
 import { findingsInWords, summaryOf } from './doctor-display.ts';
-import { type JobLook, lookByJob, showProbe } from './doctor-job.ts';
+import { type JobLook, type JobSeen, lookByJob, showProbe } from './doctor-job.ts';
 import {
 	type HelpPage,
 	helpOf,
@@ -112,11 +112,11 @@ export const command: Command = async (shell) => {
 		settings: settingsFiles(shell),
 	});
 	const { title } = world.scheduler;
-	if (!own['json']) shell.out(findingsInWords(here.findings, title, shell.stdoutIsTerminal));
+	if (!own['json']) shell.out(findingsInWords(here.findings, title, shell.stdoutColours));
 	const there = await nodeLook(shell, world, look, asksNode, here);
 	if (there === 'interrupted') return 130;
 	if (!own['json'] && there.findings.length > 0)
-		shell.out(`\n${findingsInWords(there.findings, title, shell.stdoutIsTerminal)}`);
+		shell.out(`\n${findingsInWords(there.findings, title, shell.stdoutColours)}`);
 	const findings = [...here.findings, ...there.findings];
 	const healthy = isHealthy(findings);
 	if (own['json']) {
@@ -126,20 +126,13 @@ export const command: Command = async (shell) => {
 	return there.late ? 4 : healthy ? 0 : 5;
 };
 
-interface ThereSeen {
-	readonly findings: readonly Finding[];
-	readonly job?: { readonly id: string; readonly node: string | null } | undefined;
-	/** The job did not start in time. */
-	readonly late: boolean;
-}
-
 async function nodeLook(
 	shell: Shell,
 	world: World,
 	look: JobLook,
 	asksNode: boolean,
 	here: Awaited<ReturnType<typeof examineHere>>,
-): Promise<ThereSeen | 'interrupted'> {
+): Promise<JobSeen | 'interrupted'> {
 	if (!asksNode) return { findings: [], late: false };
 	if (here.schedulerAnswers) return lookByJob(shell, world, look, here.ray);
 	const finding = findingsOf('Job').problem(

@@ -4,8 +4,9 @@ import { withoutCluster } from '../core/cluster-variables.ts';
 import { isLoopback } from '../core/dashboard-ways.ts';
 import { type Changes, checkShell, evalLine, type ShellKind, shellCalled, shellLines } from '../core/shell-lines.ts';
 import type { HelpPage, OwnOption, OwnValues } from './own-options.ts';
+import { readTyped } from './own-words.ts';
 import { say } from './progress.ts';
-import { isHeadsMachine, type Reached, reach, readTyped, TARGET_OPTIONS, urlOnHead, variablesFor } from './reached.ts';
+import { isHeadsMachine, type Reached, reach, TARGET_OPTIONS, urlOnHead, variablesFor } from './reached.ts';
 import type { Command, Shell } from './shell.ts';
 
 const OPTIONS: readonly OwnOption[] = [
@@ -30,7 +31,7 @@ export const page: HelpPage = {
 };
 
 export const command: Command = async (shell) => {
-	const typed = await readTyped(shell, shell.words, page);
+	const typed = await readTyped(shell, shell.words, page, 1);
 	if (typed === undefined) return 0;
 	const { own } = typed;
 	const kind = typeof own['shell'] === 'string' ? checkShell(own['shell']) : shellOf(shell);

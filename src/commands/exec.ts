@@ -1,12 +1,14 @@
 // rayslurm exec
+import type { ForegroundProgram } from '../core/foreground-program.ts';
 import { saysTaskEnd, saysToldToEnd } from '../core/hushed-lines.ts';
 import { bashWords } from '../core/quote.ts';
 import { notStarted, steersSrun } from '../core/step-words.ts';
 import { Trouble } from '../core/trouble.ts';
 import { headNotRunning } from '../flows/find-head.ts';
 import type { HelpPage, OwnOption } from './own-options.ts';
-import { isHeadsMachine, type Reached, reach, readTyped, TARGET_OPTIONS, urlOnHead, variablesFor } from './reached.ts';
-import type { Command, ForegroundProgram, Shell } from './shell.ts';
+import { readTyped } from './own-words.ts';
+import { isHeadsMachine, type Reached, reach, TARGET_OPTIONS, urlOnHead, variablesFor } from './reached.ts';
+import type { Command, Shell } from './shell.ts';
 
 const OPTIONS: readonly OwnOption[] = [
 	{ name: 'on-head', kind: 'switch', describe: "on the head's node, inside its job: the default where that can be" },
@@ -34,12 +36,13 @@ export const command: Command = async (shell) => {
 	const end = shell.words.indexOf('--');
 	// Without -- the command's words are read all the same, to show where it belongs.
 	const words = end < 0 ? withoutCommand(shell.words) : shell.words.slice(0, end);
-	const typed = await readTyped(shell, words, page);
+	const typed = await readTyped(shell, words, page, 1);
 	if (typed === undefined) return 0;
+	const [target] = typed.plain;
 	const program = end < 0 ? [] : shell.words.slice(end + 1);
 	if (program.length === 0) {
 		throw new Trouble('usage', 'Which command? It stands after --', {
-			hint: `rayslurm exec ${typed.target ?? 'latest'} -- ${bashWords(end < 0 && typed.target !== undefined && words.length < shell.words.length ? shell.words.slice(words.length) : ['ray', 'status'])}`,
+			hint: `rayslurm exec ${target ?? 'latest'} -- ${bashWords(end < 0 && target !== undefined && words.length < shell.words.length ? shell.words.slice(words.length) : ['ray', 'status'])}`,
 		});
 	}
 	const { own } = typed;

@@ -10,6 +10,7 @@ import { Trouble } from '../core/trouble.ts';
 import type { KnownState, World } from '../core/world.ts';
 import { type HeadName, headNotRunning } from '../flows/find-head.ts';
 import { clientsOf, headNames } from './head-folders.ts';
+import { orLikelyHead } from './likely-heads.ts';
 
 export interface FoundCluster {
 	readonly world: World;
@@ -27,7 +28,11 @@ export interface Search {
 	readonly worldOf?: ((scheduler: string) => Promise<World>) | undefined;
 }
 
-export async function findCluster(world: World, here: Layout, word: string, search: Search): Promise<FoundCluster> {
+export function findCluster(world: World, here: Layout, word: string, search: Search): Promise<FoundCluster> {
+	return orLikelyHead(world, here, word, () => clusterMeant(world, here, word, search));
+}
+
+async function clusterMeant(world: World, here: Layout, word: string, search: Search): Promise<FoundCluster> {
 	const { tokenFile } = search;
 	const target = parseTarget(word);
 	if (target.kind === 'address') {

@@ -1,7 +1,6 @@
 // From the word for a job to what it is: a head, or a client of one. No scheduler is asked for a job's id: what rayslurm
 // submitted left its mark in an output folder, this one or one that my register of heads knows.
 import { existsSync } from 'node:fs';
-import { likelyNames } from '../core/did-you-mean.ts';
 import { type HeadLayout, type Layout, layoutOf } from '../core/layout.ts';
 import { isJobId } from '../core/target.ts';
 import { Trouble } from '../core/trouble.ts';
@@ -26,9 +25,7 @@ export type FoundJob = Found & { readonly kind: 'head' | 'client' };
 /** A job's id, or a cluster's name or `latest` for its head; of several the one that lives, else the newest. */
 export async function findJob(world: World, here: Layout, word: string, search: Search): Promise<FoundJob> {
 	if (!isJobId(word)) {
-		const found = await orLikelyHead(world, here, word, () =>
-			findCluster(world, here, word, { ...search, alsoEnded: true }),
-		);
+		const found = await findCluster(world, here, word, { ...search, alsoEnded: true });
 		const { head, layout } = found;
 		if (head.kind === 'job') return foundIn(found.world, layout, 'head', head.job, head.job);
 		throw new Trouble('usage', `Not a job of rayslurm: ${word}`, {
@@ -54,13 +51,10 @@ export async function findJob(world: World, here: Layout, word: string, search: 
 		throw new Trouble('usage', `Job ${word} is not ${world.scheduler.title}'s`, {
 			hint: `say whose it is: --scheduler=${another}`,
 		});
-	const likely = likelyNames(word, [...known])[0];
-	throw new Trouble('no-such-job', `No job ${word} of rayslurm is known`, {
-		hint:
-			likely === undefined
-				? 'rayslurm status --all lists them'
-				: `did you mean ${likely}? rayslurm status --all lists them`,
+	const nobody = new Trouble('no-such-job', `No job ${word} of rayslurm is known`, {
+		hint: 'rayslurm status --all lists them',
 	});
+	return orLikelyHead(world, here, word, () => Promise.reject(nobody), known);
 }
 
 function foundIn(world: World, layout: Layout, kind: FoundJob['kind'], job: JobId, headName: string): FoundJob {

@@ -14,8 +14,8 @@ import { prepareSuccessor, submitSuccessor } from '../flows/submit-successor.ts'
 import { dashboardTeller } from './dashboard-line.ts';
 import { type FoundStops, findStops } from './find-stops.ts';
 import { followHead } from './follow-head.ts';
-import { type HelpPage, helpOf, type OwnOption, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
-import { splitOwnWords } from './own-words.ts';
+import { type HelpPage, type OwnOption, settingOptions } from './own-options.ts';
+import { readTyped } from './own-words.ts';
 import { dryRun, say, shown } from './progress.ts';
 import { findProject } from './project.ts';
 import type { Command, Shell } from './shell.ts';
@@ -53,13 +53,12 @@ export const page: HelpPage = {
 };
 
 export const command: Command = async (shell) => {
-	const words = splitOwnWords(shell.words, tableOf(OPTIONS), 1);
-	if (words.help) {
-		shell.out(`${await helpOf(page)}\n`);
-		return 0;
-	}
-	const own = await readOwnOptions(words.own, page);
-	const [word] = words.plain;
+	const typed = await readTyped(shell, shell.words, page, 1);
+	if (typed === undefined) return 0;
+	const {
+		own,
+		plain: [word],
+	} = typed;
 	if (word === undefined)
 		throw new Trouble('usage', 'Which head? TARGET is missing', { hint: 'rayslurm status --all' });
 	const patienceMs = patienceOf(own);

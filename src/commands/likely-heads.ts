@@ -6,12 +6,13 @@ import type { World } from '../core/world.ts';
 
 const NOT_FOUND: readonly TroubleKind[] = ['head-not-running', 'no-such-job', 'info-file-missing'];
 
-/** What `attempt` says of a head that is not there, with the one that was probably meant. */
+/** What `attempt` says of a head that is not there, with the one that was probably meant: of my heads, and of `others`. */
 export async function orLikelyHead<Result>(
 	world: World,
 	here: Layout,
 	word: string,
 	attempt: () => Promise<Result>,
+	others: Iterable<string> = [],
 ): Promise<Result> {
 	try {
 		return await attempt();
@@ -23,6 +24,7 @@ export async function orLikelyHead<Result>(
 			...heads.map(({ job }) => job),
 			...(await world.files.list(here.heads)),
 			...names,
+			...others,
 			'latest',
 		]);
 		const likely = known.has(word) ? [] : likelyNames(word, known);

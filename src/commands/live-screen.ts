@@ -1,5 +1,6 @@
 // A picture that is drawn again and again in its place on the terminal, on the second screen that terminals have, so that
 // what stood there before is there again afterwards, however this ends: q, ctrl-C, a signal, a mistake of ours.
+import type { Shell } from './shell.ts';
 
 const ENTER = '\x1b[?1049h\x1b[?25l';
 const LEAVE = '\x1b[?25h\x1b[?1049l';
@@ -7,10 +8,7 @@ const CTRL_C = '\x03';
 const CTRL_Z = '\x1a';
 
 /** draw: the lines of the picture; those that find no room are left out. Returns the exit code. */
-export async function showLive(
-	draw: (columns: number) => Promise<readonly string[]>,
-	everyMs: number,
-): Promise<number> {
+export async function showLive(shell: Shell, draw: () => Promise<readonly string[]>, everyMs: number): Promise<number> {
 	const { stdin, stdout } = process;
 	const keys = stdin.isTTY === true;
 	let lines: readonly string[] = [];
@@ -32,22 +30,21 @@ export async function showLive(
 		if (keys) stdin.setRawMode(false);
 		stdout.write(LEAVE);
 	};
+	const stopping = shell.onStop();
 	return new Promise<number>((resolve, reject) => {
 		const end = (code: number, error?: unknown) => {
 			clearTimeout(timer);
 			stdin.off('data', hear).pause();
 			stdout.off('resize', look);
-			process.off('exit', leave).off('SIGINT', interrupt).off('SIGTERM', terminate).off('SIGHUP', hangUp);
+			process.off('exit', leave);
+			stopping.release();
 			leave();
 			if (error === undefined) resolve(code);
 			else reject(error);
 		};
-		const interrupt = () => end(130);
-		const terminate = () => end(143);
-		const hangUp = () => end(129);
 		const hear = (bytes: Buffer) => {
 			const text = bytes.toString('latin1');
-			if (text.includes(CTRL_C)) interrupt();
+			if (text.includes(CTRL_C)) end(130);
 			else if (/q/i.test(text)) end(0);
 			else if (text.includes(CTRL_Z)) suspend();
 		};
@@ -64,7 +61,7 @@ export async function showLive(
 			again = drawing;
 			if (drawing) return;
 			drawing = true;
-			draw(stdout.columns || 80).then(
+			draw().then(
 				(drawn) => {
 					drawing = false;
 					lines = drawn;
@@ -76,7 +73,7 @@ export async function showLive(
 		};
 		enter();
 		process.once('exit', leave);
-		process.once('SIGINT', interrupt).once('SIGTERM', terminate).once('SIGHUP', hangUp);
+		void stopping.signalled.then((code) => end(code));
 		stdin.on('data', hear);
 		stdout.on('resize', look);
 		look();

@@ -4,8 +4,8 @@ import type { LocalScheduler, NamedJob } from '../core/scheduler-words.ts';
 import { reasonInWords } from '../core/slurm-reasons.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { KnownState } from '../core/world.ts';
-import { type HelpPage, helpOf, type OwnValues, readOwnOptions, tableOf } from './own-options.ts';
-import { splitOwnWords } from './own-words.ts';
+import type { HelpPage, OwnValues } from './own-options.ts';
+import { readTyped } from './own-words.ts';
 import { findProject } from './project.ts';
 import type { Shell } from './shell.ts';
 
@@ -19,14 +19,11 @@ const MOST_JOBS = 10_000;
 
 /** undefined: help was asked for, and has been given. */
 export async function openLocal(shell: Shell, page: HelpPage): Promise<LocalCommand | undefined> {
-	const words = splitOwnWords(shell.words, tableOf(page.options), MOST_JOBS);
-	if (words.help) {
-		shell.out(`${await helpOf(page)}\n`);
-		return undefined;
-	}
-	const own = await readOwnOptions(words.own, page);
+	const typed = await readTyped(shell, shell.words, page, MOST_JOBS);
+	if (typed === undefined) return undefined;
+	const { own, plain } = typed;
 	await findProject(shell, own); // Settings of every layer count.
-	return { own, plain: words.plain, scheduler: await shell.local() };
+	return { own, plain, scheduler: await shell.local() };
 }
 
 export function checkJobIds(words: readonly string[]): void {

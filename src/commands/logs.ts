@@ -2,8 +2,8 @@
 import { shownWord } from '../core/option-table.ts';
 import { Trouble } from '../core/trouble.ts';
 import { findWanted } from './find-task.ts';
-import { type HelpPage, helpOf, type OwnOption, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
-import { splitOwnWords } from './own-words.ts';
+import { type HelpPage, type OwnOption, settingOptions } from './own-options.ts';
+import { readTyped } from './own-words.ts';
 import { say } from './progress.ts';
 import { findProject, schedulerOf, searchOf } from './project.ts';
 import { showRayLogs } from './ray-logs.ts';
@@ -35,13 +35,10 @@ export const page: HelpPage = {
 };
 
 export const command: Command = async (shell) => {
-	const words = splitOwnWords(shell.words, tableOf(OPTIONS), 2);
-	if (words.help) {
-		shell.out(`${await helpOf(page)}\n`);
-		return 0;
-	}
-	const own = await readOwnOptions(words.own, page);
-	const { word, name } = readPlain(shell.words, words.plain, own['ray']);
+	const typed = await readTyped(shell, shell.words, page, 2);
+	if (typed === undefined) return 0;
+	const { own, plain } = typed;
+	const { word, name } = readPlain(shell.words, plain, own['ray']);
 	const { node } = own;
 	if (node !== undefined && name === undefined) throw new Trouble('usage', '--node goes with --ray');
 	// Elsewhere --ray is a setting, the version to run.

@@ -30,7 +30,7 @@ export function makingDisplay(shell: Shell, elapsedMs: () => number): MakingDisp
 	};
 	const draw = () => {
 		if (line === '') return;
-		const room = (process.stderr.columns || 80) - 1;
+		const room = (shell.columns('stderr') ?? 80) - 1;
 		shell.err(`\r\x1b[2K${`… ${line} (${durationInWords(elapsedMs())})`.slice(0, room)}`);
 	};
 	const timer = setInterval(draw, REDRAW_MS);

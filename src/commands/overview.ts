@@ -1,28 +1,15 @@
 // What rayslurm prints of all its commands: the menu, grouped by what a person wants, and what a mistyped name may have meant.
 import { likelyCommands } from '../core/did-you-mean.ts';
 import { Trouble } from '../core/trouble.ts';
-import { MENU, type MenuEntry } from './index.ts';
-
-/** A command that stands in no group is shown at the end. */
-export const GROUPS: readonly (readonly [title: string, names: readonly string[]])[] = [
-	['Run', ['head submit', 'head restart', 'connect', 'demo']],
-	['Look', ['status', 'wait', 'logs', 'dashboard']],
-	['End', ['stop', 'clean']],
-	['Use a cluster, make a Ray', ['env', 'exec', 'python create', 'python list', 'python remove']],
-	['Set up', ['doctor', 'config', 'template list', 'template show', 'template eject', 'completion']],
-	['One machine, without Slurm', ['local submit', 'local jobs', 'local cancel']],
-	['Typed by jobs', ['idle-watch']],
-];
+import { GROUPS, MENU, type MenuEntry } from './index.ts';
 
 const visible = () => MENU.filter((entry) => !entry.hidden);
 
 /** `beginning`: of the names that are wanted, such as `head `. */
 export function overview(beginning = ''): string {
 	const wanted = visible().filter(({ name }) => name.startsWith(beginning));
-	const grouped = new Set(GROUPS.flatMap(([, names]) => names));
-	const rest = wanted.map(({ name }) => name).filter((name) => !grouped.has(name));
-	const groups = [...GROUPS, ['More', rest] as const].flatMap(([title, names]) => {
-		const entries = names.flatMap((name) => wanted.filter((entry) => entry.name === name));
+	const groups = GROUPS.flatMap(([title, all]) => {
+		const entries = title === undefined ? [] : all.filter(({ name }) => name.startsWith(beginning));
 		return entries.length === 0 ? [] : [[title, entries] as const];
 	});
 	const width = Math.max(...wanted.map(({ name }) => name.length)) + 2;

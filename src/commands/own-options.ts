@@ -1,28 +1,12 @@
 // rayslurm's own options of one command: read by yargs, which also writes the help. Other people's words never get here.
+import type { HelpPage, OwnOption } from '../core/help-page.ts';
 import { type OptionTable, ownOptionTable } from '../core/option-table.ts';
-import { SETTING_NAMES, SETTINGS, type SettingDefinition, type SettingName, type Values } from '../core/settings.ts';
+import { SETTING_NAMES, SETTINGS, type SettingDefinition, type SettingName } from '../core/settings.ts';
 import { Trouble } from '../core/trouble.ts';
 
-export interface OwnOption {
-	readonly name: string;
-	/** optional: a switch that may be given a value after `=`. */
-	readonly kind: 'text' | 'switch' | 'optional';
-	readonly describe: string;
-	/** One letter. */
-	readonly short?: string;
-	/** For completion: all there are, or what kind of thing is named. */
-	readonly values?: Values | undefined;
-}
+export type { HelpPage, OwnOption };
 
 const TAKES = { text: 'required', switch: 'none', optional: 'optional' } as const;
-
-export interface HelpPage {
-	readonly usage: string;
-	readonly about: string;
-	readonly options: readonly OwnOption[];
-	readonly examples: readonly (readonly [command: string, about: string])[];
-	readonly footer: string;
-}
 
 export function settingOptions(names: readonly SettingName[] = SETTING_NAMES): readonly OwnOption[] {
 	return names.map((name) => {

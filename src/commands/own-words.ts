@@ -9,12 +9,34 @@ import {
 	shownWord,
 } from '../core/option-table.ts';
 import { Trouble } from '../core/trouble.ts';
+import { type HelpPage, helpOf, type OwnValues, readOwnOptions, tableOf } from './own-options.ts';
+import type { Shell } from './shell.ts';
 
 export interface OwnWords {
 	/** Each one word: `--flag` or `--name=value`. */
 	readonly own: readonly string[];
 	readonly plain: readonly string[];
 	readonly help: boolean;
+}
+
+export interface Typed {
+	readonly own: OwnValues;
+	readonly plain: readonly string[];
+}
+
+/** What most commands begin with; undefined: help was asked for, and has been given. */
+export async function readTyped(
+	shell: Shell,
+	words: readonly string[],
+	page: HelpPage,
+	most: number,
+): Promise<Typed | undefined> {
+	const { own, plain, help } = splitOwnWords(words, tableOf(page.options), most);
+	if (help) {
+		shell.out(`${await helpOf(page)}\n`);
+		return undefined;
+	}
+	return { own: await readOwnOptions(own, page), plain };
 }
 
 /** `most`: how many plain words the command takes. */

@@ -65,7 +65,7 @@ export async function projectOf(shell: Shell, root: string | undefined, settings
 	return { settings, workspace, layout: layoutOf(outputDir) };
 }
 
-/** Files of settings, strongest first, whether they are there or not; `.env` beside them. */
+/** Files of settings, strongest first, whether they are there or not. */
 export function settingsPaths(shell: Shell): readonly string[] {
 	const root = nearestProject(shell.cwd, homeOf(shell));
 	return [

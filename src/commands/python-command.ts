@@ -2,8 +2,8 @@
 // they print of one.
 import type { KeptEnvironment } from '../core/kept-environment.ts';
 import type { World } from '../core/world.ts';
-import { type HelpPage, helpOf, type OwnValues, readOwnOptions, tableOf } from './own-options.ts';
-import { splitOwnWords } from './own-words.ts';
+import type { HelpPage, OwnValues } from './own-options.ts';
+import { readTyped } from './own-words.ts';
 import { findProject } from './project.ts';
 import { pythonFolder } from './python-folder.ts';
 import type { Shell } from './shell.ts';
@@ -17,15 +17,12 @@ export interface PythonCommand {
 
 /** undefined: help was asked for, and has been given. */
 export async function openPython(shell: Shell, page: HelpPage, mostPlain: number): Promise<PythonCommand | undefined> {
-	const words = splitOwnWords(shell.words, tableOf(page.options), mostPlain);
-	if (words.help) {
-		shell.out(`${await helpOf(page)}\n`);
-		return undefined;
-	}
-	const own = await readOwnOptions(words.own, page);
+	const typed = await readTyped(shell, shell.words, page, mostPlain);
+	if (typed === undefined) return undefined;
+	const { own, plain } = typed;
 	const { settings } = await findProject(shell, own);
 	// Of this world only what is kept here is asked: any scheduler's will do.
-	return { own, plain: words.plain, folder: pythonFolder(shell, settings), world: await shell.world('slurm') };
+	return { own, plain, folder: pythonFolder(shell, settings), world: await shell.world('slurm') };
 }
 
 export function factsOf({ name, folder, rayVersion, pythonVersion, bytes, made, used }: KeptEnvironment) {

@@ -1,6 +1,6 @@
 // rayslurm python list
 import { format } from 'date-fns/format';
-import { columns } from '../core/columns.ts';
+import { inColumns } from '../core/columns.ts';
 import { inOrder, type KeptEnvironment } from '../core/kept-environment.ts';
 import { type HelpPage, type OwnOption, settingOptions } from './own-options.ts';
 import { say } from './progress.ts';
@@ -48,5 +48,5 @@ function tableIn(kept: readonly KeptEnvironment[]): string {
 			folder,
 		]),
 	];
-	return `${columns(rows).join('\n')}\n`;
+	return `${inColumns(rows).join('\n')}\n`;
 }

@@ -1,7 +1,7 @@
 // `rayslurm logs JOB --ray [NAME]`: Ray's session logs, from the node that has them while the job runs, and from beside the
 // job's own logs once it has ended.
 import { format } from 'date-fns/format';
-import { columns } from '../core/columns.ts';
+import { inColumns } from '../core/columns.ts';
 import { newestLife, parseEvents } from '../core/events.ts';
 import { expandHosts } from '../core/host-list.ts';
 import { Trouble } from '../core/trouble.ts';
@@ -160,5 +160,5 @@ function tableOf(lists: readonly NodeLogs[]): string {
 			]),
 		),
 	];
-	return `${columns(rows, (cell) => /^\d+$/.test(cell)).join('\n')}\n`;
+	return `${inColumns(rows, [several ? 2 : 1]).join('\n')}\n`;
 }

@@ -8,16 +8,9 @@ import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
 import { type ReachedCluster, reachCluster } from '../flows/reach-cluster.ts';
 import { type FoundCluster, findCluster } from './find-cluster.ts';
-import {
-	type HelpPage,
-	helpOf,
-	type OwnOption,
-	type OwnValues,
-	readOwnOptions,
-	settingOptions,
-	tableOf,
-} from './own-options.ts';
-import { splitOwnWords } from './own-words.ts';
+import { orLikelyHead } from './likely-heads.ts';
+import { type OwnOption, type OwnValues, settingOptions } from './own-options.ts';
+import type { Typed } from './own-words.ts';
 import { findProject, folderOf, type Project, schedulerOf, searchOf } from './project.ts';
 import type { Shell } from './shell.ts';
 
@@ -35,24 +28,9 @@ export const TARGET_OPTIONS: readonly OwnOption[] = [
 	...settingOptions(['workspace', 'output-dir', 'scheduler', 'debug']),
 ];
 
-export interface Typed {
-	readonly own: OwnValues;
-	readonly target: string | undefined;
-}
-
-/** undefined: help was asked for, and given. */
-export async function readTyped(shell: Shell, words: readonly string[], page: HelpPage): Promise<Typed | undefined> {
-	const { own, plain, help } = splitOwnWords(words, tableOf(page.options), 1);
-	if (help) {
-		shell.out(`${await helpOf(page)}\n`);
-		return undefined;
-	}
-	return { own: await readOwnOptions(own, page), target: plain[0] };
-}
-
 export async function reach(
 	shell: Shell,
-	{ own, target }: Typed,
+	{ own, plain: [target] }: Typed,
 	name: string,
 	mayBeSilent: (own: OwnValues) => boolean = () => false,
 ): Promise<Reached> {
@@ -66,7 +44,9 @@ export async function reach(
 	const tokenFile = typeof own['token-file'] === 'string' ? own['token-file'] : undefined;
 	const found = await findCluster(usual, project.layout, target, { ...searchOf(shell, project), tokenFile });
 	const { world } = found;
-	const cluster = await reachCluster(world, { ...found, mayBeSilent: mayBeSilent(own) });
+	const cluster = await orLikelyHead(usual, project.layout, target, () =>
+		reachCluster(world, { ...found, mayBeSilent: mayBeSilent(own) }),
+	);
 	return { own, target, project, world, found, cluster };
 }
 
@@ -79,7 +59,7 @@ export async function isHeadsMachine({ world, cluster }: Reached): Promise<boole
 	return (await world.node.address({ peer: host }).catch(() => undefined)) === host;
 }
 
-/** `onHead`: they are used there, wherever this is. */
+/** What this shell lacks to reach the cluster by, and all that such a program gets. */
 export function variablesFor(
 	shell: Shell,
 	{ cluster }: Reached,

@@ -1,19 +1,12 @@
 // What a command receives: the words, where it was typed, where its output goes, and the world on request.
 
 import type { Senses } from '../core/doctor/evidence.ts';
+import type { ForegroundProgram } from '../core/foreground-program.ts';
 import type { QuickLook } from '../core/quick-look.ts';
 import type { LocalScheduler } from '../core/scheduler-words.ts';
+import type { Stopping } from '../core/stopping.ts';
 import type { Tunnels } from '../core/tunnel.ts';
 import type { Ear, World } from '../core/world.ts';
-
-export interface ForegroundProgram {
-	readonly argv: readonly string[];
-	readonly environment: Readonly<Record<string, string | undefined>>;
-	/** Of what it says on stderr, lines that are not for people. */
-	readonly hushed?: ((line: string) => boolean) | undefined;
-	/** Another way for signals that the program would not pass on; false: it could not be gone. */
-	readonly deliver?: ((signal: 'TERM' | 'HUP' | 'QUIT') => Promise<boolean>) | undefined;
-}
 
 export interface Shell {
 	readonly words: readonly string[];
@@ -28,9 +21,11 @@ export interface Shell {
 	errBytes(bytes: Uint8Array): Promise<void>;
 	/** Lines there may be drawn again, see core/terminal.ts. */
 	readonly stderrIsTerminal: boolean;
-	/** For facts with colours, and for those that are drawn anew. */
 	readonly stdoutIsTerminal: boolean;
+	readonly stdoutColours: boolean;
 	readonly stderrColours: boolean;
+	/** So wide is the terminal at this moment; undefined: none reads that stream. */
+	columns(stream: 'stdout' | 'stderr'): number | undefined;
 	readonly hostName: string;
 	readonly self: readonly string[];
 	world(scheduler: string): Promise<World>;
@@ -49,8 +44,8 @@ export interface Shell {
 	readonly hasTerminal: boolean;
 	/** Programs above this one, the nearest first: the shell that typed is among them. */
 	parents(): readonly string[];
-	/** For a command that stays until it is stopped: by ctrl-C, a plain kill or a closed terminal; with 128+n. */
-	onStop(heard: (code: number) => void): void;
+	/** For a command that stays until it is stopped: by ctrl-C, a plain kill or a closed terminal. */
+	onStop(): Stopping;
 	/** Resolves when the person presses ctrl-C. */
 	interrupted(): Promise<void>;
 	traceFromNowOn(): void;

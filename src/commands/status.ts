@@ -6,8 +6,8 @@ import type { World } from '../core/world.ts';
 import { sharedQueue } from '../flows/shared-queue.ts';
 import { type AskQueue, queueNow, type Survey } from '../flows/survey.ts';
 import { type LookWish, look, type Seen } from './look.ts';
-import { type HelpPage, helpOf, type OwnOption, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
-import { splitOwnWords } from './own-words.ts';
+import { type HelpPage, type OwnOption, settingOptions } from './own-options.ts';
+import { readTyped } from './own-words.ts';
 import { findProject, schedulerOf, searchOf } from './project.ts';
 import type { Command, Shell } from './shell.ts';
 
@@ -36,18 +36,15 @@ export const page: HelpPage = {
 const WATCH_MS = 2_000;
 
 export const command: Command = async (shell) => {
-	const words = splitOwnWords(withWatchSeconds(shell.words), tableOf(OPTIONS), 1);
-	if (words.help) {
-		shell.out(`${await helpOf(page)}\n`);
-		return 0;
-	}
-	const own = await readOwnOptions(words.own, page);
+	const typed = await readTyped(shell, withWatchSeconds(shell.words), page, 1);
+	if (typed === undefined) return 0;
+	const { own, plain } = typed;
 	const project = await findProject(shell, own);
 	const usual = await shell.world(schedulerOf(shell, project.settings));
 	const tokenFile = typeof own['token-file'] === 'string' ? own['token-file'] : undefined;
 	const watched = own['watch'] !== undefined;
 	const wish: LookWish = {
-		target: words.plain[0],
+		target: plain[0],
 		all: own['all'] === true,
 		explained: !watched,
 		here: project.layout,
@@ -71,9 +68,9 @@ function inJson(seen: Seen): string {
 	return JSON.stringify({ schemaVersion: 1, ...seen });
 }
 
-function inLines(shell: Shell, seen: Seen, wish: LookWish, columns = process.stdout.columns): readonly string[] {
-	kleur.enabled = shell.stdoutIsTerminal;
-	const width = process.stdout.isTTY ? columns || 80 : undefined;
+function inLines(shell: Shell, seen: Seen, wish: LookWish): readonly string[] {
+	kleur.enabled = shell.stdoutColours;
+	const width = shell.columns('stdout');
 	const all = wish.all || wish.target !== undefined;
 	const now = new Date(seen.at);
 	const heads = seen.heads.map((head) => statusLines(head, { now, width, paint, all }));
@@ -110,7 +107,7 @@ async function watch(shell: Shell, usual: World, wish: LookWish, every: string, 
 	const once = () => look(usual, wish, queueOf);
 	if (shell.stdoutIsTerminal && !json) {
 		const { showLive } = await import('./live-screen.ts');
-		return showLive(async (columns) => inLines(shell, await once(), wish, columns), everyMs);
+		return showLive(shell, async () => inLines(shell, await once(), wish), everyMs);
 	}
 	const interrupted = shell.interrupted().then(() => true);
 	for (;;) {

@@ -3,8 +3,8 @@ import { planStop, type StopPlan, type StopTarget } from '../core/stop-plan.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { StopWish } from '../flows/stop-jobs.ts';
 import { type FoundStops, findAllStops, findStops } from './find-stops.ts';
-import { type HelpPage, helpOf, type OwnOption, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
-import { splitOwnWords } from './own-words.ts';
+import { type HelpPage, type OwnOption, settingOptions } from './own-options.ts';
+import { readTyped } from './own-words.ts';
 import { say } from './progress.ts';
 import { findProject } from './project.ts';
 import type { Command, Shell } from './shell.ts';
@@ -47,20 +47,17 @@ export const page: HelpPage = {
 const MOST_WORDS = 1000;
 
 export const command: Command = async (shell) => {
-	const words = splitOwnWords(shell.words, tableOf(OPTIONS), MOST_WORDS);
-	if (words.help) {
-		shell.out(`${await helpOf(page)}\n`);
-		return 0;
-	}
-	const own = await readOwnOptions(words.own, page);
-	checkWords(words.plain, own['all'] === true);
+	const typed = await readTyped(shell, shell.words, page, MOST_WORDS);
+	if (typed === undefined) return 0;
+	const { own, plain } = typed;
+	checkWords(plain, own['all'] === true);
 	const wish: StopWish = {
 		atOnce: own['force'] === true,
 		because: own['force'] === true ? 'rayslurm stop --force' : 'rayslurm stop',
 		patienceMs: patienceOf(own),
 	};
 	const search = await stopSearch(shell, await findProject(shell, own));
-	const found = await (own['all'] === true ? findAllStops(search) : findStops(search, words.plain));
+	const found = await (own['all'] === true ? findAllStops(search) : findStops(search, plain));
 	const { world } = found;
 	const plan = planStop(found.targets, found.states);
 	refuseIfUnknown(world, plan);

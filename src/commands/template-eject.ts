@@ -2,9 +2,9 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Trouble } from '../core/trouble.ts';
-import { type HelpPage, helpOf, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
+import { type HelpPage, settingOptions } from './own-options.ts';
 import { ejectedText, templateFolder } from './own-templates.ts';
-import { splitOwnWords } from './own-words.ts';
+import { readTyped } from './own-words.ts';
 import { say, shown } from './progress.ts';
 import { findProject } from './project.ts';
 import type { Command } from './shell.ts';
@@ -31,14 +31,13 @@ export const page: HelpPage = {
 };
 
 export const command: Command = async (shell) => {
-	const words = splitOwnWords(shell.words, tableOf(page.options), 2);
-	if (words.help) {
-		shell.out(`${await helpOf(page)}\n`);
-		return 0;
-	}
-	const [typed, file] = words.plain;
+	const words = await readTyped(shell, shell.words, page, 2);
+	if (words === undefined) return 0;
+	const {
+		own: options,
+		plain: [typed, file],
+	} = words;
 	const name = readTemplateName(typed);
-	const options = await readOwnOptions(words.own, page);
 	const project = await findProject(shell, options);
 	const usual = join(templateFolder(shell, project), `${name}.sbatch`);
 	const path = file === undefined ? usual : resolve(shell.cwd, file);

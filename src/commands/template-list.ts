@@ -1,7 +1,7 @@
 // rayslurm template list
-import { type HelpPage, helpOf, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
+import { type HelpPage, settingOptions } from './own-options.ts';
 import { faultInWords, type OwnTemplate, ownTemplate, TEMPLATE_NAMES, type TemplateName } from './own-templates.ts';
-import { splitOwnWords } from './own-words.ts';
+import { readTyped } from './own-words.ts';
 import { shown } from './progress.ts';
 import { findProject } from './project.ts';
 import type { Command, Shell } from './shell.ts';
@@ -27,12 +27,9 @@ const ABOUT: Readonly<Record<TemplateName, string>> = {
 };
 
 export const command: Command = async (shell) => {
-	const words = splitOwnWords(shell.words, tableOf(page.options), 0);
-	if (words.help) {
-		shell.out(`${await helpOf(page)}\n`);
-		return 0;
-	}
-	const own = await readOwnOptions(words.own, page);
+	const typed = await readTyped(shell, shell.words, page, 0);
+	if (typed === undefined) return 0;
+	const { own } = typed;
 	const project = await findProject(shell, own);
 	const all = TEMPLATE_NAMES.map((name) => ({ name, own: ownTemplate(shell, project, name) }));
 	if (own['json']) {

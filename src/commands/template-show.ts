@@ -1,9 +1,9 @@
 // rayslurm template show
 import { lineDiff } from '../core/line-diff.ts';
 import { withParts } from '../core/template-check.ts';
-import { type HelpPage, helpOf, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
+import { type HelpPage, settingOptions } from './own-options.ts';
 import { ownTemplate, templateText, withoutMark } from './own-templates.ts';
-import { splitOwnWords } from './own-words.ts';
+import { readTyped } from './own-words.ts';
 import { say, shown } from './progress.ts';
 import { findProject } from './project.ts';
 import type { Command } from './shell.ts';
@@ -29,13 +29,10 @@ export const page: HelpPage = {
 };
 
 export const command: Command = async (shell) => {
-	const words = splitOwnWords(shell.words, tableOf(page.options), 1);
-	if (words.help) {
-		shell.out(`${await helpOf(page)}\n`);
-		return 0;
-	}
-	const name = readTemplateName(words.plain[0]);
-	const options = await readOwnOptions(words.own, page);
+	const typed = await readTyped(shell, shell.words, page, 1);
+	if (typed === undefined) return 0;
+	const { own: options, plain } = typed;
+	const name = readTemplateName(plain[0]);
 	const own = options['shipped'] ? undefined : ownTemplate(shell, await findProject(shell, options), name);
 	if (own !== undefined) say(shell, `Note: from ${shown(shell, own.path)}`);
 	if (options['diff']) {

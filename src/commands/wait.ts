@@ -6,16 +6,8 @@ import type { World } from '../core/world.ts';
 import { awaitEnd, awaitReady } from '../flows/await-ready.ts';
 import { serveLayer } from '../flows/await-serve.ts';
 import { type FoundJob, findJob } from './find-job.ts';
-import {
-	type HelpPage,
-	helpOf,
-	type OwnOption,
-	type OwnValues,
-	readOwnOptions,
-	settingOptions,
-	tableOf,
-} from './own-options.ts';
-import { splitOwnWords } from './own-words.ts';
+import { type HelpPage, type OwnOption, type OwnValues, settingOptions } from './own-options.ts';
+import { readTyped } from './own-words.ts';
 import { type Steps, say, steps } from './progress.ts';
 import { findProject, schedulerOf, searchOf } from './project.ts';
 import type { Command, Shell } from './shell.ts';
@@ -56,14 +48,13 @@ export const page: HelpPage = {
 const FOR = ['ready', 'serve', 'end'] as const;
 
 export const command: Command = async (shell) => {
-	const words = splitOwnWords(shell.words, tableOf(OPTIONS), 1);
-	if (words.help) {
-		shell.out(`${await helpOf(page)}\n`);
-		return 0;
-	}
-	const [word] = words.plain;
+	const typed = await readTyped(shell, shell.words, page, 1);
+	if (typed === undefined) return 0;
+	const {
+		own,
+		plain: [word],
+	} = typed;
 	if (word === undefined) throw new Trouble('usage', 'Which job? JOB is missing', { hint: 'rayslurm wait latest' });
-	const own = await readOwnOptions(words.own, page);
 	const wish = wishOf(own);
 	const project = await findProject(shell, own);
 	const usual = await shell.world(schedulerOf(shell, project.settings));

@@ -1,17 +1,13 @@
-// A table as lines: columns as wide as their widest cell, two spaces between them, and none that is empty throughout.
+// Rows of words as lines whose columns stand below each other. A column that is empty throughout takes no room.
 
-/** right: cells that stand at the right of their column. */
-export function columns(
-	rows: readonly (readonly string[])[],
-	right: (cell: string) => boolean = () => false,
-): readonly string[] {
+/** `atRight`: the columns whose words end below each other, as numbers do. */
+export function inColumns(rows: readonly (readonly string[])[], atRight: readonly number[] = []): readonly string[] {
 	const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+	const padded = (cell: string, column: number) =>
+		atRight.includes(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0);
 	return rows.map((row) =>
-		widths
-			.map((width, column) => {
-				const cell = row[column] ?? '';
-				return right(cell) ? cell.padStart(width) : cell.padEnd(width);
-			})
+		row
+			.map(padded)
 			.filter((cell) => cell !== '')
 			.join('  ')
 			.trimEnd(),

@@ -15,8 +15,6 @@ export interface DashboardSeat {
 	readonly loginHost: string | undefined;
 	/** Where this is a job: the host it was submitted from. */
 	readonly submitHost: string | undefined;
-	/** The tunnel's end on the person's side; the dashboard's own number unless that is taken. */
-	readonly localPort?: number;
 }
 
 export interface DashboardWays {
@@ -32,21 +30,19 @@ export interface DashboardWays {
 
 export function dashboardWays(seat: DashboardSeat): DashboardWays {
 	const { host, port } = partsOf(seat.dashboard);
-	const localPort = seat.localPort ?? port;
-	const url = `http://127.0.0.1:${localPort}`;
 	const loopback = isLoopback(host);
 	if (seat.onThisMachine) {
 		const here = `http://${loopback ? '127.0.0.1' : inUrl(host)}:${port}`;
 		return { url: here, fromYourMachine: undefined, fromHere: undefined, urlHere: here };
 	}
 	// To itself a node speaks by its loopback, whatever address its programs listen on.
-	const forward = ['-L', `${localPort}:${loopback ? '127.0.0.1' : inUrl(host)}:${port}`];
+	const forward = ['-L', `${port}:${loopback ? '127.0.0.1' : inUrl(host)}:${port}`];
 	const onHead = isSameHost(seat.hostName, seat.headNode);
 	const login = seat.loginHost ?? seat.submitHost ?? seat.hostName;
 	const overLogin = loopback && !isSameHost(login, seat.headNode);
 	const urlHere = loopback ? (onHead ? `http://127.0.0.1:${port}` : undefined) : `http://${inUrl(host)}:${port}`;
 	return {
-		url,
+		url: `http://127.0.0.1:${port}`,
 		fromYourMachine: overLogin
 			? ['ssh', ...forward, '-J', login, seat.headNode]
 			: ['ssh', ...forward, loopback ? seat.headNode : login],
@@ -65,7 +61,7 @@ export function isHostName(word: string): boolean {
 	return /^(?:[A-Za-z0-9_][A-Za-z0-9._-]{0,63}@)?[A-Za-z0-9_[][A-Za-z0-9._:\]-]{0,252}$/.test(word);
 }
 
-/** What `ray job submit` takes; undefined where the dashboard cannot be reached from there. */
+/** Reached from its own machine alone. */
 export function isLoopback(host: string): boolean {
 	return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }

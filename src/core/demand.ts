@@ -35,7 +35,7 @@ export function amountInWords(name: string, amount: number): string {
 }
 
 /** Why no one of these nodes can ever hold it. */
-export function whyNever({ shape, labelSelectors }: PendingDemand, nodes: readonly NodeActivity[]): string | undefined {
+function whyNever({ shape, labelSelectors }: PendingDemand, nodes: readonly NodeActivity[]): string | undefined {
 	if (nodes.length === 0) return undefined; // Nobody has told its state yet.
 	const fitting = nodes.filter((node) => obeysOne(node, labelSelectors));
 	if (fitting.length === 0) return `no node has the labels${selectorInWords(labelSelectors)}`;

@@ -1,21 +1,10 @@
 // The manual page, made from the help pages: roff as man and mandoc read it. Nothing is told here that --help does not tell.
+import type { HelpPage, OwnOption } from './help-page.ts';
 
-export interface ManCommand {
-	readonly name: string;
-	readonly usage: string;
-	readonly about: string;
-	readonly options: readonly ManOption[];
-	readonly examples: readonly (readonly [command: string, about: string])[];
-	readonly footer: string;
-}
+/** With its name: what is typed after `rayslurm`. */
+export type ManCommand = HelpPage & { readonly name: string };
 
-export interface ManOption {
-	readonly name: string;
-	readonly kind: 'text' | 'switch' | 'optional';
-	readonly describe: string;
-}
-
-export interface ManSetting extends ManOption {
+export interface ManSetting extends OwnOption {
 	readonly variables: readonly string[];
 	readonly otherwise: string;
 }
@@ -96,7 +85,7 @@ function settingLines({ name, kind, describe, variables, otherwise }: ManSetting
 	];
 }
 
-function optionWords({ name, kind }: ManOption): string {
+function optionWords({ name, kind }: OwnOption): string {
 	if (kind === 'switch') return `--${name}`;
 	return kind === 'text' ? `--${name} ${name.toUpperCase().replaceAll('-', '_')}` : `--${name}[=VALUE]`;
 }

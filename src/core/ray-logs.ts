@@ -6,8 +6,6 @@ import type { JobId } from './world.ts';
 export interface RayLogs {
 	/** The session's log folder of my job on this machine; undefined where there is none that is mine. */
 	ofJob(job: JobId): Promise<string | undefined>;
-	/** Of the Ray whose folder this is. */
-	ofRay(folder: string): Promise<string | undefined>;
 	/** My own regular files there, by their path from there: no links, no sockets. */
 	list(folder: string): Promise<readonly LogFile[]>;
 	/** Copies the logs of the Ray in this folder to a fresh folder below `to`; undefined where there is nothing to copy. */

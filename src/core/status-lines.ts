@@ -1,8 +1,9 @@
 // `status` on a terminal: a cluster in a few lines, the newest word of everybody in it. Pure: colours come from outside, and
 // no line is longer than the room there is.
+
 import { type ClientView, isMissing } from './client-view.ts';
 import type { HeadView, RayView, Use } from './cluster-view.ts';
-import { columns } from './columns.ts';
+import { inColumns } from './columns.ts';
 import { amountInWords } from './demand.ts';
 import { clockOf, wallTime } from './time-words.ts';
 
@@ -33,7 +34,7 @@ export function statusLines(head: HeadView, wish: StatusWish): readonly string[]
 		...rayLines(head).map((text) => line(text)),
 		...(head.idle === undefined ? [] : [line(`  Idle window: ${idleWords(head.idle, wish.now)}`)]),
 		...(shown.length === 0 ? [] : [line(clientsLine(head.clients))]),
-		...columns(shown.map((client) => clientCells(client, wish.now))).flatMap((text, index) => {
+		...inColumns(shown.map((client) => clientCells(client, wish.now))).flatMap((text, index) => {
 			const client = shown[index];
 			if (client === undefined) return [];
 			const last = client.lastLine === undefined ? [] : [line(`      its log: ${client.lastLine}`, paint.dim)];

@@ -2,7 +2,7 @@
 import type { KnownState } from './world.ts';
 
 /** squeue prints local times without a zone, such as 2026-11-21T09:32:10. */
-export function instantOf(local: string): string | undefined {
+function instantOf(local: string): string | undefined {
 	const date = new Date(local);
 	return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 }

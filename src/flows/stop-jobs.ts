@@ -86,7 +86,7 @@ async function tell(world: World, targets: readonly StopTarget[], wish: StopWish
 	}
 }
 
-export async function withdraw(world: World, targets: readonly StopTarget[]): Promise<void> {
+async function withdraw(world: World, targets: readonly StopTarget[]): Promise<void> {
 	for (const { layout, job } of targets) await world.files.remove(layout.stopRequest(job)).catch(() => {});
 }
 

@@ -19,12 +19,18 @@ describe('a program whose output is passed on', () => {
 
 	it('not faster than it is taken', async () => {
 		let taken = 0;
+		let underWay = 0;
+		const counts: number[] = [];
 		const running = stream(['head', '-c', '3000000', '/dev/zero'], {}, async (bytes) => {
+			counts.push(++underWay);
 			await new Promise((resolve) => setTimeout(resolve, 1));
+			underWay -= 1;
 			taken += bytes.length;
 		});
 		expect(await running.ended).toEqual({ code: 0, stderr: '' });
 		expect(taken).toBe(3_000_000);
+		expect(counts.length).toBeGreaterThan(1);
+		expect(new Set(counts)).toEqual(new Set([1]));
 	});
 
 	it('its errors come with its end', async () => {

@@ -113,4 +113,8 @@ describe('a name', () => {
 		const states = { 'slurm 900': RUNS, 'local 3': RUNS };
 		expect((await find('tuning', { heads, states, said: 'slurm' }))[1]).toBe('900');
 	});
+
+	it('that is mistyped brings the one that was meant to mind', async () => {
+		await expect(find('tunign', { heads })).rejects.toMatchObject({ hint: 'did you mean tuning?' });
+	});
 });

@@ -39,6 +39,14 @@ describe('a head that is not there', () => {
 		expect(await hintFor(word)).toBe(hint);
 	});
 
+	it('and that command takes clients as well', async () => {
+		const attempt = () => Promise.reject(new Trouble('no-such-job', 'no', { hint: 'the usual one' }));
+		const hintAmong = (word: string) =>
+			orLikelyHead(world, layoutOf('/here'), word, attempt, ['90011']).catch(({ hint }) => hint);
+		expect(await hintAmong('90012')).toBe('did you mean 90011?');
+		expect(await hintAmong('90011')).toBe('the usual one');
+	});
+
 	it('is another matter than a scheduler that does not answer', async () => {
 		expect(await hintFor('12346', 'no-such-job')).toBe('did you mean 12345?');
 		expect(await hintFor('12346', 'scheduler-silent')).toBe('the usual one');

@@ -1,32 +1,45 @@
 import { expect, it } from 'vitest';
-import { columns } from '../../src/core/columns.ts';
+import { inColumns } from '../../src/core/columns.ts';
 
-it.each<[string, string[][], string[]]>([
+it.each([
+	['no rows', [], [], []],
 	[
-		'widest cell',
+		'words below words',
 		[
-			['a', 'b'],
-			['long', 'c'],
+			['A', 'B'],
+			['long', 'x'],
+			['', 'y'],
 		],
-		['a     b', 'long  c'],
+		[],
+		['A     B', 'long  x', '      y'],
 	],
 	[
-		'empty columns',
+		'numbers at the right',
+		[
+			['N', 'C'],
+			['100', 'x'],
+		],
+		[0],
+		['  N  C', '100  x'],
+	],
+	[
+		'no room for what is always empty',
 		[
 			['a', '', 'b'],
-			['c', '', ''],
+			['c', '', 'd'],
 		],
-		['a  b', 'c'],
+		[],
+		['a  b', 'c  d'],
 	],
 	[
-		'numbers',
+		'nothing behind the last word',
 		[
-			['N', 'BYTES'],
-			['x', '7'],
+			['a', 'long'],
+			['b', ''],
 		],
-		['N  BYTES', 'x      7'],
+		[],
+		['a  long', 'b'],
 	],
-	['nothing', [], []],
-])('%s', (_what, rows, lines) => {
-	expect(columns(rows, (cell) => /^\d+$/.test(cell))).toEqual(lines);
+])('%s', (_, rows, atRight, lines) => {
+	expect(inColumns(rows, atRight)).toEqual(lines);
 });

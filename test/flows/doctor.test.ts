@@ -10,11 +10,22 @@ import { probeNode } from '../../src/flows/doctor/probe-node.ts';
 const FOLDER = '/o/.rayslurm/doctor-1';
 const path = (name: keyof typeof PROBE_FILES) => `${FOLDER}/${PROBE_FILES[name]}`;
 
-/** Time goes a hundred times as fast. */
+let nowMs = 0;
+const sleepers: { readonly atMs: number; readonly wake: () => void }[] = [];
+/** Only sleeping moves it: when nobody has anything left to do, to the moment when the first of the sleepers wakes. */
 const clock = {
-	now: () => new Date(performance.now() * 100),
-	monotonicMs: () => performance.now() * 100,
-	sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms / 100)),
+	now: () => new Date(nowMs),
+	monotonicMs: () => nowMs,
+	sleep: (ms: number) =>
+		new Promise<void>((wake) => {
+			sleepers.push({ atMs: nowMs + ms, wake });
+			setImmediate(() => {
+				sleepers.sort((a, b) => a.atMs - b.atMs);
+				const first = sleepers.shift();
+				nowMs = first?.atMs ?? nowMs;
+				first?.wake();
+			});
+		}),
 };
 
 function straw(state: KnownState | undefined = { kind: 'running', nodes: 'n1' }) {

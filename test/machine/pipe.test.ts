@@ -51,4 +51,13 @@ describe('in a pipe no command prints escape codes', () => {
 		expect(text.includes('\x1b[31mERROR:')).toBe(coloured);
 		expect(text).toContain('No such command');
 	});
+
+	it.each([
+		[{}, false],
+		[{ FORCE_COLOR: '1' }, true],
+		[{ FORCE_COLOR: '1', NO_COLOR: '1' }, false],
+	])('facts with %j: %s', async (env, coloured) => {
+		const { text } = await printed(['status', '--scheduler=local'], env);
+		expect(text.includes('\x1b[2mAs of ')).toBe(coloured);
+	});
 });

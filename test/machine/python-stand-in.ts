@@ -1,4 +1,4 @@
-// A folder with programs that behave as python3, pip and uv do towards rayslurm, and rayslurm itself, to be run there.
+// A folder with programs that behave as python3, pip and uv do towards rayslurm, which is run there.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {

@@ -30,7 +30,6 @@ export const sessionLogs: RayLogs = {
 		}
 		return undefined;
 	},
-	ofRay,
 	list,
 	async keep(rayFolder, to, node) {
 		const from = await ofRay(rayFolder);

@@ -56,12 +56,6 @@ export interface PortEvidence {
 	readonly passed: readonly string[];
 }
 
-export interface RayEvidence {
-	readonly rayVersion: string;
-	readonly pythonVersion: string;
-	readonly python: string;
-}
-
 /** Proxy variables, without passwords. */
 export type ProxyVariables = Readonly<Record<string, string>>;
 

@@ -1,7 +1,7 @@
 // All that is said of a compute node, from what doctor's job saw there and what was seen of it from here.
 
+import type { RayInstall } from '../world.ts';
 import { betweenFindings } from './between-rules.ts';
-import type { RayEvidence } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import { findingsOf } from './finding.ts';
 import { limitFindings, memoryFindings } from './limit-rules.ts';
@@ -17,7 +17,7 @@ export interface NodeContext {
 	readonly environment: string;
 	readonly acceptsNoAuth: boolean;
 	readonly objectStoreBytes: number;
-	readonly rayHere: Look<RayEvidence> | undefined;
+	readonly rayHere: Look<RayInstall> | undefined;
 }
 
 export function nodeFindings(seen: ProbeSeen, context: NodeContext): readonly Finding[] {

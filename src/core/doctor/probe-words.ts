@@ -1,6 +1,8 @@
 // What doctor and its job on the node tell each other: small files in a private folder that both see.
+
 import type { FrozenNode } from '../node-words.ts';
-import type { AddressEvidence, Knock, MachineEvidence, RayEvidence } from './evidence.ts';
+import type { RayInstall } from '../world.ts';
+import type { AddressEvidence, Knock, MachineEvidence } from './evidence.ts';
 import type { Look } from './look.ts';
 
 /** Their names. `started`, `signal`, `errors` and the ends are written by the job's script. */
@@ -48,14 +50,14 @@ export interface ProbeNode {
 }
 
 export interface ProbeRay {
-	readonly look: Look<RayEvidence>;
+	readonly look: Look<RayInstall>;
 }
 
 /** What was seen of the job from here, whatever became of it. */
 export interface ProbeSeen {
 	readonly hello?: ProbeHello | undefined;
 	readonly node?: ProbeNode | undefined;
-	readonly ray?: Look<RayEvidence> | undefined;
+	readonly ray?: Look<RayInstall> | undefined;
 	/** From here to each address of the node. */
 	readonly knocks: readonly { readonly address: string; readonly knock: Knock }[];
 	/** Of files the node wrote: not mine as seen from here. */

@@ -1,6 +1,7 @@
 // The Ray of the environment that jobs would use: here, and on a node.
+
 import { hasAuthentication, isSupported } from '../ray-start.ts';
-import type { RayEvidence } from './evidence.ts';
+import type { RayInstall } from '../world.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import { type Look, ofLook } from './look.ts';
 
@@ -15,7 +16,7 @@ export interface RayPlace {
 	readonly acceptsNoAuth: boolean;
 }
 
-export function rayFindings(look: Look<RayEvidence>, place: RayPlace): readonly Finding[] {
+export function rayFindings(look: Look<RayInstall>, place: RayPlace): readonly Finding[] {
 	const say = findingsOf('Ray', place.node);
 	const what = place.node === undefined ? `Ray (${place.environment})` : `Ray on ${place.node} (${place.environment})`;
 	if (look.kind === 'failed') {
@@ -54,8 +55,8 @@ export function rayNotLookedAt(environment: string): Finding {
 }
 
 export function rayDiffers(
-	here: Look<RayEvidence> | undefined,
-	there: Look<RayEvidence>,
+	here: Look<RayInstall> | undefined,
+	there: Look<RayInstall>,
 	node: string,
 ): readonly Finding[] {
 	if (here?.kind !== 'seen' || there.kind !== 'seen') return [];

@@ -1,6 +1,6 @@
 // All that doctor sees from here, looked at side by side, and what the rules say of it.
 import { associationFindings, enforcesLimits } from '../../core/doctor/association-rules.ts';
-import type { MachineEvidence, RayEvidence, Senses, SiteEvidence } from '../../core/doctor/evidence.ts';
+import type { MachineEvidence, Senses, SiteEvidence } from '../../core/doctor/evidence.ts';
 import type { Finding } from '../../core/doctor/finding.ts';
 import { folderFindings, settingsFindings } from '../../core/doctor/folder-rules.ts';
 import { limitFindings } from '../../core/doctor/limit-rules.ts';
@@ -14,7 +14,7 @@ import { environmentInWords, type RayEnvironment } from '../../core/environment.
 import type { Layout } from '../../core/layout.ts';
 import type { FrozenNode } from '../../core/node-words.ts';
 import type { Trouble } from '../../core/trouble.ts';
-import type { World } from '../../core/world.ts';
+import type { RayInstall, World } from '../../core/world.ts';
 import { examineMachine } from './examine-machine.ts';
 import { LOOK_LIMIT_MS, lookAt, RAY_LIMIT_MS } from './look-at.ts';
 
@@ -32,7 +32,7 @@ export interface HereWish {
 export interface HereSeen {
 	readonly findings: readonly Finding[];
 	/** undefined: not looked at. */
-	readonly ray: Look<RayEvidence> | undefined;
+	readonly ray: Look<RayInstall> | undefined;
 	readonly schedulerAnswers: boolean;
 }
 
@@ -83,7 +83,7 @@ function policiesOf({ config, associations }: SiteEvidence): readonly Finding[] 
 	return associations.kind === 'seen' ? [...found, ...associationFindings(associations.value)] : found;
 }
 
-async function rayHere(world: World, environment: HereWish['environment']): Promise<Look<RayEvidence> | undefined> {
+async function rayHere(world: World, environment: HereWish['environment']): Promise<Look<RayInstall> | undefined> {
 	if (!('words' in environment)) return undefined;
 	const { kind, words } = environment;
 	const [first] = words;
@@ -93,7 +93,7 @@ async function rayHere(world: World, environment: HereWish['environment']): Prom
 	return lookAt(world.clock, () => world.ray.find(folder), RAY_LIMIT_MS);
 }
 
-function rayOf(look: Look<RayEvidence> | undefined, wish: HereWish): readonly Finding[] {
+function rayOf(look: Look<RayInstall> | undefined, wish: HereWish): readonly Finding[] {
 	const { environment } = wish;
 	if ('level' in environment) return [environment];
 	if (!('words' in environment)) {
