@@ -195,6 +195,25 @@ describeReal('what befalls a cluster', () => {
 		}
 	});
 
+	it('pushed aside by a partition of higher priority: clients are told why, and the head waits in the queue again', async () => {
+		const cwd = await scripts();
+		const head = await startHead(alice, ['-p', 'low', '-w', 'dws-03'], { cwd });
+		const client = connect(head, '-w', 'dws-02', 'works.py', '600');
+		await begun(client);
+		const whole = ['-w', 'dws-03', '-c', '8', '--mem=1', '-o', '/dev/null'];
+		await alice.run(['sbatch', '-p', 'high', ...whole, '--wrap', 'sleep 2'], { cwd });
+		const ended = await client.done;
+		expect(ended.code).not.toBe(0);
+		expect(ended.stderr).toMatch(/the script was sent SIGINT: the head has ended: SIGTERM received/);
+		await until('it waits in the queue', () => jobState(head.job), {
+			is: (state) => state === 'PENDING',
+			timeoutMs: 60_000,
+		});
+		expect(await errorsOf(head.job)).toContain(`Head ${head.job} ended: stopped`);
+		await until('nothing is left', () => left(head), gone);
+		await alice.run(['scancel', head.job]);
+	});
+
 	describe.concurrent('in its own time', () => {
 		it("a short job's own limit: not told at its birth, and in order before Slurm's end", async () => {
 			const head = await startHead(alice, ['-w', 'dws-01', '--time=2'], { cwd: await scripts() });
@@ -207,25 +226,6 @@ describeReal('what befalls a cluster', () => {
 			await until('the head has ended', () => jobState(head.job), { ...over, timeoutMs: 30_000 });
 			expect(await jobState(head.job)).toBe('COMPLETED');
 			expect(await lastLine(head.job)).toBe(`Head ${head.job} ended: time limit`);
-		});
-
-		it('pushed aside by a partition of higher priority: clients are told why, and the head waits in the queue again', async () => {
-			const cwd = await scripts();
-			const head = await startHead(alice, ['-p', 'low', '-w', 'dws-03'], { cwd });
-			const client = connect(head, '-w', 'dws-02', 'works.py', '600');
-			await begun(client);
-			const whole = ['-w', 'dws-03', '-c', '8', '--mem=1', '-o', '/dev/null'];
-			await alice.run(['sbatch', '-p', 'high', ...whole, '--wrap', 'sleep 2'], { cwd });
-			const ended = await client.done;
-			expect(ended.code).not.toBe(0);
-			expect(ended.stderr).toMatch(/the script was sent SIGINT: the head has ended: SIGTERM received/);
-			await until('it waits in the queue', () => jobState(head.job), {
-				is: (state) => state === 'PENDING',
-				timeoutMs: 60_000,
-			});
-			expect(await errorsOf(head.job)).toContain(`Head ${head.job} ended: stopped`);
-			await until('nothing is left', () => left(head), gone);
-			await alice.run(['scancel', head.job]);
 		});
 
 		it('put to sleep and woken up, head and client: nobody is reported dead, and the script goes on', async () => {

@@ -12,11 +12,12 @@ describeReal('the controller is away', () => {
 	beforeAll(async () => {
 		({ job: head, cwd } = await startHead(alice, ['--name=quiet']));
 		await alice.write(`${cwd}/x.py`, 'print(1)\n');
+		await alice.rayslurm(['wait', head], { cwd });
 	});
 
 	it('under every command', async () => {
 		const rows: readonly (readonly [words: string[], code: number, says: RegExp])[] = [
-			[['status'], 75, /^Head \d+ quiet, (?:ready|joinable) on dws-0\d$[\s\S]*Slurm did not answer/m],
+			[['status'], 75, /^Head \d+ quiet, ready on dws-0\d$[\s\S]*Slurm did not answer/m],
 			[['status', head, '--json'], 75, /"kind":"scheduler","name":"Slurm","answered":false/],
 			[['wait', head, '--timeout=2'], 0, /✓ every advertised port is up/],
 			[['wait', head, '--for=end', '--timeout=2'], 4, /has not ended/],
