@@ -33,7 +33,7 @@ describeReal('the controller is away', () => {
 			[['config'], 0, /outputs/],
 			[['doctor'], 5, /Slurm did not answer|✗/],
 			[['completion', 'bash'], 0, /complete/],
-			[['complete', 'bash', 'connect', ''], 0, new RegExp(`^${head}`, 'm')],
+			[['complete', 'zsh', 'connect', ''], 0, new RegExp(`^${head}`, 'm')],
 		];
 		await controller('stop');
 		const said = await Promise.all(rows.map(([words]) => alice.rayslurm(words, { cwd, timeoutMs: 150_000 }))).finally(
