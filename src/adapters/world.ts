@@ -86,10 +86,11 @@ const files: Files = {
 	appendLine: (path, line) => appendLine(path, line),
 	list: (folder) => readdir(folder).catch(() => []),
 	weigh: async (path, of) => (await import('./weigh.ts')).weigh(path, of),
+	wayTo: async (path) => (await import('./own-ground.ts')).wayTo(path),
 	remove: async (path) => (await import('fs-extra')).remove(path),
 	makeFolder: async (path) => {
 		try {
-			await (await import('fs-extra')).ensureDir(path);
+			await (await import('fs-extra')).ensureDir(path, 0o755);
 		} catch (error) {
 			throw new Trouble('failed', `Cannot make the folder ${path}: ${(error as Error).message}`, {
 				hint: 'choose another place with --output-dir',

@@ -5,6 +5,7 @@ import { chooseAll, chooseNamed, type States, type StopTarget } from '../core/st
 import { isJobId, parseTarget } from '../core/target.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
+import { requireOwnGround } from '../flows/own-ground.ts';
 import { schedulerOfHead } from '../flows/scheduler-of-head.ts';
 import { clientTarget, clientTargets, headTarget } from '../flows/stop-targets.ts';
 import { headsNewestFirst, type Search } from './find-cluster.ts';
@@ -99,6 +100,10 @@ async function candidates(search: StopSearch, word: string): Promise<readonly St
 
 /** One question for everybody who may be concerned. */
 async function ask(world: World, targets: readonly StopTarget[]): Promise<States> {
+	for (const layout of new Map(targets.map(({ layout: each }) => [each.outputDir, each])).values()) {
+		const jobs = targets.filter((each) => each.layout.outputDir === layout.outputDir).map(({ job }) => job);
+		await requireOwnGround(world, layout, () => `end them yourself: ${world.scheduler.cancelHint(jobs.join(' '))}`);
+	}
 	const jobs = new Set(
 		targets.flatMap(({ job, clients, successor = job }) => [job, successor, ...clients.map((c) => c.job)]),
 	);

@@ -41,6 +41,7 @@ export function strawWorld(more: Partial<World> = {}): StrawWorld {
 			readText: async (path: string) => files.get(path),
 			readState: async (path: string) => files.get(path),
 			readEnd: async (path: string, bytes: number) => files.get(path)?.slice(-bytes),
+			wayTo: async () => [],
 			remove: async (path: string) => void files.delete(path),
 			write: async (path: string, text: string) => void files.set(path, text),
 		},
