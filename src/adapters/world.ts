@@ -7,7 +7,7 @@ import { sparingFlags } from '../core/sparing-flags.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { Ear, Files, InfoReading, Scheduler, World } from '../core/world.ts';
 import { clock } from './clock.ts';
-import { appendLine, ensurePrivateFolder, readOwn, readOwnEnd, writeAtomically } from './files.ts';
+import { appendLine, ensurePrivateFolder, isPrivateFolder, readOwn, readOwnEnd, writeAtomically } from './files.ts';
 import { readInfoFile } from './info-file.ts';
 import { log } from './log.ts';
 import { pythonEnvironments } from './python/environments.ts';
@@ -98,6 +98,7 @@ const files: Files = {
 			});
 		}
 	},
+	isPrivate: isPrivateFolder,
 	makePrivateFolder: async (path) => {
 		await files.makeFolder(dirname(path));
 		await ensurePrivateFolder(path);

@@ -18,7 +18,9 @@ export interface Files {
 	wayTo(path: string): Promise<readonly Step[]>;
 	remove(path: string): Promise<void>;
 	makeFolder(path: string): Promise<void>;
-	/** 0700, ours, no link: or it throws. */
+	/** It is there, 0700, ours, no link. */
+	isPrivate(folder: string): Promise<boolean>;
+	/** The same, made where it is missing: or it throws. */
 	makePrivateFolder(path: string): Promise<void>;
 }
 

@@ -35,6 +35,7 @@ export function strawWorld(more: Partial<World> = {}): StrawWorld {
 		},
 		files: {
 			exists: async (path: string) => files.has(path),
+			isPrivate: async () => true,
 			list: async () => [],
 			makeFolder: async () => {},
 			makePrivateFolder: async () => {},
