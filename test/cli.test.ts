@@ -35,3 +35,8 @@ it.each([
 ] as const)('%j whose reader of %s has gone ends with %i, and quietly', async (words, readerLeaves, code) => {
 	expect(await typed(words, readerLeaves)).toEqual({ code, errors: '' });
 });
+
+it('an error shows names without what would draw on the terminal', async () => {
+	const { code, errors } = await typed(['head', 'submit', '--template-dir=/\x1b[2Jn\u202eo'], undefined);
+	expect([code, errors.split('\n')[0]]).toEqual([1, 'ERROR: --template-dir: not there: /[2Jno']);
+});
