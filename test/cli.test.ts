@@ -1,5 +1,5 @@
 // The command itself, bundled as the build does it, in a process of its own.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -69,4 +69,13 @@ it.each([
 		),
 	]);
 	expect(readdirSync(join(project, 'outputs'))).toEqual(['.rayslurm']);
+});
+
+it('doctor says of such a project what would be refused', () => {
+	const project = join(folder, 'open');
+	mkdirSync(project);
+	chmodSync(project, 0o777);
+	const env = { PATH: process.env['PATH'], HOME: folder, RAYSLURM_SCHEDULER: 'local' };
+	const { stdout } = spawnSync(process.execPath, [program, 'doctor'], { cwd: project, env, encoding: 'utf8' });
+	expect(stdout).toContain(`✗ The output folder ${project}/outputs can be swapped for another: others can write to`);
 });

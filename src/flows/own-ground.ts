@@ -7,18 +7,23 @@ import { bashWords } from '../core/quote.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
 
+export async function requireOwnGround(world: World, layout: Layout, instead?: () => string): Promise<void> {
+	const trouble = await groundTrouble(world, layout, instead);
+	if (trouble !== undefined) throw trouble;
+}
+
 /** instead: what else there is to do, above all where the folder is somebody else's to mend. */
-export async function requireOwnGround(
+export async function groundTrouble(
 	world: World,
 	{ slurmLogs, outputDir }: Layout,
 	instead: () => string = elsewhere,
-): Promise<void> {
+): Promise<Trouble | undefined> {
 	const faults = faultsOf(await world.files.wayTo(slurmLogs));
 	const [first] = faults;
-	if (first === undefined) return;
+	if (first === undefined) return undefined;
 	const { folder, why } = first;
 	const whose = why === 'writable' ? `others can write to ${folder.path}` : `${folder.path} belongs to somebody else`;
-	throw new Trouble('failed', `The output folder ${outputDir} can be swapped for another: ${whose}`, {
+	return new Trouble('failed', `The output folder ${outputDir} can be swapped for another: ${whose}`, {
 		hint: hintFor(faults, instead()),
 	});
 }
