@@ -9,6 +9,7 @@ import type { Shell } from './commands/shell.ts';
 import { pathsFromHere } from './core/paths-from-here.ts';
 import { colours, draws } from './core/terminal.ts';
 import { Trouble } from './core/trouble.ts';
+import { withoutControls } from './core/without-controls.ts';
 import type { Ear } from './core/world.ts';
 
 const SUPERVISORS = new Set(['idle-watch', 'run-client', 'run-node']);
@@ -109,14 +110,18 @@ function report(error: unknown): number {
 			process.stdout.write(`${JSON.stringify({ schemaVersion: 1, error: { code: kind, message, hint } })}\n`);
 		}
 		const label = colours(process.stderr, process.env) ? '\x1b[31mERROR:\x1b[39m' : 'ERROR:';
-		process.stderr.write(`${label} ${pathsFromHere(error.message, process.cwd())}\n`);
-		if (error.hint !== undefined) process.stderr.write(`  → ${pathsFromHere(error.hint, process.cwd())}\n`);
+		process.stderr.write(`${label} ${inWords(error.message)}\n`);
+		if (error.hint !== undefined) process.stderr.write(`  → ${inWords(error.hint)}\n`);
 		return error.exitCode;
 	}
 	process.stderr.write(
 		`rayslurm ${RAYSLURM_VERSION} on Node ${process.version} met a bug of its own:\n${(error as Error).stack ?? error}\n`,
 	);
 	return 1;
+}
+
+function inWords(text: string): string {
+	return pathsFromHere(withoutControls(text), process.cwd());
 }
 
 /** Without the words of a script, which may say --json for themselves. */

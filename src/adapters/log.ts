@@ -2,6 +2,7 @@
 import kleur from 'kleur';
 import { pathsFromHere } from '../core/paths-from-here.ts';
 import { colours } from '../core/terminal.ts';
+import { withoutControls } from '../core/without-controls.ts';
 import type { Log } from '../core/world.ts';
 
 let tracing = false;
@@ -11,7 +12,7 @@ export function traceFromNowOn(): void {
 }
 
 export function debug(text: string): void {
-	if (tracing) process.stderr.write(`+ ${text}\n`);
+	if (tracing) process.stderr.write(`+ ${withoutControls(text)}\n`);
 }
 
 /** kleur looks at stdout alone; what we colour goes to stderr. */
@@ -19,18 +20,22 @@ function useColours(): void {
 	kleur.enabled = colours(process.stderr, process.env);
 }
 
+function words(text: string): string {
+	return pathsFromHere(withoutControls(text), process.cwd());
+}
+
 export const log: Log = {
 	say: (text) => {
-		process.stderr.write(`${text}\n`);
+		process.stderr.write(`${withoutControls(text)}\n`);
 	},
 	warn: (text) => {
 		useColours();
-		process.stderr.write(`${kleur.yellow('WARNING:')} ${text}\n`);
+		process.stderr.write(`${kleur.yellow('WARNING:')} ${withoutControls(text)}\n`);
 	},
 	error: ({ message, hint }) => {
 		useColours();
-		process.stderr.write(`${kleur.red('ERROR:')} ${pathsFromHere(message, process.cwd())}\n`);
-		if (hint !== undefined) process.stderr.write(`  ${kleur.dim('→')} ${pathsFromHere(hint, process.cwd())}\n`);
+		process.stderr.write(`${kleur.red('ERROR:')} ${words(message)}\n`);
+		if (hint !== undefined) process.stderr.write(`  ${kleur.dim('→')} ${words(hint)}\n`);
 	},
 	debug,
 };

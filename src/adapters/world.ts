@@ -7,7 +7,7 @@ import { sparingFlags } from '../core/sparing-flags.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { Ear, Files, InfoReading, Scheduler, World } from '../core/world.ts';
 import { clock } from './clock.ts';
-import { appendLine, ensurePrivateFolder, readOwn, readOwnEnd, writeAtomically } from './files.ts';
+import { appendLine, ensurePrivateFolder, isPrivateFolder, readOwn, readOwnEnd, writeAtomically } from './files.ts';
 import { readInfoFile } from './info-file.ts';
 import { log } from './log.ts';
 import { pythonEnvironments } from './python/environments.ts';
@@ -86,10 +86,11 @@ const files: Files = {
 	appendLine: (path, line) => appendLine(path, line),
 	list: (folder) => readdir(folder).catch(() => []),
 	weigh: async (path, of) => (await import('./weigh.ts')).weigh(path, of),
+	wayTo: async (path) => (await import('./own-ground.ts')).wayTo(path),
 	remove: async (path) => (await import('fs-extra')).remove(path),
 	makeFolder: async (path) => {
 		try {
-			await (await import('fs-extra')).ensureDir(path);
+			await (await import('fs-extra')).ensureDir(path, 0o755);
 		} catch (error) {
 			throw new Trouble('failed', `Cannot make the folder ${path}: ${(error as Error).message}`, {
 				hint: 'choose another place with --output-dir',
@@ -97,6 +98,7 @@ const files: Files = {
 			});
 		}
 	},
+	isPrivate: isPrivateFolder,
 	makePrivateFolder: async (path) => {
 		await files.makeFolder(dirname(path));
 		await ensurePrivateFolder(path);

@@ -5,6 +5,7 @@ import { type Found, jobsOf, type Leftover, type Leftovers, leftoversOf } from '
 import { allUnknown } from '../core/queue.ts';
 import type { KnownState, World } from '../core/world.ts';
 import { findLeftovers, findLostEntries } from '../flows/find-leftovers.ts';
+import { requireOwnGround } from '../flows/own-ground.ts';
 import { confirm } from './confirm.ts';
 import { type HelpPage, type OwnOption, type OwnValues, settingOptions } from './own-options.ts';
 import { readTyped } from './own-words.ts';
@@ -41,6 +42,7 @@ export const page: HelpPage = {
 };
 
 const WEEK = '7d';
+const leave = () => 'look at it yourself, and remove what you know';
 
 export const command: Command = async (shell) => {
 	const typed = await readTyped(shell, shell.words, page, 0);
@@ -77,8 +79,10 @@ async function look(world: World, { layout }: Project, own: OwnValues): Promise<
 	const olderThanMs = parseDurationMs(typeof wished === 'string' ? wished : WEEK, '--older-than');
 	const elsewhere = own['all'] === true ? (await world.register.heads()).map(({ outputDir }) => outputDir) : [];
 	const found: Found[] = [await findLostEntries(world)];
-	for (const outputDir of new Set([layout.outputDir, ...elsewhere]))
+	for (const outputDir of new Set([layout.outputDir, ...elsewhere])) {
+		if (await world.files.exists(outputDir)) await requireOwnGround(world, layoutOf(outputDir), leave);
 		found.push(await findLeftovers(world, layoutOf(outputDir), { logs: own['logs'] === true }));
+	}
 	const jobs = [...new Set(found.flatMap(jobsOf))];
 	const saidEnd = new Set(
 		found

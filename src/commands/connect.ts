@@ -11,6 +11,7 @@ import type { World } from '../core/world.ts';
 import { awaitClient } from '../flows/await-client.ts';
 import { type ClientRequest, checkClientWords, prepareClient, submitClient } from '../flows/connect-client.ts';
 import { headFolderName } from '../flows/find-head.ts';
+import { requireOwnGround } from '../flows/own-ground.ts';
 import { CLIENT_OPTIONS, HEAD_OPTIONS } from './cluster-options.ts';
 import { findCluster } from './find-cluster.ts';
 import { noteJobs } from './kept-python.ts';
@@ -74,6 +75,7 @@ export const command: Command = async (shell) => {
 	const search = { ...searchOf(shell, project), tokenFile: text(own, 'token-file') };
 	const cluster = await findCluster(usual, project.layout, target, search);
 	const { world } = cluster;
+	await requireOwnGround(world, cluster.layout);
 	const sbatch = withVariables(shell.environment, words.sbatch);
 	checkClientWords({ sbatch, rayWords: words.ray }); // Before an environment is made, which takes a while.
 	const { environment, kept } = await findEnvironment(shell, world, project, {

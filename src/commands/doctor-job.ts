@@ -14,6 +14,7 @@ import type { JobId, KnownState, RayInstall, World } from '../core/world.ts';
 import { followProbe, type ProbeEnd } from '../flows/doctor/follow-probe.ts';
 import { LOOK_LIMIT_MS, lookAt } from '../flows/doctor/look-at.ts';
 import { type PreparedProbe, prepareProbe, submitProbe } from '../flows/doctor/probe-job.ts';
+import { requireOwnGround } from '../flows/own-ground.ts';
 import { dryRun, queueNotes, say, steps } from './progress.ts';
 import type { Project } from './project.ts';
 import type { Shell } from './shell.ts';
@@ -37,7 +38,8 @@ export interface JobSeen {
 
 const MOST_ADDRESSES = 4;
 
-export function showProbe(world: World, look: JobLook, json: boolean): Promise<string> {
+export async function showProbe(world: World, look: JobLook, json: boolean): Promise<string> {
+	await requireOwnGround(world, look.project.layout);
 	return dryRun(world.scheduler, [prepared(world, look).submission], json);
 }
 

@@ -1,6 +1,6 @@
 // rayslurm doctor
 import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { splitHeadWords } from '../core/command-words.ts';
 import { type Finding, findingsOf, isHealthy } from '../core/doctor/finding.ts';
 import { parseDurationMs } from '../core/duration.ts';
@@ -24,7 +24,7 @@ import {
 import { say } from './progress.ts';
 import { findProject, frozenNodeOf, type Project, schedulerOf, settingsPaths } from './project.ts';
 import { findEnvironment } from './ray-environment.ts';
-import { isThereForMe } from './settings-files.ts';
+import { isMine, isOpen, whyNotMine } from './settings-files.ts';
 import type { Command, Shell } from './shell.ts';
 
 const OPTIONS: readonly OwnOption[] = [
@@ -173,9 +173,11 @@ async function environmentFor(
 
 function settingsFiles(shell: Shell): { notMine: readonly string[]; open: readonly string[] } {
 	const there = [...settingsPaths(shell), join(shell.cwd, '.env')].filter(existsSync);
-	const mine = there.filter(isThereForMe);
+	const bad = there.filter((path) => whyNotMine(path) !== undefined);
+	const mine = bad.filter(isMine);
 	return {
-		notMine: there.filter((path) => !mine.includes(path)),
-		open: mine.filter((path) => (statSync(path).mode & 0o022) !== 0),
+		notMine: bad.filter((path) => !mine.includes(path)),
+		// Of mine it is the file, or else its folder.
+		open: mine.map((path) => (isOpen(statSync(path)) ? path : dirname(path))),
 	};
 }

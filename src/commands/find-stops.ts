@@ -5,8 +5,9 @@ import { chooseAll, chooseNamed, type States, type StopTarget } from '../core/st
 import { isJobId, parseTarget } from '../core/target.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
+import { requireOwnGround } from '../flows/own-ground.ts';
 import { schedulerOfHead } from '../flows/scheduler-of-head.ts';
-import { clientTarget, clientTargets, headTarget } from '../flows/stop-targets.ts';
+import { clientTarget, clientTargets, headTarget, isTraced } from '../flows/stop-targets.ts';
 import { headsNewestFirst, type Search } from './find-cluster.ts';
 import { findJob } from './find-job.ts';
 import { headNames } from './head-folders.ts';
@@ -64,8 +65,11 @@ export async function findAllStops({ world, here }: StopSearch): Promise<FoundSt
 	const folders = new Set([here.outputDir, ...(await world.register.heads()).map(({ outputDir }) => outputDir)]);
 	const found: StopTarget[] = [];
 	for (const layout of [...folders].map(layoutOf)) {
+		if (!(await world.files.isPrivate(layout.state))) continue; // What stands there may be anybody's word.
 		for (const name of headNames(layout)) {
-			const head = isJobId(name) ? [await headTarget(world, layout, name)] : [];
+			const { record, events } = layout.head(name);
+			const isHead = isJobId(name) && (await isTraced(world, record, events));
+			const head = isHead ? [await headTarget(world, layout, name)] : [];
 			const open = [...head, ...(await clientTargets(world, layout, name))].filter(({ word }) => word !== 'over');
 			const ours = open.length > 0 && (await schedulerOfHead(world, layout, name)) === world.scheduler.name;
 			if (ours) found.push(...open);
@@ -99,6 +103,10 @@ async function candidates(search: StopSearch, word: string): Promise<readonly St
 
 /** One question for everybody who may be concerned. */
 async function ask(world: World, targets: readonly StopTarget[]): Promise<States> {
+	for (const layout of new Map(targets.map(({ layout: each }) => [each.outputDir, each])).values()) {
+		const jobs = targets.filter((each) => each.layout.outputDir === layout.outputDir).map(({ job }) => job);
+		await requireOwnGround(world, layout, () => `end them yourself: ${world.scheduler.cancelHint(jobs.join(' '))}`);
+	}
 	const jobs = new Set(
 		targets.flatMap(({ job, clients, successor = job }) => [job, successor, ...clients.map((c) => c.job)]),
 	);

@@ -1,11 +1,13 @@
 // What stands in an output folder, by the names of its folders and files alone.
 import { readdirSync } from 'node:fs';
-import { clientJobs, type HeadLayout, type Layout } from '../core/layout.ts';
+import { clientJobs, type HeadLayout, type Layout, NAMES } from '../core/layout.ts';
 import type { JobId } from '../core/world.ts';
 
 /** The newest first: a client that moved on is with the newest of its heads. */
 export function headNames(layout: Layout): readonly string[] {
-	return namesIn(layout.heads).toSorted((a, b) => Number(b) - Number(a));
+	return namesIn(layout.heads)
+		.filter((name) => NAMES.head.test(name))
+		.toSorted((a, b) => Number(b) - Number(a));
 }
 
 /** Ids of the clients whose traces a head's corner holds. */

@@ -11,6 +11,7 @@ import { RENEWALS, type Renewal } from '../core/succession.ts';
 import { checkClusterName } from '../core/target.ts';
 import { Trouble } from '../core/trouble.ts';
 import { prepareClient } from '../flows/connect-client.ts';
+import { requireOwnGround } from '../flows/own-ground.ts';
 import { checkHeadWords, type HeadRequest, prepareHead, submitHead } from '../flows/submit-head.ts';
 import { CLIENT_OPTIONS, HEAD_OPTIONS } from './cluster-options.ts';
 import { dashboardTeller } from './dashboard-line.ts';
@@ -72,6 +73,7 @@ export const command: Command = async (shell) => {
 	};
 	checkHeadWords(asked); // Before an environment is made, which takes a while.
 	const world = await shell.world(schedulerOf(shell, settings));
+	await requireOwnGround(world, layout);
 	const dryRuns = own['dry-run'] === true;
 	const { environment, kept } = await findEnvironment(shell, world, project, { sbatch, dryRun: dryRuns });
 	const request: HeadRequest = { ...asked, environment, kept: kept?.folder };

@@ -1,6 +1,6 @@
 // A head's id or name that nothing of mine has, but for a slip of the finger: the error then says which was meant.
 import { likelyNames } from '../core/did-you-mean.ts';
-import type { Layout } from '../core/layout.ts';
+import { type Layout, NAMES } from '../core/layout.ts';
 import { Trouble, type TroubleKind } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
 
@@ -22,7 +22,7 @@ export async function orLikelyHead<Result>(
 		const names = heads.flatMap(({ name }) => (name === undefined ? [] : [name]));
 		const known = new Set([
 			...heads.map(({ job }) => job),
-			...(await world.files.list(here.heads)),
+			...(await world.files.list(here.heads)).filter((name) => NAMES.head.test(name)),
 			...names,
 			...others,
 			'latest',

@@ -7,7 +7,7 @@ import { checkTemplate, type TemplateFault, withParts } from '../core/template-c
 import { Trouble } from '../core/trouble.ts';
 import { say, shown } from './progress.ts';
 import { type Project, pathOf } from './project.ts';
-import { isThereForMe, readForMe } from './settings-files.ts';
+import { readForMe, whyNotMine } from './settings-files.ts';
 import type { Shell } from './shell.ts';
 import { TEMPLATE_PARTS, TEMPLATES } from './templates.ts';
 
@@ -60,8 +60,9 @@ export function ownTemplate(shell: Shell, project: Project, name: TemplateName):
 	}
 	const path = join(folder, `${name}.sbatch`);
 	if (!existsSync(path)) return undefined;
-	if (!isThereForMe(folder) || !isThereForMe(path)) {
-		say(shell, `Note: ${path} is somebody else's, in a folder that everybody can write to: it is not used`);
+	const why = whyNotMine(path) ?? whyNotMine(folder);
+	if (why !== undefined) {
+		say(shell, `Note: ${path} is ${why}: it is not used`);
 		return undefined;
 	}
 	const text = readForMe(path);

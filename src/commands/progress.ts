@@ -3,6 +3,7 @@ import { isAbsolute, relative } from 'node:path';
 import kleur from 'kleur';
 import { durationInWords } from '../core/duration.ts';
 import { bashWords } from '../core/quote.ts';
+import { withoutControls } from '../core/without-controls.ts';
 import type { JobId, Scheduler, Submission, World } from '../core/world.ts';
 import type { QueueListener } from '../flows/queue-words.ts';
 import type { Shell } from './shell.ts';
@@ -14,9 +15,11 @@ export interface Steps {
 
 export function steps(shell: Shell, elapsedMs: () => number): Steps {
 	kleur.enabled = shell.stderrColours;
+	// The colours are ours; what they stand beside may be anybody's.
+	const line = (mark: string, what: string, end = '') => shell.err(`${mark} ${withoutControls(what)}${end}\n`);
 	return {
-		done: (what) => say(shell, `${kleur.green('✓')} ${what} ${kleur.dim(`(${durationInWords(elapsedMs())})`)}`),
-		note: (what) => say(shell, `${kleur.yellow('…')} ${what}`),
+		done: (what) => line(kleur.green('✓'), what, ` ${kleur.dim(`(${durationInWords(elapsedMs())})`)}`),
+		note: (what) => line(kleur.yellow('…'), what),
 	};
 }
 
@@ -31,7 +34,7 @@ export function queueNotes(shell: Shell, { scheduler }: World, who: 'head' | 'cl
 }
 
 export function say(shell: Shell, text: string): void {
-	shell.err(`${text}\n`);
+	shell.err(`${withoutControls(text)}\n`);
 }
 
 /** Relative to here if it is below here. */

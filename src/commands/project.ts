@@ -20,7 +20,7 @@ import {
 import { Trouble } from '../core/trouble.ts';
 import type { Search } from './find-cluster.ts';
 import type { OwnValues } from './own-options.ts';
-import { isThereForMe, readDotenv, readYaml } from './settings-files.ts';
+import { isMark, isMine, isOpen, readDotenv, readYaml, whyNotMine } from './settings-files.ts';
 import type { Shell } from './shell.ts';
 
 export interface Project {
@@ -45,9 +45,12 @@ export async function findSources(
 	const { cwd, environment } = shell;
 	const root = nearestProject(cwd, homeOf(shell));
 	const paths = settingsPaths(shell);
-	for (const path of [...paths, join(cwd, '.env')]) {
-		if (!existsSync(path) || isThereForMe(path)) continue;
-		shell.err(`Note: ${path} is somebody else's, in a folder that everybody can write to: it is not read\n`);
+	for (const path of new Set([
+		...paths,
+		...[cwd, root].flatMap((each) => (each === undefined ? [] : [join(each, '.env')])),
+	])) {
+		const why = whyNotMine(path);
+		if (why !== undefined) shell.err(`Note: ${path} is ${why}: it is not read\n`);
 	}
 	const files = [];
 	for (const path of paths) files.push({ path, content: await readYaml(path) });
@@ -155,7 +158,7 @@ function isExecutable(path: string): boolean {
 
 export function nearestProject(from: string, home: string): string | undefined {
 	for (let folder = from; ; folder = dirname(folder)) {
-		if (PROJECT_FILES.some((name) => isThereForMe(join(folder, name)))) return folder;
+		if (PROJECT_FILES.some((name) => isMark(join(folder, name)))) return folder;
 		if (folder === dirname(folder) || folder === home) return undefined;
 	}
 }
@@ -197,7 +200,7 @@ export function environmentOf(shell: Shell, { settings }: Project): RayEnvironme
 			condaRoot: isAbsolute(condaProgram) ? dirname(dirname(condaProgram)) : undefined,
 			rayFolder: folderOf('ray', environment),
 			folders: [join(cwd, 'env'), join(dirname(cwd), 'env')].filter(
-				(folder) => hasActivate(folder) && isThereForMe(folder),
+				(folder) => hasActivate(folder) && !isAnothers(folder),
 			),
 		},
 	);
@@ -209,6 +212,12 @@ function activeFolder(folder: string | undefined, isGood: (folder: string) => bo
 
 function hasActivate(folder: string): boolean {
 	return existsSync(join(folder, 'bin', 'activate'));
+}
+
+/** What is sourced there could be a stranger's: it was put where others can write to, or they can put more into it. */
+function isAnothers(folder: string): boolean {
+	const parts = [folder, join(folder, 'bin'), join(folder, 'bin', 'activate')];
+	return (!isMine(folder) && isOpen(statSync(dirname(folder)))) || parts.some((path) => isOpen(statSync(path)));
 }
 
 function missing(settings: Settings, name: SettingName, path: string): Trouble {

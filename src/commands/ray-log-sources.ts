@@ -70,11 +70,15 @@ export function logsElsewhere(
 	};
 }
 
+const NODE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/;
+
 export async function logsKept(world: World, folder: string): Promise<RayLogSource | undefined> {
+	if (!(await world.files.isPrivate(folder))) return undefined;
 	const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
 	const nodes = entries
 		.filter((entry) => entry.isDirectory())
 		.map(({ name }) => name)
+		.filter((name) => NODE.test(name))
 		.toSorted();
 	if (nodes.length === 0) return undefined;
 	return {

@@ -1,4 +1,5 @@
 // Files as the flows see them: ours, and those that others may have written for us to read.
+import type { Step } from './own-ground.ts';
 
 export interface Files {
 	exists(path: string): Promise<boolean>;
@@ -13,9 +14,13 @@ export interface Files {
 	list(folder: string): Promise<readonly string[]>;
 	/** undefined where nothing is. */
 	weigh(path: string, of: 'itself' | 'all below'): Promise<Weight | undefined>;
+	/** Every folder on the way to a path, from / down to the last that is there. */
+	wayTo(path: string): Promise<readonly Step[]>;
 	remove(path: string): Promise<void>;
 	makeFolder(path: string): Promise<void>;
-	/** 0700, ours, no link: or it throws. */
+	/** It is there, 0700, ours, no link. */
+	isPrivate(folder: string): Promise<boolean>;
+	/** The same, made where it is missing: or it throws. */
 	makePrivateFolder(path: string): Promise<void>;
 }
 

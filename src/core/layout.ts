@@ -47,7 +47,7 @@ export const NAMES = {
 	token: /^token-\d+-[0-9a-f]+$/,
 	log: /^([1-9]\d{0,9})-ray-(?:head|client)-[A-Za-z0-9._+=@-]{1,100}\.(?:out|err)$/,
 	rayLogs: /^([1-9]\d{0,9})-ray-logs$/,
-	head: /^(?:[1-9]\d{0,9}|[A-Za-z0-9.-]{1,253}_\d{1,5})$/,
+	head: /^(?:[1-9]\d{0,9}|[A-Za-z0-9._-]{1,253}_\d{1,5})$/,
 	script: /^(?:head|client)-[0-9a-f]{16}\.sbatch$/,
 } as const;
 
@@ -64,7 +64,7 @@ export function logName(role: 'head' | 'client', jobName: string): string {
 
 /** Of the two that the scheduler writes for a head or a client: what it said, and its errors. */
 export function isLogOf(name: string, job: string): boolean {
-	return /^\d+-ray-(?:head|client)-.*\.(?:out|err)$/s.test(name) && name.startsWith(`${job}-`);
+	return NAMES.log.exec(name)?.[1] === job;
 }
 
 export function layoutOf(outputDir: string): Layout {

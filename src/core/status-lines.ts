@@ -141,7 +141,7 @@ function tintOf(state: HeadView['state'] | ClientView['state'], paint: Paint): (
 
 /** Words of scripts and logs may hold anything; on a terminal they are one line of plain text. */
 export function fitted(text: string, width: number | undefined): string {
-	const plain = [...text.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]+/g, ' ')];
+	const plain = [...text.replace(/\p{Cf}+/gu, '').replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')];
 	return width === undefined || plain.length <= width
 		? plain.join('')
 		: `${plain.slice(0, Math.max(0, width - 1)).join('')}…`;

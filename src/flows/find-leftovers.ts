@@ -12,7 +12,7 @@ import type { JobId, World } from '../core/world.ts';
 import { schedulerOfHead } from './scheduler-of-head.ts';
 
 export async function findLeftovers(world: World, layout: Layout, wish: { readonly logs: boolean }): Promise<Found> {
-	const inState = (await isFolder(world, layout.state)) && (await isFolder(world, layout.heads));
+	const inState = (await world.files.isPrivate(layout.state)) && (await isFolder(world, layout.heads));
 	const names = inState ? (await world.files.list(layout.heads)).filter((name) => NAMES.head.test(name)) : [];
 	const isOurs = await Promise.all(
 		names.map(async (name) => (await schedulerOfHead(world, layout, name)) === world.scheduler.name),
@@ -27,7 +27,7 @@ export async function findLeftovers(world: World, layout: Layout, wish: { readon
 	return {
 		corners: corners.filter((_, index) => isOurs[index]).filter((corner) => corner !== undefined),
 		infos: (await infosOf(world, layout)).filter(ours),
-		requests: (await filesIn(world, layout.stops, NAMES.stopRequest)).filter(ours),
+		requests: (inState ? await filesIn(world, layout.stops, NAMES.stopRequest) : []).filter(ours),
 		logs: wish.logs ? (await logsOf(world, layout)).filter(ours) : [],
 		registered: registered.filter(ours).map((head) => {
 			const corner = layout.head(head.job).folder;

@@ -2,7 +2,7 @@
 // A head's record says it; a client's rendered script does, to its own supervisor.
 import { parseClientRecord } from '../core/client-record.ts';
 import { parseHeadRecord } from '../core/head-record.ts';
-import type { Layout } from '../core/layout.ts';
+import { clientJobs, type Layout } from '../core/layout.ts';
 import type { World } from '../core/world.ts';
 
 /** Of a cluster named by its address there are clients alone. */
@@ -10,9 +10,8 @@ export async function schedulerOfHead(world: World, layout: Layout, name: string
 	const head = layout.head(name);
 	const record = parseHeadRecord((await world.files.readState(head.record)) ?? '');
 	if (record !== undefined) return record.scheduler;
-	const inside = (await world.files.list(head.clients)).filter((each) => /^\d+\.json$/.test(each));
-	for (const each of inside) {
-		const { rendered } = parseClientRecord((await world.files.readState(`${head.clients}/${each}`)) ?? '') ?? {};
+	for (const job of clientJobs(await world.files.list(head.clients))) {
+		const { rendered } = parseClientRecord((await world.files.readState(head.clientRecord(job))) ?? '') ?? {};
 		const script = rendered === undefined ? undefined : await renderedScript(world, layout, rendered);
 		const named = / --scheduler=([a-z]+) /.exec(script ?? '')?.[1];
 		if (named !== undefined) return named;

@@ -1,8 +1,10 @@
 // Stops jobs and sees to it that they are over: running ones are told by a request and a signal, waiting ones are cancelled;
 // then their own words and the queue are awaited. What could not be told is not left behind as a request.
 import type { ClientEvent, HeadEvent } from '../core/events.ts';
+import { bashWords } from '../core/quote.ts';
 import type { StopPlan, StopTarget } from '../core/stop-plan.ts';
 import { renderStopRequest, type StopRequest } from '../core/stop-request.ts';
+import { Trouble } from '../core/trouble.ts';
 import type { JobId, KnownState, World } from '../core/world.ts';
 import { eventsOf } from './stop-targets.ts';
 
@@ -69,21 +71,31 @@ async function tell(world: World, targets: readonly StopTarget[], wish: StopWish
 	if (targets.length === 0) return;
 	const { atOnce, because, successor } = wish;
 	const at = world.clock.now().toISOString();
-	for (const { layout, job, life } of targets) {
-		await world.files.makePrivateFolder(layout.state);
-		await world.files.makeFolder(layout.stops);
-		const request: StopRequest = { at, life, atOnce, because, successor };
-		await world.files.write(layout.stopRequest(job), renderStopRequest(request));
-	}
+	const written: StopTarget[] = [];
 	try {
+		for (const target of targets) {
+			const { layout, job, life } = target;
+			if (!(await world.files.isPrivate(layout.state))) throw notPrivate(layout.state);
+			await world.files.makeFolder(layout.stops);
+			const request: StopRequest = { at, life, atOnce, because, successor };
+			await world.files.write(layout.stopRequest(job), renderStopRequest(request));
+			written.push(target);
+		}
 		await world.scheduler.signal(
 			targets.map(({ job }) => job),
 			'USR1',
 		);
 	} catch (error) {
-		await withdraw(world, targets);
+		await withdraw(world, written);
 		throw error;
 	}
+}
+
+/** Where a job has its state there is one already; one that is made now would be somebody else's idea. */
+function notPrivate(state: string): Trouble {
+	return new Trouble('failed', `${state} is not there, or not private to you: nobody was told to stop`, {
+		hint: `look who it belongs to, with: ls -ld ${bashWords([state])}`,
+	});
 }
 
 async function withdraw(world: World, targets: readonly StopTarget[]): Promise<void> {

@@ -35,7 +35,19 @@ export async function headTarget(world: World, layout: Layout, job: JobId): Prom
 export async function clientTargets(world: World, layout: Layout, head: string): Promise<readonly StopTarget[]> {
 	const corner = layout.head(head);
 	const jobs = clientJobs(await world.files.list(corner.clients));
-	return Promise.all(jobs.map((job) => clientTarget(world, layout, head, job, corner)));
+	const traced = await Promise.all(
+		jobs.map(async (job) => {
+			const isOne = await isTraced(world, corner.clientRecord(job), corner.clientEvents(job));
+			return isOne ? [clientTarget(world, layout, head, job, corner)] : [];
+		}),
+	);
+	return Promise.all(traced.flat());
+}
+
+/** A name alone is no trace of a job: what stands there must be mine. */
+export async function isTraced(world: World, ...paths: readonly string[]): Promise<boolean> {
+	for (const path of paths) if ((await world.files.readState(path)) !== undefined) return true;
+	return false;
 }
 
 export async function clientTarget(

@@ -9,6 +9,7 @@ import type { Ownership, Role } from '../core/sbatch-options.ts';
 import { type Holes, renderTemplate } from '../core/template.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, Submission, World } from '../core/world.ts';
+import { requireOwnGround } from './own-ground.ts';
 
 export interface JobToSubmit {
 	readonly role: Role;
@@ -86,6 +87,7 @@ export function logOf(layout: Layout, role: Role, jobName: string, job: JobId): 
 
 export async function submitJob(world: World, layout: Layout, { submission }: Prepared): Promise<JobId> {
 	await world.files.makeFolder(layout.slurmLogs);
+	await requireOwnGround(world, layout); // Again: the folders are there by now.
 	await world.files.makePrivateFolder(layout.state);
 	await world.files.makeFolder(layout.scripts);
 	await world.files.write(submission.scriptPath, submission.script);

@@ -142,3 +142,27 @@ it('all: heads that live, and clients whose head does not', async () => {
 	expect(targets.map(({ job }) => job)).toEqual(['2', '5']);
 	expect(straw.asked).toHaveLength(1);
 });
+
+it('all: nothing that a name alone calls a job, nor what stands in a folder that is not mine alone', async () => {
+	const straw = world({ 1: { clients: ['5'] } }, { 1: 'running', 5: 'running', 8: 'pending', 9: 'pending' });
+	const planted = straw.layout.head('8');
+	mkdirSync(planted.clients, { recursive: true });
+	const { list } = straw.world.files;
+	straw.world.files.list = async (path) => [...(await list(path)), ...(path.endsWith('/clients') ? ['9.json'] : [])];
+	const all = async () => (await findAllStops(search(straw.world, straw.layout))).targets.map(({ job }) => job);
+	expect(await all()).toEqual(['1']);
+	expect(straw.asked).toEqual([['1', '5']]);
+	straw.world.files.isPrivate = async () => false;
+	expect(await all()).toEqual([]);
+});
+
+it('none of an output folder that others could swap', async () => {
+	const straw = world({ 1: {} }, { 1: 'running' });
+	const folderOfAll = { path: '/lab', mode: 0o777, trusted: true, mine: true, groupIsMine: false };
+	straw.world.files.wayTo = async () => [{ folder: folderOfAll, entryTrusted: true }];
+	Object.assign(straw.world.scheduler, { cancelHint: (job: string) => `scancel ${job}` });
+	const trouble = { kind: 'failed', hint: 'chmod go-w /lab; or end them yourself: scancel 1' };
+	await expect(find(straw, '1')).rejects.toMatchObject(trouble);
+	await expect(findAllStops(search(straw.world, straw.layout))).rejects.toMatchObject(trouble);
+	expect(straw.asked).toEqual([]);
+});

@@ -99,10 +99,22 @@ describe.skipIf(process.getuid?.() !== 0)('what a stranger has put where everybo
 		expect(await chosen({ cwd: join(top, 'all') })).toBe('path');
 	});
 
-	it('counts where only its group can write, as in a shared project', async () => {
-		strange('rayslurm.yaml', 'port-offset: 40');
+	it('is not read either where only a group can write, as in a shared project', async () => {
+		strange('rayslurm.yaml', 'setup: /tmp/evil.sh');
+		strange('.env', 'RAYSLURM_SETUP=/tmp/evil.sh');
+		strange('env/bin/activate', 'evil');
+		chownSync(join(top, 'all'), 0, STRANGER);
 		chmodSync(join(top, 'all'), 0o2775);
-		expect((await find({ cwd: folder('all/mine') })).settings.get('port-offset')?.text).toBe('40');
-		expect(said).toEqual([]);
+		const cwd = folder('all/mine');
+		const { settings, workspace } = await find({ cwd });
+		expect([settings.size, workspace]).toEqual([0, join(top, 'all')]);
+		expect(said.join('')).toMatch(/rayslurm\.yaml is somebody else's.*\n.*\.env is somebody else's.*: it is not read/);
+		expect(await chosen({ cwd })).toBe('path');
+		// Mine, but anybody of the group could have changed it.
+		chownSync(put('all/mine/.env', 'RAYSLURM_PORT_OFFSET=40', 0o664), 0, STRANGER);
+		chmodSync(join(cwd, '.env'), 0o664);
+		expect((await find({ cwd })).settings.size).toBe(0);
+		chmodSync(join(cwd, '.env'), 0o644);
+		expect((await find({ cwd })).settings.get('port-offset')?.text).toBe('40');
 	});
 });

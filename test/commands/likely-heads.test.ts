@@ -11,7 +11,10 @@ const world = {
 			{ job: '20000', name: undefined, outputDir: '/far' },
 		],
 	},
-	files: { list: async (folder: string) => (folder === '/here/.rayslurm/heads' ? ['34567', '10.0.0.1_6379'] : []) },
+	files: {
+		list: async (folder: string) =>
+			folder === '/here/.rayslurm/heads' ? ['34567', '10.0.0.1_6379', '56789\x1b[2J', '999999999999'] : [],
+	},
 } as unknown as World;
 
 async function hintFor(word: string, kind: TroubleKind = 'head-not-running'): Promise<string | undefined> {
@@ -30,6 +33,8 @@ describe('a head that is not there', () => {
 		['tunign', 'did you mean tuning?'],
 		['lastest', 'did you mean latest?'],
 		['77777', 'the usual one'],
+		['56789', 'the usual one'],
+		['999999999', 'the usual one'],
 		// It is known, and has ended: nothing else was meant.
 		['12345', 'the usual one'],
 		['34567', 'the usual one'],

@@ -76,7 +76,11 @@ function client(job: string, record: object = { script: 'a.py' }, name = 'a') {
 
 it.each([
 	['34-ray-client-a.out', true],
-	['34-ray-head-a b.err', true],
+	['34-ray-head-a_b.err', true],
+	['34-ray-head-a b.err', false],
+	['34-ray-head-\x1b[2Ja.err', false],
+	['34-ray-head-a\n.err', false],
+	['034-ray-client-a.out', false],
 	['345-ray-client-a.out', false],
 	['34-ray-logs', false],
 	['34-ray-client-a.out~', false],

@@ -1,6 +1,6 @@
 // Ejected templates, from the copy to what a job script is made from.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { templateFor } from '../../src/commands/own-templates.ts';
@@ -24,6 +24,9 @@ async function templateOf(flags = {}) {
 	const { shell, project } = await find({ flags });
 	return templateFor(shell, project, 'head');
 }
+/** One that is not my own: as root any, else one that I am in besides. */
+const groupOfOthers = () =>
+	process.getuid?.() === 0 ? 65534 : (process.getgroups?.().find((gid) => gid !== process.getgid?.()) ?? 0);
 const listed = async (...words: string[]) => JSON.parse((await run(list, '--json', ...words)).out).templates[0];
 
 describe('eject', () => {
@@ -125,13 +128,30 @@ describe('a copy in force', () => {
 		expect((await run(list)).out).toContain('faulty: templates/head.sbatch:15: nothing fills');
 	});
 
-	it('must be mine, or in a folder of mine', async () => {
+	it.each([
+		['a folder that everybody can write to', 'templates', 0o777, /in a folder that others can write to/],
+		["a folder that a group's members can write to", 'templates', 0o2775, /in a folder that others can write to/],
+		['a project of a group', '.', 0o2775, /in a folder that others can write to/],
+		['a file that a group can write to', 'templates/head.sbatch', 0o664, /yours, but others can write to it/],
+	])('is not taken from %s', async (_, name, mode, why) => {
 		await run(eject, 'head');
-		const chown = spawnSync('chown', ['65534', mine()]);
-		if (chown.status !== 0) return; // Only root can give a file away.
-		expect(await templateOf()).toContain('A copy');
-		chmodSync(join(place, 'templates'), 0o777);
+		const path = join(place, name);
+		chownSync(path, process.getuid?.() ?? 0, groupOfOthers());
+		chmodSync(path, mode);
 		expect(await templateOf()).toBe(TEMPLATES.head);
+		expect(said.at(-1)).toMatch(why);
+		expect(said.at(-1)).toMatch(/: it is not used\n$/);
+		chmodSync(path, mode & ~0o022);
+		expect(await templateOf()).toContain('A copy');
+	});
+
+	it.skipIf(process.getuid?.() !== 0)("is not taken where it is somebody else's", async () => {
+		await run(eject, 'head');
+		chownSync(mine(), 65534, 65534);
+		expect(await templateOf()).toBe(TEMPLATES.head);
+		expect(said.at(-1)).toBe(`Note: ${mine()} is somebody else's: it is not used\n`);
+		chmodSync(join(place, 'templates'), 0o777);
+		await templateOf();
 		expect(said.at(-1)).toBe(
 			`Note: ${mine()} is somebody else's, in a folder that everybody can write to: it is not used\n`,
 		);

@@ -129,3 +129,11 @@ it('entries whose output folder is not there lead nowhere', async () => {
 	expect((await findLostEntries(world({}))).registered.map(({ job }) => job)).toEqual(['1', '5']);
 	expect((await findLostEntries(world({ '/o/x': '' }))).registered).toEqual([]);
 });
+
+it('takes no word of a state folder that is not mine alone', async () => {
+	const { record, events, clientRecord } = layout.head('1');
+	const straw = world({ [record]: '{}', [events]: '', [clientRecord('2')]: '{}', [layout.stopRequest('3')]: '' });
+	expect((await findLeftovers(straw, layout, { logs: false })).requests).toHaveLength(1);
+	straw.files.isPrivate = async (folder) => folder !== layout.state;
+	expect(await findLeftovers(straw, layout, { logs: false })).toMatchObject({ corners: [], requests: [] });
+});

@@ -217,3 +217,44 @@ describe('the farewell of a head that is stopped', () => {
 		expect(afterMs).toBeLessThan(20_000);
 	});
 });
+
+describe('what could not be told', () => {
+	const targets = async (straw: Straw) => [
+		await headTarget(straw.world, layout, '7'),
+		await clientTarget(straw.world, layout, '7', '8'),
+	];
+	const order = { atOnce: false, because: 'rayslurm stop', patienceMs: 1 };
+	const quiet = { told: () => {}, cancelled: () => {}, ended: () => {}, silent: () => {} };
+
+	it('is not left behind as a request when writing stops half-way', async () => {
+		const straw = world({ 7: runs, 8: runs });
+		const { write } = straw.world.files;
+		straw.world.files.write = async (path, text) => {
+			if (path === layout.stopRequest('8')) throw new Trouble('failed', 'no space is left');
+			await write(path, text);
+		};
+		// One that an earlier order has left stays.
+		straw.files.set(layout.stopRequest('8'), 'before');
+		const plan = planStop(await targets(straw), straw.queue);
+		await expect(stopJobs(straw.world, { ...plan, tell: await targets(straw) }, order, quiet)).rejects.toThrow(
+			'no space',
+		);
+		expect([straw.files.has(layout.stopRequest('7')), straw.files.get(layout.stopRequest('8'))]).toEqual([
+			false,
+			'before',
+		]);
+		expect(straw.did).toEqual([]);
+	});
+
+	it('is not told through a state folder that is missing, or not mine alone', async () => {
+		const straw = world({ 7: runs });
+		straw.world.files.isPrivate = async (folder) => folder !== layout.state;
+		const made: string[] = [];
+		straw.world.files.makePrivateFolder = async (path) => void made.push(path);
+		await expect(stop(straw)).rejects.toMatchObject({
+			kind: 'failed',
+			message: '/o/.rayslurm is not there, or not private to you: nobody was told to stop',
+		});
+		expect([made, straw.did]).toEqual([[], []]);
+	});
+});

@@ -1,7 +1,7 @@
 // All that doctor sees from here, looked at side by side, and what the rules say of it.
 import { associationFindings, enforcesLimits } from '../../core/doctor/association-rules.ts';
 import type { MachineEvidence, Senses, SiteEvidence } from '../../core/doctor/evidence.ts';
-import type { Finding } from '../../core/doctor/finding.ts';
+import { type Finding, findingsOf } from '../../core/doctor/finding.ts';
 import { folderFindings, settingsFindings } from '../../core/doctor/folder-rules.ts';
 import { limitFindings } from '../../core/doctor/limit-rules.ts';
 import type { Look } from '../../core/doctor/look.ts';
@@ -15,6 +15,7 @@ import type { Layout } from '../../core/layout.ts';
 import type { FrozenNode } from '../../core/node-words.ts';
 import type { Trouble } from '../../core/trouble.ts';
 import type { RayInstall, World } from '../../core/world.ts';
+import { groundTrouble } from '../own-ground.ts';
 import { examineMachine } from './examine-machine.ts';
 import { LOOK_LIMIT_MS, lookAt, RAY_LIMIT_MS } from './look-at.ts';
 
@@ -40,13 +41,14 @@ export async function examineHere(world: World, senses: Senses, wish: HereWish):
 	const { onThisMachine } = world.scheduler;
 	const { layout } = wish;
 	const folder = (path: string) => lookAt(world.clock, () => senses.folder(path));
-	const [site, machine, ray, output, state, register] = await Promise.all([
+	const [site, machine, ray, output, state, register, ground] = await Promise.all([
 		siteOf(world, senses, wish),
 		examineMachine(world, senses, wish.node, onThisMachine ? { jobId: '0', uid: senses.machine.uid } : undefined),
 		rayHere(world, wish.environment),
 		folder(layout.outputDir),
 		folder(layout.state),
 		folder(senses.stateFolder),
+		groundTrouble(world, layout),
 	]);
 	return {
 		findings: [
@@ -55,6 +57,7 @@ export async function examineHere(world: World, senses: Senses, wish: HereWish):
 				: [...schedulerFindings(site, wish.partition), ...policiesOf(site)]),
 			...rayOf(ray, wish),
 			...folderFindings({ output, state, register }, { layout, onThisMachine, asksNode: wish.asksNode }),
+			...(ground === undefined ? [] : [findingsOf('Folders').problem(ground.message, ground.hint ?? '')]),
 			...settingsFindings(wish.settings.notMine, wish.settings.open),
 			...machineFindings(machine, site, wish, onThisMachine),
 		],

@@ -6,6 +6,7 @@ import type { Layout } from '../../core/layout.ts';
 import { type Ownership, sbatchTimeSeconds } from '../../core/sbatch-options.ts';
 import { renderTemplate } from '../../core/template.ts';
 import type { JobId, Submission, World } from '../../core/world.ts';
+import { requireOwnGround } from '../own-ground.ts';
 
 export interface ProbeRequest {
 	readonly layout: Layout;
@@ -82,6 +83,8 @@ export async function submitProbe(
 	{ folder, submission }: PreparedProbe,
 	question: string,
 ): Promise<JobId> {
+	await world.files.makeFolder(layout.outputDir);
+	await requireOwnGround(world, layout);
 	await world.files.makePrivateFolder(layout.state);
 	await world.files.makePrivateFolder(folder);
 	try {
