@@ -1,5 +1,6 @@
 // Programs send the token to the dashboard's address: which they get where who listens.
 import { expect, it, vi } from 'vitest';
+import { command as dashboard } from '../../src/commands/dashboard.ts';
 import { dashboardFromHere, NOWHERE } from '../../src/commands/dashboard-address.ts';
 import { command as env } from '../../src/commands/env.ts';
 import { command as exec } from '../../src/commands/exec.ts';
@@ -19,6 +20,7 @@ function reachedFrom({ host, listens, ...more }: Here) {
 	const reached = {
 		target: '7',
 		own: { here: true },
+		project: { settings: new Map() },
 		cluster: {
 			address: '10.0.0.1:6379',
 			headJob: '7',
@@ -40,6 +42,7 @@ function reachedFrom({ host, listens, ...more }: Here) {
 	const ran: ForegroundProgram[] = [];
 	const shell = {
 		environment: { SHELL: '/bin/bash' },
+		hostName: host,
 		parents: () => [],
 		err: (text: string) => said.push(text),
 		out: (text: string) => out.push(text),
@@ -108,4 +111,19 @@ it('env and exec ask it, and say where they withhold it', async () => {
 		NOWHERE,
 		expect.stringContaining('rayslurm exec 7 --'),
 	]);
+});
+
+it('dashboard opens a tunnel here at a port that is free, and shows no stranger\u2019s page', async () => {
+	const lines = async (here: Here, more: object = {}) => {
+		const { shell, reached, out } = reachedFrom(here);
+		there.reached = { ...reached, ...more };
+		await dashboard({ ...shell, words: ['7'] });
+		return out.join('');
+	};
+	expect(await lines({ host: 'login', listens: 'nobody' })).toMatch(/^For a browser here: .* 127\.0\.0\.1:8265:127/m);
+	expect(await lines({ host: 'login', listens: 'stranger' })).toMatch(
+		/^For a browser here: .* 127\.0\.0\.1:40000:127.*\nThen open here: .*:40000\nThen open: .*:8265\n/m,
+	);
+	expect(await lines({ host: 'head', listens: 'mine' })).toMatch(/^In a browser here: .*:8265\n/m);
+	await expect(lines({ host: 'head', listens: 'stranger' })).rejects.toThrow('Somebody else listens on port 8265');
 });
