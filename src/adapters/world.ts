@@ -86,6 +86,7 @@ const files: Files = {
 	appendLine: (path, line) => appendLine(path, line),
 	list: (folder) => readdir(folder).catch(() => []),
 	weigh: async (path, of) => (await import('./weigh.ts')).weigh(path, of),
+	removeWeighed: async (path, identity) => (await import('./weigh.ts')).removeWeighed(path, identity),
 	remove: async (path) => (await import('fs-extra')).remove(path),
 	makeFolder: async (path) => {
 		try {

@@ -14,6 +14,8 @@ export interface Files {
 	/** undefined where nothing is. */
 	weigh(path: string, of: 'itself' | 'all below'): Promise<Weight | undefined>;
 	remove(path: string): Promise<void>;
+	/** Only what was weighed: it fails where another thing stands there by now, or in its folder's place. */
+	removeWeighed(path: string, identity: string): Promise<void>;
 	makeFolder(path: string): Promise<void>;
 	/** 0700, ours, no link: or it throws. */
 	makePrivateFolder(path: string): Promise<void>;
@@ -24,6 +26,10 @@ export interface Weight {
 	/** A link is other: it is never followed. */
 	readonly kind: 'file' | 'folder' | 'other';
 	readonly mine: boolean;
+	/** A folder of mode 0700, itself mine. */
+	readonly isPrivate: boolean;
 	readonly bytes: number;
 	readonly modifiedMs: number;
+	/** No other thing there, and none in another folder, has the same. */
+	readonly identity: string;
 }
