@@ -50,22 +50,22 @@ export async function removeWeighed(path: string, identity: string): Promise<voi
 		const there = join(`/proc/self/fd/${folder.fd}`, basename(path));
 		const stat = await lstat(there, { bigint: true }).catch(unlessGone);
 		if (stat === undefined) return;
-		if (identityOf(await folder.stat({ bigint: true }), stat) !== identity) throw replaced(path);
-		await removeThere(there, stat, path);
+		if (identityOf(await folder.stat({ bigint: true }), stat) !== identity) throw replaced();
+		await removeThere(there, stat);
 	} finally {
 		await folder.close();
 	}
 }
 
-async function removeThere(there: string, seen: BigIntStats, path: string): Promise<void> {
+async function removeThere(there: string, seen: BigIntStats): Promise<void> {
 	if (!seen.isDirectory()) return unlink(there);
 	const folder = await open(there, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
 	try {
-		if (!isSame(await folder.stat({ bigint: true }), seen)) throw replaced(path);
+		if (!isSame(await folder.stat({ bigint: true }), seen)) throw replaced();
 		const held = `/proc/self/fd/${folder.fd}`;
 		for (const name of await readdir(held)) {
 			const stat = await lstat(join(held, name), { bigint: true }).catch(unlessGone);
-			if (stat !== undefined) await removeThere(join(held, name), stat, join(path, name));
+			if (stat !== undefined) await removeThere(join(held, name), stat);
 		}
 	} finally {
 		await folder.close();
@@ -73,8 +73,8 @@ async function removeThere(there: string, seen: BigIntStats, path: string): Prom
 	await rmdir(there);
 }
 
-function replaced(path: string): Error {
-	return new Error(`${path} is no longer what it was`);
+function replaced(): Error {
+	return new Error('what stands there is no longer what it was');
 }
 
 function unlessGone(error: NodeJS.ErrnoException): undefined {

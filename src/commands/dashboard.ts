@@ -102,13 +102,9 @@ async function freeFor(shell: Shell, dashboard: string): Promise<number> {
 /** Its page would ask for the token, as the dashboard's does. */
 function strangersPage(reached: Reached): Trouble {
 	const { port } = partsOf(reached.cluster.dashboard ?? '');
-	return new Trouble(
-		'failed',
-		`Somebody else listens on port ${port} of this machine, where ${whatOf(reached)} has its dashboard`,
-		{
-			hint: `do not paste your token there; a head with another port offset has another: rayslurm head submit --port-offset=N`,
-		},
-	);
+	return new Trouble('failed', `Somebody else listens on port ${port} of this machine, which is the dashboard's`, {
+		hint: `do not paste your token there; a head with another port offset has another: rayslurm head submit --port-offset=N`,
+	});
 }
 
 function whatOf({ cluster }: Reached): string {
