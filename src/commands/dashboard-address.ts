@@ -21,7 +21,7 @@ export async function dashboardFromHere(
 	reached: Reached,
 	{ mayFollow }: { readonly mayFollow: boolean },
 ): Promise<DashboardHere> {
-	const { cluster, target } = reached;
+	const { cluster, target, world } = reached;
 	const url = urlOnHead(cluster.dashboard);
 	const listener = await listenerHere(shell, reached);
 	if (await isHeadsMachine(reached)) {
@@ -34,7 +34,9 @@ export async function dashboardFromHere(
 		return { url, note: `ray.init and notebooks need a node of the cluster: rayslurm exec ${target} -- COMMAND` };
 	}
 	if (listener === 'stranger') return withheld(reached);
-	const note = `the dashboard listens on ${there} alone; ray job submit, ray.init and notebooks run there: rayslurm exec ${target} -- COMMAND, or keep a tunnel for ray job submit: rayslurm dashboard ${target} --open`;
+	const tunnel = `keep a tunnel for ray job submit: rayslurm dashboard ${target} --open`;
+	const inJob = cluster.info !== undefined && world.scheduler.insideCommand !== undefined;
+	const note = `the dashboard listens on ${there} alone; ${inJob ? `ray job submit, ray.init and notebooks run there: rayslurm exec ${target} -- COMMAND, or ${tunnel}` : tunnel}`;
 	return { url: mayFollow ? url : NOWHERE, note };
 }
 

@@ -1,11 +1,15 @@
 // Programs send the token to the dashboard's address: which they get where who listens.
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { command as dashboard } from '../../src/commands/dashboard.ts';
 import { dashboardFromHere, NOWHERE } from '../../src/commands/dashboard-address.ts';
 import { command as env } from '../../src/commands/env.ts';
 import { command as exec } from '../../src/commands/exec.ts';
 import type { Reached } from '../../src/commands/reached.ts';
-import type { ForegroundProgram, Shell } from '../../src/commands/shell.ts';
+import type { Command, Shell } from '../../src/commands/shell.ts';
+import type { ForegroundProgram } from '../../src/core/foreground-program.ts';
+import { home, put, top, useFreshFolder } from './shell-in-folder.ts';
+
+useFreshFolder();
 
 const URL = 'http://127.0.0.1:8265';
 
@@ -84,46 +88,50 @@ it.each<readonly [string, Here, env: string | undefined, exec: string | undefine
 	if (forExec === NOWHERE) expect(told.note).toBeDefined();
 });
 
-const there = vi.hoisted(() => ({ reached: undefined as unknown }));
-vi.mock('../../src/commands/reached.ts', async (original) => ({
-	...(await original<object>()),
-	reach: async () => there.reached,
-}));
+/** A command for a cluster that is named by its address, so that nothing is to be found out about it. */
+async function typedIn({ host, listens }: Here, command: Command, ...words: string[]) {
+	const { shell, reached, said, out, ran } = reachedFrom({ host, listens });
+	const answered = (value: unknown) => async () => ({ kind: 'answered', value });
+	const world = {
+		...reached.world,
+		scheduler: { name: 'slurm', title: 'Slurm', onThisMachine: false },
+		node: { ...reached.world.node, address: async () => (host === 'head' ? '10.0.0.1' : '10.0.0.9') },
+		ray: {
+			controlStore: async () => ({ identity: answered({}), dashboard: answered('127.0.0.1:8265'), close: () => {} }),
+		},
+	};
+	const place = { cwd: top, environment: { ...shell.environment, HOME: home, PATH: '/bin' } };
+	const [program, options] = words[0] === '--' ? [words, []] : [[], words];
+	const typed = ['10.0.0.1:6379', '--token-file', put('token', 'x'), ...options, ...program];
+	await command({ ...shell, ...place, words: typed, world: async () => world } as unknown as Shell);
+	return { out: out.join(''), said: said.join(''), url: ran[0]?.environment['RAY_API_SERVER_ADDRESS'] };
+}
 
 it('env and exec ask it, and say where they withhold it', async () => {
-	for (const typed of [['7'], ['7', '--json']]) {
-		const { shell, reached, said, out } = reachedFrom({ host: 'login', listens: 'stranger' });
-		there.reached = { ...reached, own: typed.length > 1 ? { json: true } : {} };
-		expect(await env({ ...shell, words: typed })).toBe(0);
-		expect(out.join('')).toMatch(/RAY_API_SERVER_ADDRESS\W+http:\/\/127\.0\.0\.1:9\b/);
-		expect(said.join('')).toContain('somebody else listens on port 8265');
+	for (const options of [[], ['--json']]) {
+		const { out, said } = await typedIn({ host: 'login', listens: 'stranger' }, env, ...options);
+		expect(out).toMatch(/RAY_API_SERVER_ADDRESS\W+http:\/\/127\.0\.0\.1:9\b/);
+		expect(said).toContain('somebody else listens on port 8265');
 	}
 	const programs = async (listens: Here['listens'], ...program: string[]) => {
-		const { shell, reached, said, ran } = reachedFrom({ host: 'login', listens });
-		there.reached = reached;
-		expect(await exec({ ...shell, words: ['7', '--here', '--', ...program] })).toBe(0);
-		return [ran[0]?.environment['RAY_API_SERVER_ADDRESS'], said.join('')];
+		const { url, said } = await typedIn({ host: 'login', listens }, exec, '--', ...program);
+		return [url, said];
 	};
 	expect(await programs('mine', 'ray', 'job', 'list')).toEqual([URL, '']);
 	expect(await programs('stranger', 'sh')).toEqual([NOWHERE, expect.stringContaining('somebody else listens')]);
 	expect(await programs('nobody', 'ray', 'status')).toEqual([NOWHERE, '']);
 	expect(await programs('nobody', '/opt/bin/ray', 'job', 'list')).toEqual([
 		NOWHERE,
-		expect.stringContaining('rayslurm exec 7 --'),
+		'Note: the dashboard listens on 10.0.0.1 alone; keep a tunnel for ray job submit: rayslurm dashboard 10.0.0.1:6379 --open\n',
 	]);
 });
 
 it('dashboard opens a tunnel here at a port that is free, and shows no stranger\u2019s page', async () => {
-	const lines = async (here: Here, more: object = {}) => {
-		const { shell, reached, out } = reachedFrom(here);
-		there.reached = { ...reached, ...more };
-		await dashboard({ ...shell, words: ['7'] });
-		return out.join('');
-	};
+	const lines = async (here: Here) => (await typedIn(here, dashboard)).out;
 	expect(await lines({ host: 'login', listens: 'nobody' })).toMatch(/^For a browser here: .* 127\.0\.0\.1:8265:127/m);
 	expect(await lines({ host: 'login', listens: 'stranger' })).toMatch(
 		/^For a browser here: .* 127\.0\.0\.1:40000:127.*\nThen open here: .*:40000\nThen open: .*:8265\n/m,
 	);
-	expect(await lines({ host: 'head', listens: 'mine' })).toMatch(/^In a browser here: .*:8265\n/m);
+	expect(await lines({ host: 'head', listens: 'mine' })).toContain(URL);
 	await expect(lines({ host: 'head', listens: 'stranger' })).rejects.toThrow('Somebody else listens on port 8265');
 });
