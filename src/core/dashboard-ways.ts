@@ -53,9 +53,10 @@ export function dashboardWays(seat: DashboardSeat): DashboardWays {
 	return {
 		url: `http://127.0.0.1:${port}`,
 		fromYourMachine: overLogin
-			? ['ssh', ...forward, '-J', login, seat.headNode]
+			? // Without -4 ssh is content with the port on ::1 alone. The way to both hosts may be IPv6 all the same.
+				['ssh', ...forward, '-4', '-J', login, seat.headNode]
 			: ['ssh', ...forward, loopback ? seat.headNode : login],
-		// Others are on this machine: without an address ssh would be content with the port on ::1 alone.
+		// Others are on this machine: without an address, ssh would be content with the port on ::1 alone.
 		fromHere:
 			urlHere === undefined ? ['ssh', '-L', `127.0.0.1:${portHere}:${forwarded}`, ...OR_END, seat.headNode] : undefined,
 		urlThrough: urlHere === undefined ? `http://127.0.0.1:${portHere}` : undefined,
