@@ -87,6 +87,7 @@ const files: Files = {
 	list: (folder) => readdir(folder).catch(() => []),
 	weigh: async (path, of) => (await import('./weigh.ts')).weigh(path, of),
 	wayTo: async (path) => (await import('./own-ground.ts')).wayTo(path),
+	removeWeighed: async (path, identity) => (await import('./weigh.ts')).removeWeighed(path, identity),
 	remove: async (path) => (await import('fs-extra')).remove(path),
 	makeFolder: async (path) => {
 		try {

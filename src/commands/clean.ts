@@ -106,7 +106,9 @@ async function remove(world: World, things: readonly Leftover[]): Promise<readon
 	const removed: Leftover[] = [];
 	for (const thing of things) {
 		try {
-			await (thing.registered ? world.register.forget(thing.registered) : world.files.remove(thing.path));
+			await (thing.registered
+				? world.register.forget(thing.registered)
+				: world.files.removeWeighed(thing.path, thing.identity));
 			removed.push(thing);
 		} catch (error) {
 			world.log.warn(`${thing.path} could not be removed: ${(error as Error).message}`);

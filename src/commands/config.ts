@@ -8,6 +8,7 @@ import {
 	withoutUnknown,
 } from '../core/config-table.ts';
 import { shownWord } from '../core/option-table.ts';
+import { hasOdd } from '../core/plain-text.ts';
 import { noSuchSetting, resolveSettings, SETTING_NAMES, type SettingName, type Settings } from '../core/settings.ts';
 import { Trouble } from '../core/trouble.ts';
 import { type HelpPage, settingOptions } from './own-options.ts';
@@ -108,7 +109,7 @@ function tableIn(shell: Shell, rows: readonly Row[]): string {
 
 function valueIn({ value }: Row): string {
 	if (value === undefined) return '-';
-	return /[\p{C}\p{Zl}\p{Zp}]/u.test(value) ? shownWord(value) : value;
+	return hasOdd(value) ? shownWord(value) : value;
 }
 
 function fromIn(shell: Shell, { layer, said, file, line, otherwise }: Row): string {

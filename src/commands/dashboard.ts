@@ -2,6 +2,7 @@
 import { partsOf } from '../core/address.ts';
 import { type DashboardWays, dashboardWays, sshLine } from '../core/dashboard-ways.ts';
 import { Trouble } from '../core/trouble.ts';
+import { listenerHere } from './dashboard-address.ts';
 import { openDashboard } from './dashboard-open.ts';
 import { type HelpPage, type OwnOption, settingOptions } from './own-options.ts';
 import { readTyped } from './own-words.ts';
@@ -41,6 +42,8 @@ export const command: Command = async (shell) => {
 		});
 	}
 	const onThisMachine = await isHeadsMachine(reached);
+	const listener = await listenerHere(shell, reached);
+	if (onThisMachine && listener === 'stranger' && cluster.tokenPath !== undefined) throw strangersPage(reached);
 	const ways = dashboardWays({
 		dashboard: cluster.dashboard,
 		headNode: headNodeOf(reached),
@@ -49,6 +52,9 @@ export const command: Command = async (shell) => {
 		onThisMachine: onThisMachine && (reached.world.scheduler.onThisMachine || cluster.info === undefined),
 		loginHost: loginHostOf(project.settings),
 		submitHost: submitHostOf(shell),
+		...(listener === 'nobody' || listener === 'elsewhere'
+			? {}
+			: { localPortHere: await freeFor(shell, cluster.dashboard) }),
 	});
 	if (own['open']) return openDashboard(shell, reached, ways);
 	print(shell, reached, ways);
@@ -56,7 +62,7 @@ export const command: Command = async (shell) => {
 };
 
 function print(shell: Shell, { own, cluster, world }: Reached, ways: DashboardWays): void {
-	const { fromYourMachine, fromHere, url, urlHere } = ways;
+	const { fromYourMachine, fromHere, url, urlThrough, urlHere } = ways;
 	if (own['json']) {
 		const facts = {
 			head: cluster.headJob,
@@ -64,6 +70,7 @@ function print(shell: Shell, { own, cluster, world }: Reached, ways: DashboardWa
 			urlHere,
 			ssh: fromYourMachine && sshLine(fromYourMachine),
 			sshHere: fromHere && sshLine(fromHere),
+			urlOverSshHere: urlThrough,
 			tokenFile: cluster.tokenPath,
 		};
 		shell.out(`${JSON.stringify({ schemaVersion: 1, ...facts })}\n`);
@@ -71,7 +78,8 @@ function print(shell: Shell, { own, cluster, world }: Reached, ways: DashboardWa
 	}
 	if (fromYourMachine !== undefined) shell.out(`On your own machine: ${sshLine(fromYourMachine)}\n`);
 	if (fromHere !== undefined) shell.out(`For a browser here:  ${sshLine(fromHere)}\n`);
-	else if (fromYourMachine !== undefined && urlHere !== undefined) shell.out(`In a browser here:   ${urlHere}\n`);
+	if (urlThrough !== undefined && urlThrough !== url) shell.out(`Then open here:      ${urlThrough}\n`);
+	if (fromYourMachine !== undefined && urlHere !== undefined) shell.out(`In a browser here:   ${urlHere}\n`);
 	shell.out(fromYourMachine === undefined ? `Dashboard: ${url}\n` : `Then open:           ${url}\n`);
 	if (cluster.silent !== undefined)
 		say(shell, `Note: the head runs, and does not answer from here (${cluster.silent})`);
@@ -85,6 +93,18 @@ function print(shell: Shell, { own, cluster, world }: Reached, ways: DashboardWa
 export function sayLogin(shell: Shell, tokenPath: string | undefined): void {
 	if (tokenPath === undefined) return;
 	say(shell, `The page asks for a token: paste what is in this file, which only you can read: ${tokenPath}`);
+}
+
+async function freeFor(shell: Shell, dashboard: string): Promise<number> {
+	return (await shell.tunnels()).freePort(partsOf(dashboard).port);
+}
+
+/** Its page would ask for the token, as the dashboard's does. */
+function strangersPage(reached: Reached): Trouble {
+	const { port } = partsOf(reached.cluster.dashboard ?? '');
+	return new Trouble('failed', `Somebody else listens on port ${port} of this machine, which is the dashboard's`, {
+		hint: `do not paste your token there; a head with another port offset has another: rayslurm head submit --port-offset=N`,
+	});
 }
 
 function whatOf({ cluster }: Reached): string {

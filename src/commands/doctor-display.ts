@@ -1,6 +1,7 @@
 // Findings for people: a heading for each group, a mark for each line, and under what is not well the line that helps.
 import kleur from 'kleur';
 import type { Finding, Level } from '../core/doctor/finding.ts';
+import { onOneLine } from '../core/plain-text.ts';
 
 const MARKS: Readonly<Record<Level, string>> = { ok: '✓', warning: '!', problem: '✗' };
 
@@ -28,7 +29,7 @@ function lineOf({ level, what, fix }: Finding): string {
 
 /** Paths, environment variables and other programs' words may hold anything: none of it reaches the terminal as an order. */
 function plain(text: string): string {
-	return text.replace(/\p{Cc}+/gu, ' ');
+	return onOneLine(text);
 }
 
 export function summaryOf(findings: readonly Finding[]): string {

@@ -1,12 +1,11 @@
 // rayslurm env
-import { partsOf } from '../core/address.ts';
 import { withoutCluster } from '../core/cluster-variables.ts';
-import { isLoopback } from '../core/dashboard-ways.ts';
 import { type Changes, checkShell, evalLine, type ShellKind, shellCalled, shellLines } from '../core/shell-lines.ts';
+import { dashboardFromHere } from './dashboard-address.ts';
 import type { HelpPage, OwnOption, OwnValues } from './own-options.ts';
 import { readTyped } from './own-words.ts';
 import { say } from './progress.ts';
-import { isHeadsMachine, type Reached, reach, TARGET_OPTIONS, urlOnHead, variablesFor } from './reached.ts';
+import { reach, TARGET_OPTIONS, variablesFor } from './reached.ts';
 import type { Command, Shell } from './shell.ts';
 
 const OPTIONS: readonly OwnOption[] = [
@@ -40,11 +39,11 @@ export const command: Command = async (shell) => {
 		return 0;
 	}
 	const reached = await reach(shell, typed, 'env');
-	const dashboard = await dashboardFromHere(shell, reached);
+	const dashboard = await dashboardFromHere(shell, reached, { mayFollow: true });
 	const { changes } = variablesFor(shell, reached, dashboard.url);
 	const { address, headJob, info } = reached.cluster;
 	print(shell, own, kind, changes, { address, head: headJob, node: info?.headNode });
-	if (dashboard.note !== undefined && !own['json']) say(shell, `Note: ${dashboard.note}`);
+	if (dashboard.note !== undefined && (!own['json'] || dashboard.stranger)) say(shell, `Note: ${dashboard.note}`);
 	if (shell.stdoutIsTerminal && !own['json']) {
 		say(shell, `To use it, type: ${evalLine(kind, `rayslurm env ${reached.target}`)}`);
 	}
@@ -68,29 +67,4 @@ function shellOf(shell: Shell): ShellKind {
 		if (kind !== undefined) return kind;
 	}
 	return shellCalled(shell.environment['SHELL'] ?? '') ?? 'bash';
-}
-
-/** `ray job submit` sends the token there: it must not be a stranger who listens. */
-async function dashboardFromHere(
-	shell: Shell,
-	reached: Reached,
-): Promise<{ readonly url: string | undefined; readonly note?: string | undefined }> {
-	const { cluster, world, target } = reached;
-	const url = urlOnHead(cluster.dashboard);
-	const there = cluster.info?.headNode ?? partsOf(cluster.address).host;
-	if (await isHeadsMachine(reached)) return { url };
-	const elsewhere = `ray.init and notebooks need a node of the cluster: rayslurm exec ${target} -- COMMAND`;
-	if (url === undefined || cluster.dashboard === undefined) return { url };
-	const { host, port } = partsOf(cluster.dashboard);
-	if (!isLoopback(host) || (await world.node.ownListeningPorts()).has(port)) return { url, note: elsewhere };
-	if ((await (await shell.tunnels()).freePort(port)) === port) {
-		return {
-			url,
-			note: `the dashboard listens on ${there} alone; ray job submit, ray.init and notebooks run there: rayslurm exec ${target} -- COMMAND, or keep a tunnel for ray job submit: rayslurm dashboard ${target} --open`,
-		};
-	}
-	return {
-		url: `http://${there}:${port}`,
-		note: `port ${port} of this machine is somebody else's, so ray job submit works only there: rayslurm exec ${target} -- ray job submit …`,
-	};
 }

@@ -5,8 +5,10 @@ import { bashWords } from '../core/quote.ts';
 import { notStarted, steersSrun } from '../core/step-words.ts';
 import { Trouble } from '../core/trouble.ts';
 import { headNotRunning } from '../flows/find-head.ts';
+import { dashboardFromHere, NOWHERE } from './dashboard-address.ts';
 import type { HelpPage, OwnOption } from './own-options.ts';
 import { readTyped } from './own-words.ts';
+import { say } from './progress.ts';
 import { isHeadsMachine, type Reached, reach, TARGET_OPTIONS, urlOnHead, variablesFor } from './reached.ts';
 import type { Command, Shell } from './shell.ts';
 
@@ -50,11 +52,11 @@ export const command: Command = async (shell) => {
 	// Inside the head's job nothing has to lead there from here.
 	const reached = await reach(shell, typed, 'exec', () => own['on-head'] === true);
 	if (own['dry-run']) {
-		const { argv } = (await isHere(reached)) ? here(shell, reached, program) : onHead(shell, reached, program);
+		const { argv } = (await isHere(reached)) ? await here(shell, reached, program) : onHead(shell, reached, program);
 		shell.out(`${bashWords(argv)}\n`);
 		return 0;
 	}
-	if (await isHere(reached)) return shell.runHere(here(shell, reached, program));
+	if (await isHere(reached)) return shell.runHere(await here(shell, reached, program));
 	return runOnHead(shell, reached, program);
 };
 
@@ -101,8 +103,15 @@ async function isHere(reached: Reached): Promise<boolean> {
 	});
 }
 
-function here(shell: Shell, reached: Reached, argv: readonly string[]): ForegroundProgram {
-	return { argv, environment: variablesFor(shell, reached, urlOnHead(reached.cluster.dashboard)).all };
+async function here(shell: Shell, reached: Reached, argv: readonly string[]): Promise<ForegroundProgram> {
+	const { url, note, stranger } = await dashboardFromHere(shell, reached, { mayFollow: false });
+	if (note !== undefined && (stranger || (url === NOWHERE && takesJobs(argv)))) say(shell, `Note: ${note}`);
+	return { argv, environment: variablesFor(shell, reached, url).all };
+}
+
+/** ray job … speaks to the dashboard; other programs need not hear of it. */
+function takesJobs([program, word]: readonly string[]): boolean {
+	return word === 'job' && program?.split('/').at(-1) === 'ray';
 }
 
 function onHead(shell: Shell, reached: Reached, program: readonly string[]): ForegroundProgram {

@@ -1,5 +1,6 @@
 // rayslurm template eject
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Trouble } from '../core/trouble.ts';
 import { type HelpPage, settingOptions } from './own-options.ts';
@@ -55,7 +56,8 @@ export const command: Command = async (shell) => {
 	}
 	try {
 		mkdirSync(dirname(path), { recursive: true });
-		writeFileSync(path, text, { flag: options['force'] ? 'w' : 'wx' });
+		if (options['force']) replace(path, text);
+		else writeFileSync(path, text, { flag: 'wx', mode: 0o644 });
 	} catch (cause) {
 		throw new Trouble('failed', `Cannot write ${path}: ${(cause as Error).message}`, { cause });
 	}
@@ -68,3 +70,15 @@ export const command: Command = async (shell) => {
 	} else say(shell, `It is used where it is named ${name}.sbatch and --template-dir names its folder`);
 	return 0;
 };
+
+/** A link there is replaced itself: what it leads to is not ours to write. */
+function replace(path: string, text: string): void {
+	const beside = `${path}.${randomUUID()}`;
+	try {
+		writeFileSync(beside, text, { flag: 'wx', mode: 0o644 });
+		renameSync(beside, path);
+	} catch (error) {
+		rmSync(beside, { force: true });
+		throw error;
+	}
+}

@@ -1,5 +1,6 @@
 // One word that may stand at the cursor, and a few words on it. Both come from files, too, so what could break a line, be
 // run, or draw on the terminal is kept out.
+import { hasOdd, onOneLine } from './plain-text.ts';
 
 export interface Candidate {
 	readonly word: string;
@@ -7,7 +8,6 @@ export interface Candidate {
 }
 
 const PLAIN = /^[\w@%+=:,./-]+$/;
-const ODD = /[\p{C}\p{Zl}\p{Zp}]/u;
 const LONGEST_ABOUT = 60;
 
 /** Those that fit what is typed, each once. Only words that no shell reads as anything but themselves. */
@@ -22,12 +22,12 @@ export function fitting(candidates: readonly Candidate[], typed: string): readon
 
 /** A file's name may be anything; the shell quotes it. One with a newline or an escape code would break the line. */
 export function isOffered(fileName: string): boolean {
-	return !ODD.test(fileName);
+	return !hasOdd(fileName);
 }
 
 /** On one line, and not endless. */
 export function aboutWords(text: string): string {
-	const letters = [...text.replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ').trim()];
+	const letters = [...onOneLine(text).replace(/\s+/g, ' ').trim()];
 	return letters.length > LONGEST_ABOUT ? `${letters.slice(0, LONGEST_ABOUT - 1).join('')}…` : letters.join('');
 }
 

@@ -15,6 +15,8 @@ export interface DashboardSeat {
 	readonly loginHost: string | undefined;
 	/** Where this is a job: the host it was submitted from. */
 	readonly submitHost: string | undefined;
+	/** Where a tunnel that is opened here ends; the dashboard's own number unless that is taken. */
+	readonly localPortHere?: number;
 }
 
 export interface DashboardWays {
@@ -24,19 +26,26 @@ export interface DashboardWays {
 	readonly fromYourMachine: readonly string[] | undefined;
 	/** The tunnel to type here, for a browser here; undefined where none is needed. */
 	readonly fromHere: readonly string[] | undefined;
+	/** In a browser here, once that one is up. */
+	readonly urlThrough: string | undefined;
 	/** Where a browser here finds it without a tunnel. */
 	readonly urlHere: string | undefined;
 }
+
+const OR_END = ['-o', 'ExitOnForwardFailure=yes'];
 
 export function dashboardWays(seat: DashboardSeat): DashboardWays {
 	const { host, port } = partsOf(seat.dashboard);
 	const loopback = isLoopback(host);
 	if (seat.onThisMachine) {
 		const here = `http://${loopback ? '127.0.0.1' : inUrl(host)}:${port}`;
-		return { url: here, fromYourMachine: undefined, fromHere: undefined, urlHere: here };
+		return { url: here, fromYourMachine: undefined, fromHere: undefined, urlThrough: undefined, urlHere: here };
 	}
-	// To itself a node speaks by its loopback, whatever address its programs listen on.
-	const forward = ['-L', `${port}:${loopback ? '127.0.0.1' : inUrl(host)}:${port}`];
+	// To itself a node speaks by its loopback, whatever address its programs listen on. A tunnel without its port leads to
+	// whoever has that, and the page there asks for a token, too.
+	const forwarded = `${loopback ? '127.0.0.1' : inUrl(host)}:${port}`;
+	const forward = ['-L', `${port}:${forwarded}`, ...OR_END];
+	const portHere = seat.localPortHere ?? port;
 	const onHead = isSameHost(seat.hostName, seat.headNode);
 	const login = seat.loginHost ?? seat.submitHost ?? seat.hostName;
 	const overLogin = loopback && !isSameHost(login, seat.headNode);
@@ -44,9 +53,13 @@ export function dashboardWays(seat: DashboardSeat): DashboardWays {
 	return {
 		url: `http://127.0.0.1:${port}`,
 		fromYourMachine: overLogin
-			? ['ssh', ...forward, '-J', login, seat.headNode]
+			? // Without -4 ssh is content with the port on ::1 alone. The way to both hosts may be IPv6 all the same.
+				['ssh', ...forward, '-4', '-J', login, seat.headNode]
 			: ['ssh', ...forward, loopback ? seat.headNode : login],
-		fromHere: urlHere === undefined ? ['ssh', ...forward, seat.headNode] : undefined,
+		// Others are on this machine: without an address, ssh would be content with the port on ::1 alone.
+		fromHere:
+			urlHere === undefined ? ['ssh', '-L', `127.0.0.1:${portHere}:${forwarded}`, ...OR_END, seat.headNode] : undefined,
+		urlThrough: urlHere === undefined ? `http://127.0.0.1:${portHere}` : undefined,
 		urlHere,
 	};
 }

@@ -17,6 +17,8 @@ export interface Files {
 	/** Every folder on the way to a path, from / down to the last that is there. */
 	wayTo(path: string): Promise<readonly Step[]>;
 	remove(path: string): Promise<void>;
+	/** Only what was weighed: it fails where another thing stands there by now, or in its folder's place. */
+	removeWeighed(path: string, identity: string): Promise<void>;
 	makeFolder(path: string): Promise<void>;
 	/** It is there, 0700, ours, no link. */
 	isPrivate(folder: string): Promise<boolean>;
@@ -29,6 +31,10 @@ export interface Weight {
 	/** A link is other: it is never followed. */
 	readonly kind: 'file' | 'folder' | 'other';
 	readonly mine: boolean;
+	/** A folder of mode 0700, itself mine. */
+	readonly isPrivate: boolean;
 	readonly bytes: number;
 	readonly modifiedMs: number;
+	/** No other thing there, and none in another folder, has the same. */
+	readonly identity: string;
 }

@@ -6,6 +6,8 @@ import type { JobId, KnownState } from './world.ts';
 export interface Thing {
 	readonly path: string;
 	readonly bytes: number;
+	/** Of what was weighed, see core/files.ts. */
+	readonly identity: string;
 }
 
 export interface JobTrace {
@@ -75,13 +77,13 @@ export function leftoversOf(
 	for (const { corner, ...registered } of found.registered) {
 		const { job, outputDir } = registered;
 		if ((corner === undefined || gone.has(corner)) && isOver(job))
-			things.push({ what: 'register entry', job, path: outputDir, bytes: 0, registered });
+			things.push({ what: 'register entry', job, path: outputDir, bytes: 0, identity: '', registered });
 	}
 	return { things, unknown: [...unknown] };
 }
 
 function ofCorner(
-	{ head, clients, tokens, path, bytes, modifiedMs }: Corner,
+	{ head, clients, tokens, path, bytes, identity, modifiedMs }: Corner,
 	isOver: (job: JobId, saidEnd?: boolean) => boolean,
 	isOld: (ms: number) => boolean,
 ): readonly Leftover[] {
@@ -97,7 +99,7 @@ function ofCorner(
 	if (!all) return [...scripts, ...tokens.map((token): Leftover => ({ ...token, what: 'token', job }))];
 	return [
 		...scripts,
-		{ path, bytes, what: 'state', job },
+		{ path, bytes, identity, what: 'state', job },
 		...(head?.script ? [{ ...head.script, what: 'script' as const, job }] : []),
 	];
 }

@@ -1,5 +1,6 @@
 // Reads one option from a list of words, the way getopt_long (sbatch) and click (ray) do, by a table of what takes a value.
 // Nothing is guessed: what the table does not hold is not an option of it.
+import { hasOdd, spelledOut } from './plain-text.ts';
 import { Trouble } from './trouble.ts';
 
 /** Whether an option takes a value: never, always (after `=` or as the next word), or only after `=`. */
@@ -67,7 +68,7 @@ export function ownOptionTable(options: readonly { name: string; takes: TakesVal
 /** A word in a message: quoted, on one line, and not endless. */
 export function shownWord(word: string): string {
 	const short = word.length > 80 ? `${word.slice(0, 80)}…` : word;
-	return /[\p{C}\p{Zl}\p{Zp}']/u.test(short) ? JSON.stringify(short) : `'${short}'`;
+	return hasOdd(short) || short.includes("'") ? spelledOut(short) : `'${short}'`;
 }
 
 function readLong(table: OptionTable, word: string, words: readonly string[], index: number): Reading | undefined {

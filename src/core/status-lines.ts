@@ -5,6 +5,7 @@ import { type ClientView, isMissing } from './client-view.ts';
 import type { HeadView, RayView, Use } from './cluster-view.ts';
 import { inColumns } from './columns.ts';
 import { amountInWords } from './demand.ts';
+import { onOneLine } from './plain-text.ts';
 import { clockOf, wallTime } from './time-words.ts';
 
 export interface Paint {
@@ -141,7 +142,7 @@ function tintOf(state: HeadView['state'] | ClientView['state'], paint: Paint): (
 
 /** Words of scripts and logs may hold anything; on a terminal they are one line of plain text. */
 export function fitted(text: string, width: number | undefined): string {
-	const plain = [...text.replace(/\p{Cf}+/gu, '').replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')];
+	const plain = [...onOneLine(text)];
 	return width === undefined || plain.length <= width
 		? plain.join('')
 		: `${plain.slice(0, Math.max(0, width - 1)).join('')}…`;

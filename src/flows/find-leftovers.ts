@@ -12,7 +12,9 @@ import type { JobId, World } from '../core/world.ts';
 import { schedulerOfHead } from './scheduler-of-head.ts';
 
 export async function findLeftovers(world: World, layout: Layout, wish: { readonly logs: boolean }): Promise<Found> {
-	const inState = (await world.files.isPrivate(layout.state)) && (await isFolder(world, layout.heads));
+	// Behind a folder that is mine alone nobody else has put anything.
+	const isPrivate = (await world.files.weigh(layout.state, 'itself'))?.isPrivate === true;
+	const inState = isPrivate && (await isFolder(world, layout.heads));
 	const names = inState ? (await world.files.list(layout.heads)).filter((name) => NAMES.head.test(name)) : [];
 	const isOurs = await Promise.all(
 		names.map(async (name) => (await schedulerOfHead(world, layout, name)) === world.scheduler.name),
@@ -27,7 +29,7 @@ export async function findLeftovers(world: World, layout: Layout, wish: { readon
 	return {
 		corners: corners.filter((_, index) => isOurs[index]).filter((corner) => corner !== undefined),
 		infos: (await infosOf(world, layout)).filter(ours),
-		requests: (inState ? await filesIn(world, layout.stops, NAMES.stopRequest) : []).filter(ours),
+		requests: !isPrivate ? [] : (await filesIn(world, layout.stops, NAMES.stopRequest)).filter(ours),
 		logs: wish.logs ? (await logsOf(world, layout)).filter(ours) : [],
 		registered: registered.filter(ours).map((head) => {
 			const corner = layout.head(head.job).folder;
@@ -61,7 +63,10 @@ async function infosOf(world: World, layout: Layout): Promise<Found['infos']> {
 	const latest = await world.readInfo(layout.latestInfo, undefined);
 	const weight = latest.kind === 'read' ? await world.files.weigh(layout.latestInfo, 'itself') : undefined;
 	if (latest.kind !== 'read' || !isMine(weight, 'file')) return infos;
-	return [...infos, { path: layout.latestInfo, bytes: weight.bytes, job: latest.info.slurmJobId }];
+	return [
+		...infos,
+		{ path: layout.latestInfo, bytes: weight.bytes, identity: weight.identity, job: latest.info.slurmJobId },
+	];
 }
 
 async function cornerOf(world: World, layout: Layout, name: string): Promise<Corner | undefined> {
@@ -79,6 +84,7 @@ async function cornerOf(world: World, layout: Layout, name: string): Promise<Cor
 	return {
 		path: head.folder,
 		bytes: weight.bytes,
+		identity: weight.identity,
 		modifiedMs: weight.modifiedMs,
 		head: trace,
 		clients: await Promise.all(clients.map((job) => clientOf(world, layout, name, job, weight.modifiedMs))),
@@ -107,7 +113,7 @@ async function scriptOf(world: World, layout: Layout, path: string | undefined):
 	const name = path?.slice(layout.scripts.length + 1) ?? '';
 	if (path !== `${layout.scripts}/${name}` || !NAMES.script.test(name)) return undefined;
 	const weight = await world.files.weigh(path, 'itself');
-	return isMine(weight, 'file') ? { path, bytes: weight.bytes } : undefined;
+	return isMine(weight, 'file') ? { path, bytes: weight.bytes, identity: weight.identity } : undefined;
 }
 
 /** What is mine, by the layout's names; the first group of a name is a job's id. */
@@ -124,7 +130,8 @@ async function filesIn(
 			const path = `${folder}/${name}`;
 			const weight = match === null ? undefined : await world.files.weigh(path, 'all below');
 			if (match === null || !isMine(weight, kind)) return [];
-			return [{ path, bytes: weight.bytes, modifiedMs: weight.modifiedMs, job: match[1] ?? '' }];
+			const { bytes, modifiedMs, identity } = weight;
+			return [{ path, bytes, modifiedMs, identity, job: match[1] ?? '' }];
 		}),
 	);
 	return things.flat();

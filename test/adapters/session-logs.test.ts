@@ -2,10 +2,12 @@
 import { execFileSync } from 'node:child_process';
 import {
 	chmodSync,
+	existsSync,
 	mkdirSync,
 	mkdtempSync,
 	readdirSync,
 	readFileSync,
+	renameSync,
 	rmSync,
 	statSync,
 	symlinkSync,
@@ -13,6 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { sessionLogs } from '../../src/adapters/ray/session-logs.ts';
 
@@ -81,4 +84,24 @@ it('are kept in no folder that others can enter', async () => {
 	chmodSync(to, 0o755);
 	await expect(sessionLogs.keep(ray, to, 'n1')).rejects.toMatchObject({ kind: 'failed' });
 	expect(await sessionLogs.keep(join(top, 'nothing'), to, 'n1')).toBeUndefined();
+});
+
+it('are kept in the folder that was made for them, whatever is put in its place meanwhile', async () => {
+	for (let count = 0; count < 200; count += 1) put(join(logs, `worker-${count}.out`), 'x');
+	const to = join(top, '7-ray-logs');
+	const dear = join(top, 'dear/n1');
+	mkdirSync(dear, { recursive: true });
+	const keeping = sessionLogs.keep(ray, to, 'n1');
+	let over = false;
+	void keeping
+		.catch(() => {})
+		.then(() => {
+			over = true;
+		});
+	while (!over && !existsSync(join(to, 'n1'))) await turn();
+	renameSync(to, `${to}-away`);
+	symlinkSync(dirname(dear), to);
+	expect(await keeping).toMatchObject({ files: 202 });
+	expect(readdirSync(dear)).toEqual([]);
+	expect(readdirSync(join(`${to}-away`, 'n1'))).toHaveLength(202);
 });

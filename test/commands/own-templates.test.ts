@@ -1,6 +1,16 @@
 // Ejected templates, from the copy to what a job script is made from.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+	chmodSync,
+	chownSync,
+	existsSync,
+	lstatSync,
+	readdirSync,
+	readFileSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { templateFor } from '../../src/commands/own-templates.ts';
@@ -186,4 +196,16 @@ it.each([
 ])('%j is refused', async (words, message, hint) => {
 	for (const command of [show, eject])
 		await expect(run(command, ...words)).rejects.toMatchObject({ kind: 'usage', message, hint });
+});
+
+it('eject --force puts a file in the place of a link, and leaves what that leads to', async () => {
+	const dear = put('dear', 'dear');
+	folder('home/project/deep/templates');
+	symlinkSync(dear, mine());
+	await run(eject, 'head', '--force');
+	expect([readFileSync(dear, 'utf8'), lstatSync(mine()).isFile()]).toEqual(['dear', true]);
+	expect(await listed()).toMatchObject({ state: 'same' });
+	const other = folder('home/project/deep/templates/other.sbatch');
+	await expect(run(eject, 'head', other, '--force')).rejects.toThrow('Cannot write');
+	expect(readdirSync(join(place, 'templates')).sort()).toEqual(['head.sbatch', 'other.sbatch']);
 });

@@ -1,6 +1,6 @@
 // The real templates, before and after hostile values, as sbatch, bash and shellcheck read them.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -92,6 +92,43 @@ describe('the templates', () => {
 				paths.filter((path) => path.includes('before')),
 			).status,
 		).toBe(0);
+	});
+});
+
+describe('the job of doctor', () => {
+	const MINE = ['started', 'errors', 'ray-errors', 'ray-over', 'over'];
+	const runIn = (name: string, planted: readonly string[], setup = 'true') => {
+		const place = join(folder, name);
+		mkdirSync(place);
+		const dear = put(`${name}-dear`, 'dear\n');
+		for (const each of planted) symlinkSync(dear, join(place, each));
+		const script = render('doctor', {
+			...{ FOLDER: place, ENVIRONMENT_KIND: 'setup', ENVIRONMENT: [put(`${name}-setup`, setup)] },
+			...{ NODE: '/bin/echo', RAYSLURM: [], PROBE_OPTIONS: [] },
+		});
+		const { status } = spawnSync('bash', [put(`${name}.sh`, script)], { encoding: 'utf8', timeout: 20_000 });
+		const files = readdirSync(place).filter((each) => !planted.includes(each));
+		return { status, files, dear: readFileSync(dear, 'utf8'), place };
+	};
+
+	it('tells what it has seen; a setup file may write over its own', () => {
+		const own = join(folder, 'own');
+		const { status, files, place } = runIn('plain', [], `echo 1 >'${own}'; echo 2 >'${own}'`);
+		expect([status, files.sort()]).toEqual([0, MINE.toSorted()]);
+		expect([readFileSync(own, 'utf8'), readFileSync(join(place, 'ray-errors'), 'utf8')]).toEqual(['2\n', '']);
+	});
+
+	it.each(MINE)('writes nothing through a link that somebody has put at %s', (name) => {
+		expect(runIn(`planted-${name}`, [name]).dear).toBe('dear\n');
+	});
+
+	it('does not begin in a folder that is a link', () => {
+		const place = join(folder, 'behind');
+		mkdirSync(place);
+		symlinkSync(place, join(folder, 'link'));
+		const script = render('doctor', { FOLDER: join(folder, 'link'), NODE: '/bin/echo' });
+		expect(spawnSync('bash', [put('linked.sh', script)]).status).toBe(1);
+		expect(readdirSync(place)).toEqual([]);
 	});
 });
 

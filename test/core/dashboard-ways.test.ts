@@ -21,53 +21,60 @@ const ROWS: readonly (readonly [
 	[
 		'on the login node',
 		{},
-		'ssh -L 8325:127.0.0.1:8325 -J login1 dws-01',
-		'ssh -L 8325:127.0.0.1:8325 dws-01',
+		'ssh -L 8325:127.0.0.1:8325 -o ExitOnForwardFailure=yes -4 -J login1 dws-01',
+		'ssh -L 127.0.0.1:8325:127.0.0.1:8325 -o ExitOnForwardFailure=yes dws-01',
 		undefined,
 	],
 	[
 		'with the login node named in settings',
 		{ loginHost: 'me@login.example.org' },
-		'ssh -L 8325:127.0.0.1:8325 -J me@login.example.org dws-01',
-		'ssh -L 8325:127.0.0.1:8325 dws-01',
+		'ssh -L 8325:127.0.0.1:8325 -o ExitOnForwardFailure=yes -4 -J me@login.example.org dws-01',
+		'ssh -L 127.0.0.1:8325:127.0.0.1:8325 -o ExitOnForwardFailure=yes dws-01',
 		undefined,
 	],
 	[
 		'on another compute node, in a job',
 		{ hostName: 'dws-02', submitHost: 'login1' },
-		'ssh -L 8325:127.0.0.1:8325 -J login1 dws-01',
-		'ssh -L 8325:127.0.0.1:8325 dws-01',
+		'ssh -L 8325:127.0.0.1:8325 -o ExitOnForwardFailure=yes -4 -J login1 dws-01',
+		'ssh -L 127.0.0.1:8325:127.0.0.1:8325 -o ExitOnForwardFailure=yes dws-01',
 		undefined,
 	],
 	[
 		"on the head's own node, in a job",
 		{ hostName: 'dws-01.cluster', submitHost: 'login1' },
-		'ssh -L 8325:127.0.0.1:8325 -J login1 dws-01',
+		'ssh -L 8325:127.0.0.1:8325 -o ExitOnForwardFailure=yes -4 -J login1 dws-01',
 		undefined,
 		'http://127.0.0.1:8325',
 	],
 	[
 		"on the head's own node, with nothing known of a login node",
 		{ hostName: 'dws-01' },
-		'ssh -L 8325:127.0.0.1:8325 dws-01',
+		'ssh -L 8325:127.0.0.1:8325 -o ExitOnForwardFailure=yes dws-01',
 		undefined,
 		'http://127.0.0.1:8325',
 	],
 	[
 		'where the dashboard listens for all',
 		{ dashboard: '10.77.0.1:8325' },
-		'ssh -L 8325:10.77.0.1:8325 login1',
+		'ssh -L 8325:10.77.0.1:8325 -o ExitOnForwardFailure=yes login1',
 		undefined,
 		'http://10.77.0.1:8325',
 	],
 	[
 		'where it listens for all, by IPv6',
 		{ dashboard: '[fd00::1]:8325', loginHost: 'login' },
-		"ssh -L '8325:[fd00::1]:8325' login",
+		"ssh -L '8325:[fd00::1]:8325' -o ExitOnForwardFailure=yes login",
 		undefined,
 		'http://[fd00::1]:8325',
 	],
 	['on this machine', { onThisMachine: true }, undefined, undefined, 'http://127.0.0.1:8325'],
+	[
+		'with the port taken here',
+		{ localPortHere: 40_001 },
+		'ssh -L 8325:127.0.0.1:8325 -o ExitOnForwardFailure=yes -4 -J login1 dws-01',
+		'ssh -L 127.0.0.1:40001:127.0.0.1:8325 -o ExitOnForwardFailure=yes dws-01',
+		undefined,
+	],
 ];
 
 describe('the way to a dashboard', () => {
@@ -76,6 +83,7 @@ describe('the way to a dashboard', () => {
 		expect(ways.fromYourMachine && sshLine(ways.fromYourMachine)).toBe(yours);
 		expect(ways.fromHere && sshLine(ways.fromHere)).toBe(here);
 		expect(ways.urlHere).toBe(urlHere);
+		expect(ways.urlThrough).toBe(here && `http://${/-L (\S+?:\d+):/.exec(here)?.[1]}`);
 		expect(ways.url).toBe('http://127.0.0.1:8325');
 	});
 });

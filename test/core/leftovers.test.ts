@@ -16,7 +16,7 @@ const STATES = {
 type Name = keyof typeof STATES;
 
 const NOTHING: Found = { corners: [], infos: [], requests: [], logs: [], registered: [] };
-const thing = (path: string) => ({ path, bytes: 10 });
+const thing = (path: string) => ({ path, bytes: 10, identity: '' });
 const trace = (job: string, daysAgo: number, saidEnd = true): JobTrace => ({
 	...{ job, saidEnd, endedAtMs: now.nowMs - daysAgo * DAY },
 	script: thing(`/s/${job}`),

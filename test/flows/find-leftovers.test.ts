@@ -7,7 +7,7 @@ import { findLeftovers, findLostEntries } from '../../src/flows/find-leftovers.t
 import { strawWorld } from './straw-world.ts';
 
 const layout = layoutOf('/o');
-const FILE: Weight = { kind: 'file', mine: true, bytes: 5, modifiedMs: 1 };
+const FILE: Weight = { kind: 'file', mine: true, isPrivate: false, bytes: 5, modifiedMs: 1, identity: 'x' };
 const at = new Date(9_000).toISOString();
 
 const asClient = (job: string, rendered: string) =>
@@ -25,7 +25,7 @@ function world(paths: Record<string, string>, odd: Record<string, Partial<Weight
 	straw.world.files.weigh = async (path) => {
 		if (odd[path] !== undefined) return { ...FILE, ...odd[path] };
 		if (straw.files.has(path)) return FILE;
-		return below(path).length > 0 ? { ...FILE, kind: 'folder' } : undefined;
+		return below(path).length > 0 ? { ...FILE, kind: 'folder', isPrivate: true } : undefined;
 	};
 	straw.world.files.exists = async (path) => below(path).length > 0;
 	Object.assign(straw.world, {
@@ -130,10 +130,10 @@ it('entries whose output folder is not there lead nowhere', async () => {
 	expect((await findLostEntries(world({ '/o/x': '' }))).registered).toEqual([]);
 });
 
-it('takes no word of a state folder that is not mine alone', async () => {
-	const { record, events, clientRecord } = layout.head('1');
-	const straw = world({ [record]: '{}', [events]: '', [clientRecord('2')]: '{}', [layout.stopRequest('3')]: '' });
-	expect((await findLeftovers(straw, layout, { logs: false })).requests).toHaveLength(1);
-	straw.files.isPrivate = async (folder) => folder !== layout.state;
-	expect(await findLeftovers(straw, layout, { logs: false })).toMatchObject({ corners: [], requests: [] });
+it('looks into no state folder that is not mine alone', async () => {
+	const files = { [layout.head('1').events]: '', [layout.stopRequest('3')]: '' };
+	const all = await findLeftovers(world(files), layout, { logs: false });
+	expect([all.corners.length, all.requests.length]).toEqual([1, 1]);
+	const theirs = world(files, { [layout.state]: { kind: 'folder', isPrivate: false } });
+	expect(await findLeftovers(theirs, layout, { logs: false })).toMatchObject({ corners: [], requests: [] });
 });

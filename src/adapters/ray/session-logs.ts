@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { type KeptLogs, type KeptPart, type LogFile, partsToKeep, type RayLogs } from '../../core/ray-logs.ts';
 import { ensurePrivateFolder, isPrivateFolder } from '../files.ts';
 
-const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
+const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 
 /** Of all logs of one node together. */
 const MOST_BYTES = 200_000_000;
@@ -69,7 +69,24 @@ async function keep(from: string, to: string, node: string): Promise<KeptLogs | 
 	if (files.length === 0) return undefined;
 	const until = performance.now() + TIME_LIMIT_MS;
 	await ensurePrivateFolder(to);
-	const folder = await freshFolder(to, node);
+	const held = await open(to, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+	try {
+		// From here on by the folder that is held: who may write above it can put a link in its place.
+		const there = `/proc/self/fd/${held.fd}`;
+		if (!(await isPrivateFolder(`${there}/.`))) throw new Error(`${to} is no longer what it was`);
+		const name = await freshFolder(there, node);
+		return { folder: join(to, name), ...(await copyAll(from, join(there, name), files, until)) };
+	} finally {
+		await held.close();
+	}
+}
+
+async function copyAll(
+	from: string,
+	folder: string,
+	files: readonly LogFile[],
+	until: number,
+): Promise<Omit<KeptLogs, 'folder'>> {
 	const made = new Set(['.']);
 	let bytes = 0;
 	let count = 0;
@@ -87,16 +104,16 @@ async function keep(from: string, to: string, node: string): Promise<KeptLogs | 
 		count += 1;
 		cut ||= part.from > 0 || copied < part.bytes;
 	}
-	return { folder, files: count, bytes, cut };
+	return { files: count, bytes, cut };
 }
 
 /** A job that was put back into the queue, or went on with another head, may have been on this node before. */
 async function freshFolder(to: string, node: string): Promise<string> {
 	for (let life = 1; ; life += 1) {
-		const folder = join(to, life === 1 ? node : `${node}.${life}`);
+		const name = life === 1 ? node : `${node}.${life}`;
 		try {
-			await mkdir(folder, { mode: 0o700 });
-			return folder;
+			await mkdir(join(to, name), { mode: 0o700 });
+			return name;
 		} catch (error) {
 			if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || life > 1000) throw error;
 		}

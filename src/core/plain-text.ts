@@ -1,0 +1,18 @@
+// Characters that are no letters to look at: they steer a terminal, end a line, hide, or turn the order of others around. What
+// comes from files, jobs and names shows none of them.
+
+const ODD = /[\p{C}\p{Zl}\p{Zp}]/u;
+
+export function hasOdd(text: string): boolean {
+	return ODD.test(text);
+}
+
+/** A space in the place of each row of them. */
+export function onOneLine(text: string): string {
+	return text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ');
+}
+
+/** Between quotes, with each of them spelled out. */
+export function spelledOut(text: string): string {
+	return JSON.stringify(text).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (odd) => `\\u{${odd.codePointAt(0)?.toString(16)}}`);
+}

@@ -1,0 +1,137 @@
+// Programs send the token to the dashboard's address: which they get where who listens.
+import { expect, it } from 'vitest';
+import { command as dashboard } from '../../src/commands/dashboard.ts';
+import { dashboardFromHere, NOWHERE } from '../../src/commands/dashboard-address.ts';
+import { command as env } from '../../src/commands/env.ts';
+import { command as exec } from '../../src/commands/exec.ts';
+import type { Reached } from '../../src/commands/reached.ts';
+import type { Command, Shell } from '../../src/commands/shell.ts';
+import type { ForegroundProgram } from '../../src/core/foreground-program.ts';
+import { home, put, top, useFreshFolder } from './shell-in-folder.ts';
+
+useFreshFolder();
+
+const URL = 'http://127.0.0.1:8265';
+
+interface Here {
+	readonly host: 'head' | 'login';
+	readonly listens: 'mine' | 'stranger' | 'nobody';
+	readonly dashboard?: string | undefined;
+	readonly tokenPath?: string | undefined;
+}
+
+function reachedFrom({ host, listens, ...more }: Here) {
+	const reached = {
+		target: '7',
+		own: { here: true },
+		project: { settings: new Map() },
+		cluster: {
+			address: '10.0.0.1:6379',
+			headJob: '7',
+			tokenPath: '/t',
+			dashboard: '127.0.0.1:8265',
+			info: { headNode: 'dws-01', slurmJobId: '7' },
+			...more,
+		},
+		world: {
+			scheduler: { onThisMachine: false },
+			node: {
+				hostName: host === 'head' ? 'dws-01' : 'login',
+				ownListeningPorts: async () => new Set(listens === 'mine' ? [8265] : []),
+			},
+		},
+	} as unknown as Reached;
+	const said: string[] = [];
+	const out: string[] = [];
+	const ran: ForegroundProgram[] = [];
+	const shell = {
+		environment: { SHELL: '/bin/bash' },
+		hostName: host,
+		parents: () => [],
+		err: (text: string) => said.push(text),
+		out: (text: string) => out.push(text),
+		tunnels: async () => ({ freePort: async (port: number) => (listens === 'nobody' ? port : 40_000) }),
+		runHere: async (program: ForegroundProgram) => {
+			ran.push(program);
+			return 0;
+		},
+	} as unknown as Shell;
+	return { reached, shell, said, out, ran };
+}
+
+it.each<readonly [string, Here, env: string | undefined, exec: string | undefined]>([
+	["the head's own", { host: 'head', listens: 'mine' }, URL, URL],
+	['it is not there yet', { host: 'head', listens: 'nobody' }, URL, URL],
+	["a stranger, on the head's machine", { host: 'head', listens: 'stranger' }, NOWHERE, NOWHERE],
+	['a tunnel of mine', { host: 'login', listens: 'mine' }, URL, URL],
+	['nobody here', { host: 'login', listens: 'nobody' }, URL, NOWHERE],
+	['a stranger here', { host: 'login', listens: 'stranger' }, NOWHERE, NOWHERE],
+	[
+		'for all to reach, and elsewhere',
+		{ host: 'login', listens: 'stranger', dashboard: '10.0.0.1:8265' },
+		'http://10.0.0.1:8265',
+		'http://10.0.0.1:8265',
+	],
+	[
+		'for all to reach, and a stranger',
+		{ host: 'head', listens: 'stranger', dashboard: '10.0.0.1:8265' },
+		NOWHERE,
+		NOWHERE,
+	],
+	['no token to send', { host: 'head', listens: 'stranger', tokenPath: undefined }, URL, URL],
+	['no dashboard', { host: 'login', listens: 'stranger', dashboard: undefined }, undefined, undefined],
+])('%s', async (_, here, forEnv, forExec) => {
+	const { shell, reached } = reachedFrom(here);
+	expect((await dashboardFromHere(shell, reached, { mayFollow: true })).url).toBe(forEnv);
+	const told = await dashboardFromHere(shell, reached, { mayFollow: false });
+	expect(told.url).toBe(forExec);
+	if (forExec === NOWHERE) expect(told.note).toBeDefined();
+});
+
+/** A command for a cluster that is named by its address, so that nothing is to be found out about it. */
+async function typedIn({ host, listens }: Here, command: Command, ...words: string[]) {
+	const { shell, reached, said, out, ran } = reachedFrom({ host, listens });
+	const answered = (value: unknown) => async () => ({ kind: 'answered', value });
+	const world = {
+		...reached.world,
+		scheduler: { name: 'slurm', title: 'Slurm', onThisMachine: false },
+		node: { ...reached.world.node, address: async () => (host === 'head' ? '10.0.0.1' : '10.0.0.9') },
+		ray: {
+			controlStore: async () => ({ identity: answered({}), dashboard: answered('127.0.0.1:8265'), close: () => {} }),
+		},
+	};
+	const place = { cwd: top, environment: { ...shell.environment, HOME: home, PATH: '/bin' } };
+	const [program, options] = words[0] === '--' ? [words, []] : [[], words];
+	const typed = ['10.0.0.1:6379', '--token-file', put('token', 'x'), ...options, ...program];
+	await command({ ...shell, ...place, words: typed, world: async () => world } as unknown as Shell);
+	return { out: out.join(''), said: said.join(''), url: ran[0]?.environment['RAY_API_SERVER_ADDRESS'] };
+}
+
+it('env and exec ask it, and say where they withhold it', async () => {
+	for (const options of [[], ['--json']]) {
+		const { out, said } = await typedIn({ host: 'login', listens: 'stranger' }, env, ...options);
+		expect(out).toMatch(/RAY_API_SERVER_ADDRESS\W+http:\/\/127\.0\.0\.1:9\b/);
+		expect(said).toContain('somebody else listens on port 8265');
+	}
+	const programs = async (listens: Here['listens'], ...program: string[]) => {
+		const { url, said } = await typedIn({ host: 'login', listens }, exec, '--', ...program);
+		return [url, said];
+	};
+	expect(await programs('mine', 'ray', 'job', 'list')).toEqual([URL, '']);
+	expect(await programs('stranger', 'sh')).toEqual([NOWHERE, expect.stringContaining('somebody else listens')]);
+	expect(await programs('nobody', 'ray', 'status')).toEqual([NOWHERE, '']);
+	expect(await programs('nobody', '/opt/bin/ray', 'job', 'list')).toEqual([
+		NOWHERE,
+		'Note: the dashboard listens on 10.0.0.1 alone; keep a tunnel for ray job submit: rayslurm dashboard 10.0.0.1:6379 --open\n',
+	]);
+});
+
+it('dashboard opens a tunnel here at a port that is free, and shows no stranger\u2019s page', async () => {
+	const lines = async (here: Here) => (await typedIn(here, dashboard)).out;
+	expect(await lines({ host: 'login', listens: 'nobody' })).toMatch(/^For a browser here: .* 127\.0\.0\.1:8265:127/m);
+	expect(await lines({ host: 'login', listens: 'stranger' })).toMatch(
+		/^For a browser here: .* 127\.0\.0\.1:40000:127.*\nThen open here: .*:40000\nThen open: .*:8265\n/m,
+	);
+	expect(await lines({ host: 'head', listens: 'mine' })).toContain(URL);
+	await expect(lines({ host: 'head', listens: 'stranger' })).rejects.toThrow('Somebody else listens on port 8265');
+});
