@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { parseClientRecord, renderClientRecord } from '../../src/core/client-record.ts';
 import type { HeadInfo } from '../../src/core/connection.ts';
 import { layoutOf } from '../../src/core/layout.ts';
+import { planPorts } from '../../src/core/ports.ts';
 import { renderSuccessor } from '../../src/core/succession.ts';
 import type { KnownState, NestProgram, Running, World } from '../../src/core/world.ts';
 import type { ClientJob } from '../../src/flows/client-job.ts';
@@ -62,7 +63,7 @@ function clientWorld(living: string, job: object = {}, answers = false, end: Run
 			job: async () => ({ jobId: '5', restarts: 0, nodes: ['n'], cpus: 1, memoryBytes: 4e9, ...job }),
 			makeNest: async () => nest,
 			address: async () => '10.0.0.2',
-			claimPorts: async () => ({ plan: {}, passed: [], release: () => {} }),
+			claimPorts: async () => ({ plan: planPorts(0), passed: [], release: () => {} }),
 			memory: async () => ({ totalBytes: 8e9, usedBytes: 0, thresholdGiven: true }),
 			room: async () => 8e9,
 			ping: async () => true,
@@ -91,3 +92,19 @@ it.each([
 	expect(there).toEqual({ job: '5', script: 'slow.py', arguments: ['3'], rejoin: true, submitted: 'x' });
 	expect(files.get(LAYOUT.head('1').clientEvents('5'))).toContain('"step":"moved","head":"2"');
 });
+
+it.each([
+	['hangs', () => undefined],
+	['ends with 0', () => ({ code: 0 })],
+])(
+	'whose Ray never joins fails, and its script, which might end with 0, never begins: ray start %s',
+	async (_, end) => {
+		const { world, files, programs } = clientWorld('1', {}, true, end);
+		const code = await runClient(world, ASKED);
+		expect(code).toBe(1);
+		expect(programs.map(({ argv }) => argv.includes('/p/slow.py'))).toEqual([false]);
+		const last = (files.get(LAYOUT.head('1').clientEvents('5')) ?? '').trimEnd().split('\n').at(-1) ?? '';
+		expect(JSON.parse(last)).toMatchObject({ step: 'ended', code });
+		expect(JSON.parse(last).reason).toMatch(/^Failed to connect to Ray cluster: /);
+	},
+);
