@@ -40,6 +40,11 @@ export async function findCluster(world: World, here: Layout, word: string, sear
 	if (tokenFile !== undefined) {
 		throw new Trouble('usage', '--token-file goes with IP:PORT', { hint: "a head's own token is found by itself" });
 	}
+	if (target.kind === 'task') {
+		throw new Trouble('usage', `${word} is a task of an array, and no head`, {
+			hint: 'rayslurm status lists the heads',
+		});
+	}
 	if (target.kind === 'job') return found(world, await headOf(world, here, target.job, search), search);
 	const named = target.kind === 'name' ? target.name : undefined;
 	const candidates = await headsNewestFirst(world, here, named, search);

@@ -1,8 +1,12 @@
 // From the word for a job to what it is: a head, or a client of one. No scheduler is asked for a job's id: what rayslurm
 // submitted left its mark in an output folder, this one or one that my register of heads knows.
 import { existsSync } from 'node:fs';
+import { tasksIn } from '../core/array-indices.ts';
+import { parseClientRecord } from '../core/client-record.ts';
 import { likelyNames } from '../core/did-you-mean.ts';
+import { type ClientEvent, parseEvents, taskOf } from '../core/events.ts';
 import { type HeadLayout, type Layout, layoutOf } from '../core/layout.ts';
+import { parseTask } from '../core/target.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, World } from '../core/world.ts';
 import { schedulerOfHead } from '../flows/scheduler-of-head.ts';
@@ -13,6 +17,7 @@ import { orLikelyHead } from './likely-heads.ts';
 export { clientsOf, headNames } from './head-folders.ts';
 
 interface Found {
+	/** Of a task that has not begun, its name: 123_4. */
 	readonly job: JobId;
 	/** Of the scheduler that runs it. */
 	readonly world: World;
@@ -24,8 +29,10 @@ interface Found {
 
 export type FoundJob = Found & { readonly kind: 'head' | 'client' };
 
-/** A job's id, or a cluster's name or `latest` for its head; of several the one that lives, else the newest. */
+/** A job's id, a task of an array of clients (123_4), or a cluster's name or `latest` for its head; of several the one that lives, else the newest. */
 export async function findJob(world: World, here: Layout, word: string, search: Search): Promise<FoundJob> {
+	const task = parseTask(word);
+	if (task !== undefined) return taskIn(await findJob(world, here, task.array, search), word, task.index);
 	if (!/^[1-9]\d{0,9}$/.test(word)) {
 		const found = await orLikelyHead(world, here, word, () =>
 			findCluster(world, here, word, { ...search, alsoEnded: true }),
@@ -62,6 +69,23 @@ export async function findJob(world: World, here: Layout, word: string, search: 
 				? 'rayslurm status --all lists them'
 				: `did you mean ${likely}? rayslurm status --all lists them`,
 	});
+}
+
+/** Once it has begun it has a job id of its own, by which its files go. */
+async function taskIn(found: FoundJob, word: string, index: number): Promise<FoundJob> {
+	const { world, head, job: array } = found;
+	const record = parseClientRecord((await world.files.readState(head.clientRecord(array))) ?? '');
+	const indices = record?.array === undefined ? [] : (tasksIn(record.array) ?? [index]);
+	if (!indices.includes(index)) {
+		const what = found.kind === 'head' ? 'a head' : 'a client';
+		const why = record?.array === undefined ? `Job ${array} is ${what}, and no array` : `It has ${record.array}`;
+		throw new Trouble('no-such-job', `There is no task ${word}`, { hint: `${why}: rayslurm status ${array}` });
+	}
+	for (const job of clientsOf(head)) {
+		const events = parseEvents<ClientEvent>((await world.files.readState(head.clientEvents(job))) ?? '');
+		if (taskOf(events) === word) return { ...found, job };
+	}
+	return { ...found, job: word };
 }
 
 function foundIn(world: World, layout: Layout, kind: FoundJob['kind'], job: JobId, headName: string): FoundJob {
