@@ -45,6 +45,11 @@ async function clusterMeant(world: World, here: Layout, word: string, search: Se
 	if (tokenFile !== undefined) {
 		throw new Trouble('usage', '--token-file goes with IP:PORT', { hint: "a head's own token is found by itself" });
 	}
+	if (target.kind === 'task') {
+		throw new Trouble('usage', `${word} is a task of an array, and no head`, {
+			hint: 'rayslurm status lists the heads',
+		});
+	}
 	if (target.kind === 'job') return found(world, await headOf(world, here, target.job, search), search);
 	const named = target.kind === 'name' ? target.name : undefined;
 	const candidates = await headsNewestFirst(world, here, named, search);

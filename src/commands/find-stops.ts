@@ -88,10 +88,12 @@ async function candidates(search: StopSearch, word: string): Promise<readonly St
 			hint: "name it by its job id, its head's name, or latest",
 		});
 	}
-	if (target.kind === 'job') {
-		const found = await findJob(world, here, target.job, search);
+	if (target.kind === 'job' || target.kind === 'task') {
+		const found = await findJob(world, here, word, search);
 		if (found.kind === 'head') return [await headTarget(world, found.layout, found.job)];
-		return [await clientTarget(world, found.layout, found.headName, found.job)];
+		// An array's own id is that of one of its tasks as well, and means all of them.
+		const job = target.kind === 'task' && found.job === target.array ? word : found.job;
+		return [await clientTarget(world, found.layout, found.headName, job)];
 	}
 	const named = await headsNewestFirst(world, here, target.kind === 'name' ? target.name : undefined, search);
 	const heads = await Promise.all(named.map(({ job, outputDir }) => headTarget(world, layoutOf(outputDir), job)));

@@ -29,6 +29,18 @@ export function readArray(text: string): ArrayTasks {
 	return { indices: [...indices].toSorted((a, b) => a - b), step: widest, atOnce };
 }
 
+/** What a scheduler has taken, also where its own limit is another. undefined: not to be read. */
+export function tasksIn(text: string): readonly number[] | undefined {
+	const indices = new Set<number>();
+	for (const part of text.replace(/%\d+$/, '').split(',')) {
+		const [, first, last = first, step = '1'] = /^(\d{1,7})(?:-(\d{1,7})(?::(\d{1,7}))?)?$/.exec(part) ?? [];
+		const by = Number(step);
+		if (first === undefined || by < 1) return undefined;
+		for (let index = Number(first); index <= Number(last); index += by) indices.add(index);
+	}
+	return [...indices].toSorted((a, b) => a - b);
+}
+
 function noArray(text: string): Trouble {
 	return new Trouble('usage', `--array: not a list of tasks: ${shownWord(text)}`, {
 		hint: `write 0-15, 1,3,5-7, 0-15:4 or 0-15%4, with indices up to ${LARGEST_INDEX}`,

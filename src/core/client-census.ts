@@ -10,6 +10,8 @@ export interface ClientTrace {
 	readonly events: readonly ClientEvent[];
 	/** When the last of them was read for the first time, on a clock that never jumps. */
 	readonly readAtMs: number;
+	/** Of an array: so many of its tasks have not begun yet. Its id may be that of one of them as well. */
+	readonly toBegin?: number | undefined;
 }
 
 /** What Slurm said, and when. */
@@ -39,14 +41,19 @@ export function takeCensus(traces: readonly ClientTrace[], { states, atMs }: Que
 	const connected: JobId[] = [];
 	const coming: JobId[] = [];
 	for (const trace of traces) {
-		const { job, events, readAtMs } = trace;
+		const { job, events, readAtMs, toBegin = 0 } = trace;
 		const word = ownWord(trace);
+		const tasksWait = toBegin > 0 && !NONE_WAITS.has(states.get(job)?.kind);
+		if (tasksWait) coming.push(job);
 		const kind = events.length === 0 || readAtMs <= atMs ? states.get(job)?.kind : undefined;
 		if (word === 'over' || kind === 'ended' || kind === 'gone') continue;
 		// Preempted or requeued, it comes back by itself: only where Slurm knows better does its own word stand.
 		if (word === 'ordered' && (kind === 'running' || kind === 'ending')) continue;
 		if (word === 'open' && events.length > 0 && kind !== 'pending') connected.push(job);
-		else coming.push(job);
+		else if (!tasksWait) coming.push(job);
 	}
 	return { connected, coming };
 }
+
+/** Said of an array, whose state is that of its liveliest task. */
+const NONE_WAITS = new Set<KnownState['kind'] | undefined>(['ending', 'ended', 'gone']);

@@ -85,3 +85,9 @@ export function newestLife<Event extends HeadEvent | ClientEvent>(events: readon
 	const begin = events.findLastIndex((event) => event.step === 'running');
 	return begin < 0 ? events : events.slice(begin);
 }
+
+/** Of an array of clients: by which name people know this one. */
+export function taskOf(events: readonly ClientEvent[]): string | undefined {
+	const begun = events.findLast((event) => event.step === 'running');
+	return begun?.step === 'running' ? begun.task : undefined;
+}

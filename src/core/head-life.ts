@@ -30,6 +30,9 @@ export interface HeadEnd extends Extract<HeadDecision, { do: 'end' }> {
 	readonly successor?: string | undefined;
 }
 
+/** Of a head. The first of them the others with it when it goes, perhaps before anybody looks. */
+export const RAY_PROCESSES = ['gcs_server', 'raylet'];
+
 /** A control store under load may be slow; one that is silent this long is lost to everybody. */
 const SILENCE_LIMIT_MS = 60_000;
 
@@ -39,7 +42,7 @@ export function stepHead(seen: HeadSeen): HeadDecision {
 	if (seen.heard.includes('USR1')) {
 		return { do: 'end', reason: 'time limit', code: 0, because: 'the time limit is near' };
 	}
-	const [dead] = seen.dead;
+	const dead = RAY_PROCESSES.find((name) => seen.dead.includes(name)) ?? seen.dead[0];
 	if (dead !== undefined) return { do: 'end', reason: 'Ray died', code: 1, because: `${dead} has ended` };
 	const [neverUp] = seen.neverUp;
 	if (neverUp !== undefined) {

@@ -9,7 +9,7 @@ const PORTS: RayRefusal = {
 };
 const FOLDERS: RayRefusal = {
 	because: 'Ray runs in a private folder that is removed with the job',
-	hint: 'while the job runs, its logs are under /tmp/ray_head_<JOB> or /tmp/ray_client_<JOB>; no option keeps them longer',
+	hint: 'while the job runs, its logs are under /tmp/ray_head_<JOB> or /tmp/ray_client_<JOB>; --keep-ray-logs=always, before --, keeps them',
 };
 const STARTS: RayRefusal = {
 	because: 'rayslurm decides how Ray is started',

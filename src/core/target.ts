@@ -1,8 +1,10 @@
-// TARGET: how a person names a cluster: a head's job id, a cluster's name, `latest`, or IP:PORT.
+// TARGET: how a person names a cluster: a head's job id, a cluster's name, `latest`, or IP:PORT. Where JOB may be a client, it
+// may be a task of an array of clients as well: 123_4.
 import { Trouble } from './trouble.ts';
 
 export type Target =
 	| { kind: 'job'; job: string }
+	| { kind: 'task'; array: string; index: number }
 	| { kind: 'latest' }
 	| { kind: 'name'; name: string }
 	| { kind: 'address'; address: string };
@@ -15,6 +17,8 @@ export function isJobId(word: string): boolean {
 
 export function parseTarget(word: string): Target {
 	if (isJobId(word)) return { kind: 'job', job: word };
+	const task = parseTask(word);
+	if (task !== undefined) return { kind: 'task', ...task };
 	if (word === 'latest') return { kind: 'latest' };
 	const address = parseAddress(word);
 	if (address !== undefined) return { kind: 'address', address };
@@ -22,6 +26,11 @@ export function parseTarget(word: string): Target {
 	throw new Trouble('usage', `Not a cluster: ${JSON.stringify(word)}`, {
 		hint: "name it by its head's job id, its --name, latest, or IP:PORT",
 	});
+}
+
+export function parseTask(word: string): { readonly array: string; readonly index: number } | undefined {
+	const [, array, index] = /^([1-9]\d{0,9})_(0|[1-9]\d{0,6})$/.exec(word) ?? [];
+	return array === undefined ? undefined : { array, index: Number(index) };
 }
 
 /** A cluster's name ends up in job names and folder names, so it is plain. */

@@ -7,6 +7,7 @@ import type { ClientJob } from './client-job.ts';
 import { headFolderName } from './find-head.ts';
 import { journal, type WithoutTime } from './journal.ts';
 import { awaitNextHead } from './next-head.ts';
+import { registerMove } from './register-move.ts';
 import { type ClientEnd, looksForNext, stayWithHead } from './stay-with-head.ts';
 
 export async function runClient(world: World, asked: ClientJob): Promise<number> {
@@ -56,7 +57,10 @@ async function nextHead(
 		const info = await awaitNextHead(world, layout, { job: head.job, incarnation: end.incarnation }, deadlineMs);
 		const job = info.slurmJobId;
 		world.log.say(`Head ${job} follows`);
-		if (job !== head.job) await tellClient(world, client, jobId, { step: 'moved', head: job });
+		if (job !== head.job) {
+			await registerMove(world, layout, head.job, job);
+			await tellClient(world, client, jobId, { step: 'moved', head: job });
+		}
 		return { kind: 'job', job };
 	} catch (error) {
 		if (!(error instanceof Trouble)) throw error;

@@ -10,10 +10,10 @@ const LOOK_AGAIN_MS = 250;
 /** Looks twice: what was written on another machine may be seen a moment late. */
 export async function stopAsked(world: World, layout: Layout): Promise<StopRequest | undefined> {
 	const { jobId, arrayTask, restarts } = await world.node.job();
-	const array = arrayTask?.split('_')[0];
+	const names = arrayTask === undefined ? [] : [arrayTask, ...arrayTask.split('_', 1)];
 	for (let look = 1; ; look += 1) {
 		await world.files.list(layout.stops);
-		for (const job of array === undefined ? [jobId] : [jobId, array]) {
+		for (const job of [jobId, ...names]) {
 			const request = parseStopRequest((await world.files.readState(layout.stopRequest(job))) ?? '');
 			if (request && isForThisLife(request, { restarts, nowMs: world.clock.now().getTime() })) return request;
 		}

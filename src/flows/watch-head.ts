@@ -1,7 +1,7 @@
 // Looks after a head from Ray's first answer to its end: says when every advertised service is up, and notices what ends it.
 // The rule is core/head-life.ts; this file looks, steps and waits.
 import type { ControlStore } from '../core/control-store.ts';
-import { type HeadDecision, stepHead } from '../core/head-life.ts';
+import { type HeadDecision, RAY_PROCESSES, stepHead } from '../core/head-life.ts';
 import { PORT_LABELS, portsOf } from '../core/ports.ts';
 import type { OwnProcess, Running, World } from '../core/world.ts';
 import type { RenewWatch } from './renew-head.ts';
@@ -28,7 +28,6 @@ const STARTING_TICK_MS = 250;
 const TICK_MS = 1_000;
 const ASK_EVERY_MS = 5_000;
 const LONGEST_LOOK_MS = 10_000;
-const PROCESSES = ['gcs_server', 'raylet'];
 
 export async function watchHead(world: World, head: WatchedHead): Promise<Extract<HeadDecision, { do: 'end' }>> {
 	const began = world.clock.monotonicMs();
@@ -41,9 +40,9 @@ export async function watchHead(world: World, head: WatchedHead): Promise<Extrac
 	let othersEnded = false;
 	for (;;) {
 		const now = world.clock.monotonicMs();
-		if (processes.size < PROCESSES.length) {
+		if (processes.size < RAY_PROCESSES.length) {
 			// Those once seen stay: one that is gone before the other has come has died.
-			processes = new Map([...(await head.place.nest.find(PROCESSES)), ...processes]);
+			processes = new Map([...(await head.place.nest.find(RAY_PROCESSES)), ...processes]);
 		}
 		if (!settled) {
 			const missing = await missingServices(world, head);

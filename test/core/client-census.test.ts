@@ -57,6 +57,20 @@ describe('a client', () => {
 	});
 
 	it.each([
+		['with one at work', [RUNNING], { kind: 'running', nodes: 'cn1' }, ['7'], ['7']],
+		['with one that has ended', [RUNNING, ENDED], { kind: 'pending', reason: 'Priority' }, [], ['7']],
+		['and nobody answers', [RUNNING, ENDED], undefined, [], ['7']],
+		['and all are cancelled', [RUNNING, ENDED], { kind: 'ended', how: 'CANCELLED' }, [], []],
+		['and none has begun', [], { kind: 'pending', reason: 'Priority' }, [], ['7']],
+	] as const)(
+		'that is an array of which some wait, %s',
+		(_, events, state: KnownState | undefined, connected, coming) => {
+			const word = { states: new Map(state ? [['7', state]] : []), atMs: 5_000 };
+			expect(takeCensus([{ job: '7', events, readAtMs: 5_000, toBegin: 2 }], word)).toEqual({ connected, coming });
+		},
+	);
+
+	it.each([
 		['said its end', [RUNNING, ENDED], 'over'],
 		['left', [RUNNING, LEFT], 'over'],
 		['was ordered to end, after which Slurm may start it anew', [RUNNING, ORDERED], 'ordered'],

@@ -32,6 +32,12 @@ describe('a head', () => {
 		['a dead process', { dead: ['raylet'] }, ends('Ray died', 1, 'raylet has ended')],
 		['all it needs', { neverUp: [] }, stays],
 		[
+			'a dead control store, which takes the rest with it',
+			{ dead: ['ray start', 'raylet', 'gcs_server'] },
+			ends('Ray died', 1, 'gcs_server has ended'),
+		],
+		['a dead node beside `ray start`', { dead: ['ray start', 'raylet'] }, ends('Ray died', 1, 'raylet has ended')],
+		[
 			'a node that never came',
 			{ neverUp: ["the head's node"] },
 			ends('Ray died', 1, "the head's node did not come up within a minute"),

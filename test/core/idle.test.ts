@@ -61,6 +61,19 @@ describe('an unused head', () => {
 		expect(look(UNUSED, 5_000_001, closed.state).end).toBe(false);
 	});
 
+	it('whose window closes while a client is joining stays, and for that one it counts anew in the next window', () => {
+		const { state } = look(UNUSED, 0);
+		const joining = look({ ...UNUSED, coming: 1 }, 599_000, state);
+		expect(joining).toMatchObject({ end: false, because: 'in use: 1 client on the way' });
+		const closed = look(undefined, 629_000, joining.state, false);
+		expect(closed).toMatchObject({ end: false, state: {} });
+		// It failed to join: nobody is there when the window opens again.
+		const again = look(UNUSED, 90_000_000, closed.state);
+		expect(again.end).toBe(false);
+		expect(look(UNUSED, 90_599_999, again.state).end).toBe(false);
+		expect(look(UNUSED, 90_600_000, again.state).end).toBe(true);
+	});
+
 	it('never ends unless every look of the last ten minutes showed it unused', () => {
 		const use = fc.record({
 			connected: fc.constantFrom(0, 0, 0, 0, 1),

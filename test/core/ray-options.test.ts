@@ -90,6 +90,7 @@ describe('options that rayslurm owns', () => {
 		['--worker-port-list=1,2', '--port-offset'],
 		['--metrics-export-port=1', '--port-offset'],
 		['--temp-dir=/x', '/tmp/ray_head_<JOB>'],
+		['--temp-dir=/x', '--keep-ray-logs=always'],
 		['--address=x', 'TARGET'],
 		['--node-ip-address=x', '--interface'],
 		['--dashboard-host=x', '--dashboard-host'],

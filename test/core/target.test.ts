@@ -6,6 +6,8 @@ describe('a target', () => {
 	it.each([
 		['12345', { kind: 'job', job: '12345' }],
 		['4294967295', { kind: 'job', job: '4294967295' }],
+		['7_0', { kind: 'task', array: '7', index: 0 }],
+		['4294967295_1234567', { kind: 'task', array: '4294967295', index: 1_234_567 }],
 		['latest', { kind: 'latest' }],
 		['Latest', { kind: 'name', name: 'Latest' }],
 		['tuning-7.b_c', { kind: 'name', name: 'tuning-7.b_c' }],
@@ -20,7 +22,24 @@ describe('a target', () => {
 	});
 
 	it.each([
-		...['', '0', '007', '-1', '1_2', '1+0', '1;rm', '1 ', ' 1', '1\n', '1.5', '12345678901', '１２'],
+		...[
+			'',
+			'0',
+			'007',
+			'-1',
+			'1_',
+			'1_02',
+			'0_1',
+			'1_12345678',
+			'1+0',
+			'1;rm',
+			'1 ',
+			' 1',
+			'1\n',
+			'1.5',
+			'12345678901',
+			'１２',
+		],
 		...['a b', 'a/b', '../x', '-oProxyCommand=x', '.hidden', '$(id)', 'a\nb', 'é', 'x'.repeat(65)],
 		...['-oProxyCommand=x:22', 'a b:1', '$(id):1', '10.0.0.1:', ':6379', '10.0.0.1:6379:1', '10.0.0.1:x', '::1:6379'],
 		...['10.0.0.1:0', '10.0.0.1:65536', '10.0.0.256:1', '1.2.3:80', '1.2.3.4.5:80', '1:2', '1..2.3:4'],
@@ -46,7 +65,9 @@ describe('a target', () => {
 								? target.name
 								: 'address' in target
 									? target.address
-									: 'latest';
+									: 'array' in target
+										? `${target.array}_${target.index}`
+										: 'latest';
 				} catch (error) {
 					expect(error).toMatchObject({ kind: 'usage' });
 					return;

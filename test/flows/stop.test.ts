@@ -175,6 +175,16 @@ describe('a head that hears SIGUSR1', () => {
 		files.set(layout.stopRequest('7'), asked({ life: undefined }));
 		expect((await endAsAsked(at7, layout, limit)).reason).toBe('stop');
 	});
+
+	it('hears of what was asked of its task by the name people know it by', async () => {
+		const { world: at7, files } = world({});
+		at7.node.job = async () => ({ jobId: '7', arrayTask: '7_2', restarts: 0 }) as never;
+		files.set(layout.stopRequest('7_2'), asked({ life: undefined }));
+		expect((await endAsAsked(at7, layout, limit)).reason).toBe('stop');
+		files.clear();
+		files.set(layout.stopRequest('7_1'), asked({ life: undefined }));
+		expect((await endAsAsked(at7, layout, limit)).reason).toBe('time limit');
+	});
 });
 
 describe('the farewell of a head that is stopped', () => {

@@ -122,6 +122,8 @@ describeReal('the end of a head', () => {
 		expect(await heads(head.cwd)).not.toContain(infoPath(head).split('/').at(-1));
 		expect(await tokens(head)).toEqual([]);
 		const events = (await readFile(`${head.cwd}/outputs/.rayslurm/heads/${head.job}/events.jsonl`, 'utf8')).trimEnd();
-		expect(JSON.parse(events.split('\n').at(-1) ?? '')).toMatchObject({ step: 'ended', reason: 'Ray died', code: 1 });
+		const because = 'gcs_server has ended';
+		const ended = { step: 'ended', reason: 'Ray died', because, code: 1 };
+		expect(JSON.parse(events.split('\n').at(-1) ?? '')).toMatchObject(ended);
 	});
 });
