@@ -65,7 +65,7 @@ it.each([
 	expect([code, errors]).toEqual([
 		1,
 		expect.stringContaining(
-			`ERROR: The output folder outputs can be swapped for another: others can write to ${project}\n  → chmod go-w ${project}; or `,
+			`ERROR: The output folder outputs can be swapped for another: everybody can write to ${project}\n  → chmod go-w ${project}; or `,
 		),
 	]);
 	expect(readdirSync(join(project, 'outputs'))).toEqual(['.rayslurm']);
@@ -77,5 +77,5 @@ it('doctor says of such a project what would be refused', () => {
 	chmodSync(project, 0o777);
 	const env = { PATH: process.env['PATH'], HOME: folder, RAYSLURM_SCHEDULER: 'local' };
 	const { stdout } = spawnSync(process.execPath, [program, 'doctor'], { cwd: project, env, encoding: 'utf8' });
-	expect(stdout).toContain(`✗ The output folder ${project}/outputs can be swapped for another: others can write to`);
+	expect(stdout).toContain(`✗ The output folder ${project}/outputs can be swapped for another: everybody can write to`);
 });

@@ -19,7 +19,7 @@ import { orLikelyHead } from './likely-heads.ts';
 import { type OutputTail, tailOf } from './output-tail.ts';
 import { type HelpPage, helpOf, type OwnValues, readOwnOptions, tableOf } from './own-options.ts';
 import { templateFor } from './own-templates.ts';
-import { dryRun, queueNotes, say, steps } from './progress.ts';
+import { dryRun, noteOf, queueNotes, say, steps } from './progress.ts';
 import { findProject, frozenNodeOf, schedulerOf, searchOf } from './project.ts';
 import { findEnvironment } from './ray-environment.ts';
 import type { Command, Shell } from './shell.ts';
@@ -75,7 +75,7 @@ export const command: Command = async (shell) => {
 	const search = { ...searchOf(shell, project), tokenFile: text(own, 'token-file') };
 	const cluster = await findCluster(usual, project.layout, target, search);
 	const { world } = cluster;
-	await requireOwnGround(world, cluster.layout);
+	noteOf(shell, await requireOwnGround(world, cluster.layout));
 	const sbatch = withVariables(shell.environment, words.sbatch);
 	checkClientWords({ sbatch, rayWords: words.ray }); // Before an environment is made, which takes a while.
 	const { environment, kept } = await findEnvironment(shell, world, project, {

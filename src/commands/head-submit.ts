@@ -20,7 +20,7 @@ import { HEAD_TO_COME, readWorkerWishes, submitWorkers, workersOf } from './head
 import { noteJobs } from './kept-python.ts';
 import { type HelpPage, helpOf, readOwnOptions, tableOf } from './own-options.ts';
 import { templateFor } from './own-templates.ts';
-import { dryRun, say, shown } from './progress.ts';
+import { dryRun, noteOf, say, shown } from './progress.ts';
 import { findProject, frozenNodeOf, schedulerOf } from './project.ts';
 import { findEnvironment } from './ray-environment.ts';
 import type { Command } from './shell.ts';
@@ -73,7 +73,7 @@ export const command: Command = async (shell) => {
 	};
 	checkHeadWords(asked); // Before an environment is made, which takes a while.
 	const world = await shell.world(schedulerOf(shell, settings));
-	await requireOwnGround(world, layout);
+	noteOf(shell, await requireOwnGround(world, layout));
 	const dryRuns = own['dry-run'] === true;
 	const { environment, kept } = await findEnvironment(shell, world, project, { sbatch, dryRun: dryRuns });
 	const request: HeadRequest = { ...asked, environment, kept: kept?.folder };

@@ -37,6 +37,11 @@ export function say(shell: Shell, text: string): void {
 	shell.err(`${withoutControls(text)}\n`);
 }
 
+/** Where there is one. */
+export function noteOf(shell: Shell, note: string | undefined): void {
+	if (note !== undefined) say(shell, `Note: ${note}`);
+}
+
 /** Relative to here if it is below here. */
 export function shown({ cwd }: Shell, path: string): string {
 	const short = relative(cwd, path);

@@ -19,9 +19,11 @@ export interface Step {
 	readonly entryTrusted: boolean | undefined;
 }
 
+/** everybody: any user of the machine can swap. group: those can with whom the project is shared, or whose it is; they can
+ *  change the scripts that are run there as well. */
 export interface Fault {
 	readonly folder: Standing;
-	readonly why: 'writable' | 'not mine';
+	readonly why: 'everybody' | 'group' | 'not mine';
 }
 
 const STICKY = 0o1000;
@@ -35,7 +37,8 @@ export function canBeSwapped({ folder, entryTrusted }: Step): Fault | undefined 
 	if (!folder.trusted) return { folder, why: 'not mine' };
 	if (!othersCanWrite(folder)) return undefined;
 	const isHeld = (folder.mode & STICKY) !== 0 && entryTrusted !== false;
-	return isHeld ? undefined : { folder, why: 'writable' };
+	if (isHeld) return undefined;
+	return { folder, why: (folder.mode & 0o002) === 0 ? 'group' : 'everybody' };
 }
 
 /** Of the whole way, the nearest first, each folder once. */

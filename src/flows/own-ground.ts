@@ -7,25 +7,40 @@ import { bashWords } from '../core/quote.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
 
-export async function requireOwnGround(world: World, layout: Layout, instead?: () => string): Promise<void> {
-	const trouble = await groundTrouble(world, layout, instead);
-	if (trouble !== undefined) throw trouble;
+/** Refuses a folder that everybody could swap. Where a group could, which has the project's scripts in its hand anyway, the
+ *  words of a note come back. */
+export async function requireOwnGround(
+	world: World,
+	{ slurmLogs, outputDir }: Layout,
+	/** What else there is to do, above all where the folder is somebody else's to mend. */
+	instead: () => string = elsewhere,
+): Promise<string | undefined> {
+	const faults = faultsOf(await world.files.wayTo(slurmLogs));
+	const open = faults.filter(({ why }) => why === 'everybody');
+	const [first] = open;
+	if (first !== undefined) throw new Trouble('failed', inWords(outputDir, first), { hint: hintFor(open, instead()) });
+	const shared = faults.find(({ why }) => why === 'group');
+	return shared && `${inWords(outputDir, shared)}; ${hintFor([shared], instead())}`;
 }
 
-/** instead: what else there is to do, above all where the folder is somebody else's to mend. */
+/** All that is amiss, for who looks for it. */
 export async function groundTrouble(
 	world: World,
 	{ slurmLogs, outputDir }: Layout,
-	instead: () => string = elsewhere,
-): Promise<Trouble | undefined> {
+): Promise<{ readonly message: string; readonly hint: string; readonly refused: boolean } | undefined> {
 	const faults = faultsOf(await world.files.wayTo(slurmLogs));
-	const [first] = faults;
-	if (first === undefined) return undefined;
-	const { folder, why } = first;
-	const whose = why === 'writable' ? `others can write to ${folder.path}` : `${folder.path} belongs to somebody else`;
-	return new Trouble('failed', `The output folder ${outputDir} can be swapped for another: ${whose}`, {
-		hint: hintFor(faults, instead()),
-	});
+	const worst = faults.find(({ why }) => why === 'everybody') ?? faults[0];
+	if (worst === undefined) return undefined;
+	return { message: inWords(outputDir, worst), hint: hintFor(faults, elsewhere()), refused: worst.why === 'everybody' };
+}
+
+function inWords(outputDir: string, { folder, why }: Fault): string {
+	const whose = {
+		everybody: `everybody can write to ${folder.path}`,
+		group: `others of its group can write to ${folder.path}`,
+		'not mine': `${folder.path} belongs to somebody else`,
+	};
+	return `The output folder ${outputDir} can be swapped for another: ${whose[why]}`;
 }
 
 function elsewhere(): string {

@@ -14,13 +14,13 @@ describe('a folder on the way', () => {
 		['of mine', {}, true, []],
 		['of mine alone', { mode: 0o700 }, undefined, []],
 		["of somebody else's", { trusted: false, mine: false }, true, ['/a not mine']],
-		['that everybody can write to', { mode: 0o777 }, true, ['/a writable']],
-		['of a group', { mode: 0o2775 }, true, ['/a writable']],
+		['that everybody can write to', { mode: 0o777 }, true, ['/a everybody']],
+		['of a group', { mode: 0o2775 }, true, ['/a group']],
 		['of my own group', { mode: 0o2775, groupIsMine: true }, true, []],
-		['of my own group and everybody', { mode: 0o777, groupIsMine: true }, true, ['/a writable']],
+		['of my own group and everybody', { mode: 0o777, groupIsMine: true }, true, ['/a everybody']],
 		['that is sticky, with a thing of mine', { mode: 0o1777 }, true, []],
 		['that is sticky, with nothing yet', { mode: 0o1777 }, undefined, []],
-		["that is sticky, with somebody else's thing", { mode: 0o1777 }, false, ['/a writable']],
+		["that is sticky, with somebody else's thing", { mode: 0o1777 }, false, ['/a everybody']],
 		["that is sticky, and somebody else's", { mode: 0o1777, trusted: false }, true, ['/a not mine']],
 	])('%s', (_, more, entry, faults) => {
 		// Not the default: undefined is a word here.
@@ -29,7 +29,7 @@ describe('a folder on the way', () => {
 
 	it('is named once, the nearest first', () => {
 		const open = (path: string) => step(standing(path, { mode: 0o777 }));
-		expect(said(open('/a'), step(standing('/')), open('/a'), open('/a/b'))).toEqual(['/a/b writable', '/a writable']);
+		expect(said(open('/a'), step(standing('/')), open('/a'), open('/a/b'))).toEqual(['/a/b everybody', '/a everybody']);
 	});
 
 	it("with neither bit is nobody else's to write", () => {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { layoutOf } from '../../src/core/layout.ts';
 import type { Standing, Step } from '../../src/core/own-ground.ts';
 import { submitProbe } from '../../src/flows/doctor/probe-job.ts';
-import { requireOwnGround } from '../../src/flows/own-ground.ts';
+import { groundTrouble, requireOwnGround } from '../../src/flows/own-ground.ts';
 import { submitJob } from '../../src/flows/submit-job.ts';
 import { strawWorld } from './straw-world.ts';
 
@@ -31,24 +31,31 @@ it('looks as far as the folder of the logs, and is content', async () => {
 	expect(asked).toEqual(['/lab/me/outputs/slurm_logs']);
 });
 
-it('names the folder, and what mends it', async () => {
-	const { world } = worldWith({}, { path: '/lab', mode: 0o777 }, { path: "/lab/me's", mode: 0o2775 });
+it('names the folder that everybody can write to, and what mends it', async () => {
+	const { world } = worldWith({}, { path: '/lab', mode: 0o2775 }, { path: "/lab/me's", mode: 0o777 });
 	await expect(requireOwnGround(world, layout)).rejects.toMatchObject({
 		kind: 'failed',
-		message: "The output folder /lab/me/outputs can be swapped for another: others can write to /lab/me's",
-		hint: `chmod go-w '/lab/me'\\''s' /lab; or choose one in a folder of your own, such as --output-dir=~/ray-outputs`,
+		message: "The output folder /lab/me/outputs can be swapped for another: everybody can write to /lab/me's",
+		hint: `chmod go-w '/lab/me'\\''s'; or choose one in a folder of your own, such as --output-dir=~/ray-outputs`,
 	});
 });
 
-it.each<[string, Partial<Standing>, string]>([
-	["that is somebody else's", { mode: 0o755, mine: false, trusted: false }, '/lab belongs to somebody else'],
-	["that is root's", { mode: 0o777, mine: false }, 'others can write to /lab'],
-])('says no chmod for a folder %s', async (_, more, why) => {
-	const { world } = worldWith({ path: '/lab', ...more });
-	await expect(requireOwnGround(world, layout, () => 'do this')).rejects.toMatchObject({
-		message: `The output folder /lab/me/outputs can be swapped for another: ${why}`,
-		hint: 'do this',
+it('notes a folder that its group can write to, and lets it be', async () => {
+	const { world } = worldWith({}, { path: '/lab', mode: 0o2775 });
+	expect(await requireOwnGround(world, layout)).toBe(
+		'The output folder /lab/me/outputs can be swapped for another: others of its group can write to /lab; chmod go-w /lab; or choose one in a folder of your own, such as --output-dir=~/ray-outputs',
+	);
+	const pi = worldWith({ path: '/lab', mode: 0o755, mine: false, trusted: false });
+	expect(await requireOwnGround(pi.world, layout)).toBeUndefined();
+	expect(await groundTrouble(pi.world, layout)).toMatchObject({
+		message: 'The output folder /lab/me/outputs can be swapped for another: /lab belongs to somebody else',
+		refused: false,
 	});
+});
+
+it("says no chmod for a folder that is root's", async () => {
+	const { world } = worldWith({ path: '/lab', mode: 0o777, mine: false });
+	await expect(requireOwnGround(world, layout, () => 'do this')).rejects.toMatchObject({ hint: 'do this' });
 });
 
 it('lets nothing be written or submitted', async () => {

@@ -57,7 +57,9 @@ export async function examineHere(world: World, senses: Senses, wish: HereWish):
 				: [...schedulerFindings(site, wish.partition), ...policiesOf(site)]),
 			...rayOf(ray, wish),
 			...folderFindings({ output, state, register }, { layout, onThisMachine, asksNode: wish.asksNode }),
-			...(ground === undefined ? [] : [findingsOf('Folders').problem(ground.message, ground.hint ?? '')]),
+			...(ground === undefined
+				? []
+				: [findingsOf('Folders')[ground.refused ? 'problem' : 'warning'](ground.message, ground.hint)]),
 			...settingsFindings(wish.settings.notMine, wish.settings.open),
 			...machineFindings(machine, site, wish, onThisMachine),
 		],

@@ -58,7 +58,7 @@ const between = (from: { hello?: ProbeHello; node?: ProbeNode | undefined; knock
 	spoken(
 		betweenFindings(from.hello ?? hello(), 'node' in from ? from.node : node(), {
 			cwd: from.cwd ?? '/work',
-			outputDir: '/work/outputs',
+			outputDir: '/project/outputs',
 			knocks: (from.knocks ?? [reached()]).map((knock, index) => ({ address: `10.0.0.${index + 1}`, knock })),
 		}),
 	);
@@ -66,7 +66,7 @@ const between = (from: { hello?: ProbeHello; node?: ProbeNode | undefined; knock
 describe('between here and a node', () => {
 	it('all is well', () => {
 		expect(between()).toEqual([
-			'✓ A file in /work/outputs is seen there, and the answer here, after 0.05 s',
+			'✓ A file in /project/outputs is seen there, and the answer here, after 0.05 s',
 			'✓ 10.0.0.1 is reached from here',
 			'✓ This machine is reached from there',
 			'✓ Its clock agrees with the one here (0.00 s)',
@@ -76,7 +76,7 @@ describe('between here and a node', () => {
 	it.each([
 		[6_000, /^! A file .* after 6\.0 s: heads and clients find each other late/],
 		[70_000, /^✗ A file .* after 70\.0 s/],
-		[undefined, /^✗ What is written into \/work\/outputs here was not seen on n1 within 30 s/],
+		[undefined, /^✗ What is written into \/project\/outputs here was not seen on n1 within 30 s/],
 	])('files seen after %s ms', (replyAfterMs, said) => {
 		expect(between({ node: node({ replyAfterMs }) })[0]).toMatch(said);
 	});
@@ -125,7 +125,7 @@ describe('between here and a node', () => {
 describe('a node', () => {
 	const context = {
 		cwd: '/work',
-		outputDir: '/work/outputs',
+		outputDir: '/project/outputs',
 		environment: 'venv /e',
 		acceptsNoAuth: false,
 		objectStoreBytes: 1e9,
