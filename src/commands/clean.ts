@@ -10,7 +10,7 @@ import { confirm } from './confirm.ts';
 import { type HelpPage, type OwnOption, type OwnValues, settingOptions } from './own-options.ts';
 import { readTyped } from './own-words.ts';
 import { say, shown } from './progress.ts';
-import { findProject, type Project, schedulerOf } from './project.ts';
+import { findProject, type Project, saysScheduler, schedulerOf } from './project.ts';
 import type { Command, Shell } from './shell.ts';
 import { countOf, shortList } from './stopping.ts';
 
@@ -54,6 +54,7 @@ export const command: Command = async (shell) => {
 	const { things, unknown } = left;
 	if (unknown.length > 0)
 		say(shell, `Not touched, since ${world.scheduler.title} did not say whether they are over: ${shortList(unknown)}`);
+	await sayLeftOut(shell, world, project, own);
 	const json = own['json'] === true;
 	const facts = (removed: readonly Leftover[], name: string) =>
 		`${JSON.stringify({ schemaVersion: 1, [name]: removed.map(({ what, path, job, bytes }) => ({ what, path, job, bytes })), bytes: sum(removed), unknown })}\n`;
@@ -77,9 +78,8 @@ export const command: Command = async (shell) => {
 async function look(world: World, { layout }: Project, own: OwnValues): Promise<Leftovers> {
 	const wished = own['older-than'];
 	const olderThanMs = parseDurationMs(typeof wished === 'string' ? wished : WEEK, '--older-than');
-	const elsewhere = own['all'] === true ? (await world.register.heads()).map(({ outputDir }) => outputDir) : [];
 	const found: Found[] = [await findLostEntries(world)];
-	for (const outputDir of new Set([layout.outputDir, ...elsewhere])) {
+	for (const outputDir of await foldersOf(world, layout.outputDir, own)) {
 		if (await world.files.exists(outputDir)) await requireOwnGround(world, layoutOf(outputDir), leave);
 		found.push(await findLeftovers(world, layoutOf(outputDir), { logs: own['logs'] === true }));
 	}
@@ -100,6 +100,24 @@ async function look(world: World, { layout }: Project, own: OwnValues): Promise<
 		things: lefts.flatMap(({ things }) => things),
 		unknown: [...new Set(lefts.flatMap((each) => each.unknown))],
 	};
+}
+
+async function foldersOf(world: World, here: string, own: OwnValues): Promise<ReadonlySet<string>> {
+	return new Set([
+		here,
+		...(own['all'] === true ? (await world.register.heads()).map(({ outputDir }) => outputDir) : []),
+	]);
+}
+
+/** Heads of other schedulers, where nobody said whose are meant. */
+async function sayLeftOut(shell: Shell, world: World, { settings, layout }: Project, own: OwnValues): Promise<void> {
+	if (saysScheduler(settings)) return;
+	const folders = await foldersOf(world, layout.outputDir, own);
+	const heads = (await world.register.heads()).filter(({ outputDir }) => folders.has(outputDir));
+	const others = new Set(heads.map(({ scheduler }) => scheduler).filter((name) => name !== world.scheduler.name));
+	const all = own['all'] === true ? ' --all' : '';
+	for (const other of others)
+		say(shell, `Left out, being of another scheduler's heads: rayslurm clean${all} --scheduler=${other}`);
 }
 
 async function remove(world: World, things: readonly Leftover[]): Promise<readonly Leftover[]> {

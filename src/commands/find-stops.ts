@@ -23,6 +23,8 @@ export interface FoundStops {
 	readonly world: World;
 	readonly targets: readonly StopTarget[];
 	readonly states: States;
+	/** Other schedulers that have jobs of mine which may not be over. */
+	readonly leftOut?: readonly string[];
 }
 
 export async function findStops(search: StopSearch, words: readonly string[]): Promise<FoundStops> {
@@ -60,10 +62,10 @@ async function worldOfAll({ world, worldOf }: StopSearch, choices: readonly (rea
 	});
 }
 
-/** Every head of mine, and clients whose head is gone. */
-export async function findAllStops({ world, here }: StopSearch): Promise<FoundStops> {
+/** Every head of mine, and clients whose head is gone: one scheduler's. */
+export async function findAllStops({ world, here, worldOf }: StopSearch): Promise<FoundStops> {
 	const folders = new Set([here.outputDir, ...(await world.register.heads()).map(({ outputDir }) => outputDir)]);
-	const found: StopTarget[] = [];
+	const found = new Map<string, StopTarget[]>();
 	for (const layout of [...folders].map(layoutOf)) {
 		if (!(await world.files.isPrivate(layout.state))) continue; // What stands there may be anybody's word.
 		for (const name of headNames(layout)) {
@@ -71,14 +73,33 @@ export async function findAllStops({ world, here }: StopSearch): Promise<FoundSt
 			const isHead = isJobId(name) && (await isTraced(world, record, events));
 			const head = isHead ? [await headTarget(world, layout, name)] : [];
 			const open = [...head, ...(await clientTargets(world, layout, name))].filter(({ word }) => word !== 'over');
-			const ours = open.length > 0 && (await schedulerOfHead(world, layout, name)) === world.scheduler.name;
-			if (ours) found.push(...open);
+			if (open.length === 0) continue;
+			const scheduler = await schedulerOfHead(world, layout, name);
+			found.set(scheduler, [...(found.get(scheduler) ?? []), ...open]);
 		}
 	}
-	const states = await ask(world, found);
-	const of = (role: StopTarget['role']) => found.filter((target) => target.role === role);
-	return { world, targets: chooseAll(of('head'), of('client'), states), states };
+	const ours = found.get(world.scheduler.name) ?? [];
+	found.delete(world.scheduler.name);
+	const states = await ask(world, ours);
+	const of = (role: StopTarget['role']) => ours.filter((target) => target.role === role);
+	const leftOut: string[] = [];
+	for (const [scheduler, theirs] of worldOf ? found : [])
+		if (await mayLive(worldOf, scheduler, theirs)) leftOut.push(scheduler);
+	return { world, targets: chooseAll(of('head'), of('client'), states), states, leftOut };
 }
+
+/** Silence is no end. */
+async function mayLive(
+	worldOf: Search['worldOf'],
+	scheduler: string,
+	targets: readonly StopTarget[],
+): Promise<boolean> {
+	const theirs = await worldOf?.(scheduler);
+	const states = theirs && (await ask(theirs, targets).catch(() => undefined));
+	return states === undefined || targets.some(({ job }) => !OVER.has(states.get(job)?.kind));
+}
+
+const OVER = new Set<string | undefined>(['ended', 'gone']);
 
 async function candidates(search: StopSearch, word: string): Promise<readonly StopTarget[]> {
 	const { world, here } = search;

@@ -63,6 +63,8 @@ export const command: Command = async (shell) => {
 	refuseIfUnknown(world, plan);
 	const json = own['json'] === true;
 	for (const target of plan.over) say(shell, overInWords(target, found));
+	for (const other of found.leftOut ?? [])
+		say(shell, `Left out, being jobs of another scheduler: rayslurm stop --all --scheduler=${other}`);
 	if (own['dry-run']) {
 		shell.out(json ? `${JSON.stringify({ schemaVersion: 1, ...wouldDo(plan) })}\n` : inLines(plan));
 		return 0;

@@ -105,6 +105,23 @@ it("refuses another scheduler's job where one was said; else speaks to that one"
 	expect(found.world.scheduler.name).toBe('local');
 });
 
+it('all: says whose jobs it leaves out, unless they are over, or a scheduler was said', async () => {
+	const straw = world({ 1: { scheduler: 'local' }, 2: {} }, { 1: 'running', 2: 'running' });
+	const all = async (said: boolean, { world: of, layout } = straw) => {
+		const { targets, leftOut } = await findAllStops(search(of, layout, said));
+		return [targets.map(({ job }) => job), leftOut];
+	};
+	expect(await all(false)).toEqual([['2'], ['local']]);
+	expect(await all(true)).toEqual([['2'], []]);
+	expect(await all(false, world({ 1: { scheduler: 'local' } }, {}))).toEqual([[], []]);
+	const silent = world({ 1: { scheduler: 'local' } }, {});
+	silent.world.scheduler.states = async (jobs) => {
+		if (jobs.includes('1')) throw new Error('no answer');
+		return new Map(jobs.map((job) => [job, { kind: 'gone' }]));
+	};
+	expect(await all(false, silent)).toEqual([[], ['local']]);
+});
+
 it('all: also a client that waits for the next head, which is no client of the last one any more', async () => {
 	const straw = world(
 		{ 1: { last: ended, clients: ['5'] }, 2: { clients: ['6'] } },
