@@ -43,7 +43,7 @@ export interface HeadLayout {
 /** What each of them may be called, by which they are found again; where it is a job's, the first group is its id. */
 export const NAMES = {
 	info: /^ray_head_([1-9]\d{0,9})\.info$/,
-	stopRequest: /^([1-9]\d{0,9})\.json$/,
+	stopRequest: /^([1-9]\d{0,9}(?:_\d{1,7})?)\.json$/,
 	token: /^token-\d+-[0-9a-f]+$/,
 	log: /^([1-9]\d{0,9})-ray-(?:head|client)-[A-Za-z0-9._+=@-]{1,100}\.(?:out|err)$/,
 	rayLogs: /^([1-9]\d{0,9})-ray-logs$/,

@@ -32,7 +32,7 @@ it('is mine below a folder of mine in /tmp', async () => {
 
 it('of a folder that is not there ends at the nearest that is', async () => {
 	folder('open', 0o777);
-	expect(await faults('open/project/outputs')).toEqual(['/open writable']);
+	expect(await faults('open/project/outputs')).toEqual(['/open everybody']);
 	folder('held', 0o1777);
 	expect(await faults('held/project/outputs')).toEqual([]);
 });
@@ -42,19 +42,19 @@ it('goes on through links, and through what they lead to', async () => {
 	chmodSync(join(top, 'open'), 0o777);
 	folder('project');
 	symlinkSync('../open/scratch', join(top, 'project/outputs'));
-	expect(await faults('project/outputs/slurm_logs')).toEqual(['/open writable']);
+	expect(await faults('project/outputs/slurm_logs')).toEqual(['/open everybody']);
 	symlinkSync(join(top, 'open/scratch'), join(top, 'project/absolute'));
-	expect(await faults('project/absolute')).toEqual(['/open writable']);
+	expect(await faults('project/absolute')).toEqual(['/open everybody']);
 	folder('far/in');
 	symlinkSync('far/in', join(top, 'near'));
-	expect(await faults('near/../../open')).toEqual(['/open writable']);
+	expect(await faults('near/../../open')).toEqual(['/open everybody']);
 	symlinkSync('round', join(top, 'round'));
 	expect(await faults('round/outputs')).toEqual([]);
 });
 
 it('of one that others may fill, sticky or not, is none of mine', async () => {
 	folder('project/outputs/slurm_logs', 0o777);
-	expect(await faults('project/outputs/slurm_logs')).toEqual(['/project/outputs/slurm_logs writable']);
+	expect(await faults('project/outputs/slurm_logs')).toEqual(['/project/outputs/slurm_logs everybody']);
 });
 
 it.skipIf(!isRoot)("is not mine through somebody else's folder, nor through their link in a sticky one", async () => {
@@ -69,14 +69,14 @@ it.skipIf(!isRoot)("is not mine through somebody else's folder, nor through thei
 	const theirs = join(top, 'tmp/link');
 	symlinkSync('../project', theirs);
 	(await import('node:fs')).lchownSync(theirs, STRANGER, STRANGER);
-	expect(await faults('tmp/link')).toEqual(['/tmp writable']);
+	expect(await faults('tmp/link')).toEqual(['/tmp everybody']);
 });
 
 it.skipIf(!isRoot)('of a group is mine where the group is mine alone', async () => {
 	folder('own', 0o2775, 0, 0);
 	expect(await faults('own/outputs')).toEqual([]); // The group of this user has this user's name.
 	folder('shared', 0o2775, 0, STRANGER);
-	expect(await faults('shared/outputs')).toEqual(['/shared writable']);
+	expect(await faults('shared/outputs')).toEqual(['/shared group']);
 	folder('unknown', 0o775, 0, 987_654);
-	expect(await faults('unknown/outputs')).toEqual(['/unknown writable']);
+	expect(await faults('unknown/outputs')).toEqual(['/unknown group']);
 });
