@@ -214,6 +214,35 @@ describeReal('what befalls a cluster', () => {
 		await alice.run(['scancel', head.job]);
 	});
 
+	it('inside its window it stays for a client that waits in the queue, and ends when that one is gone', async () => {
+		const head = await startHead(alice, ['-w', 'dws-01', '--idle-window', 'always', '--idle-after', '3s'], {
+			cwd: await scripts(),
+		});
+		const waiting = (
+			await alice.rayslurm(['connect', head.job, '--parsable', ...SMALL, '--begin=now+1hour', 'works.py', '1'], {
+				cwd: head.cwd,
+			})
+		).stdout.trim();
+		const decisions = async () =>
+			(await alice.run(['cat', `${head.cwd}/outputs/.rayslurm/heads/${head.job}/decisions.jsonl`])).stdout
+				.split('\n')
+				.filter(Boolean)
+				.map((line) => JSON.parse(line));
+		await until('it has looked at the client five times', decisions, {
+			is: (seen) => seen.filter(({ because }) => because === 'in use: 1 client on the way').length >= 5,
+			timeoutMs: 30_000,
+		});
+		expect(await jobState(head.job)).toBe('RUNNING');
+		await alice.run(['scancel', waiting]);
+		await until('the head has ended', () => jobState(head.job), over);
+		expect(await lastLine(head.job)).toBe(`Head ${head.job} ended: idle`);
+		expect((await decisions()).at(-1)).toMatchObject({
+			do: 'end',
+			window: 'open',
+			seen: { connected: 0, coming: 0 },
+		});
+	});
+
 	describe.concurrent('in its own time', () => {
 		it("a short job's own limit: not told at its birth, and in order before Slurm's end", async () => {
 			const head = await startHead(alice, ['-w', 'dws-01', '--time=2'], { cwd: await scripts() });
@@ -241,35 +270,6 @@ describeReal('what befalls a cluster', () => {
 			expect(await jobState(head.job)).toBe('RUNNING');
 			expect(await errorsOf(head.job)).not.toMatch(/ends:|has not answered/);
 			await alice.run(['scancel', head.job]);
-		});
-
-		it('inside its window it stays for a client that waits in the queue, and ends when that one is gone', async () => {
-			const head = await startHead(alice, ['-w', 'dws-01', '--idle-window', 'always', '--idle-after', '3s'], {
-				cwd: await scripts(),
-			});
-			const waiting = (
-				await alice.rayslurm(['connect', head.job, '--parsable', ...SMALL, '--begin=now+1hour', 'works.py', '1'], {
-					cwd: head.cwd,
-				})
-			).stdout.trim();
-			const decisions = async () =>
-				(await alice.run(['cat', `${head.cwd}/outputs/.rayslurm/heads/${head.job}/decisions.jsonl`])).stdout
-					.split('\n')
-					.filter(Boolean)
-					.map((line) => JSON.parse(line));
-			await until('it has looked at the client five times', decisions, {
-				is: (seen) => seen.filter(({ because }) => because === 'in use: 1 client on the way').length >= 5,
-				timeoutMs: 30_000,
-			});
-			expect(await jobState(head.job)).toBe('RUNNING');
-			await alice.run(['scancel', waiting]);
-			await until('the head has ended', () => jobState(head.job), over);
-			expect(await lastLine(head.job)).toBe(`Head ${head.job} ended: idle`);
-			expect((await decisions()).at(-1)).toMatchObject({
-				do: 'end',
-				window: 'open',
-				seen: { connected: 0, coming: 0 },
-			});
 		});
 	});
 
