@@ -109,9 +109,14 @@ async function watch(shell: Shell, usual: World, wish: LookWish, every: string, 
 		const { showLive } = await import('./live-screen.ts');
 		return showLive(shell, async () => inLines(shell, await once(), wish), everyMs);
 	}
+	// A terminal that cannot be drawn on shows one picture after the other.
+	const told = async () => {
+		const seen = await once();
+		return json || shell.columns('stdout') === undefined ? inJson(seen) : `${inLines(shell, seen, wish).join('\n')}\n`;
+	};
 	const interrupted = shell.interrupted().then(() => true);
 	for (;;) {
-		shell.out(`${inJson(await once())}\n`);
+		shell.out(`${await told()}\n`);
 		if (await Promise.race([interrupted, usual.clock.sleep(everyMs).then(() => false)])) return 130;
 	}
 }

@@ -6,9 +6,9 @@ export interface Stream {
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** A terminal that knows escape codes, and a person who has not switched them off. In a pipe: never. */
-export function draws({ isTTY }: Stream, { NO_COLOR, TERM }: Variables): boolean {
-	return isTTY === true && !NO_COLOR && TERM !== 'dumb';
+/** A terminal that knows escape codes. In a pipe: never. NO_COLOR speaks of colours alone. */
+export function draws({ isTTY }: Stream, { TERM }: Variables): boolean {
+	return isTTY === true && TERM !== 'dumb';
 }
 
 /** FORCE_COLOR colours a pipe too, as for a log that is shown later. NO_COLOR is the stronger word. */

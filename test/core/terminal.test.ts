@@ -7,7 +7,7 @@ describe('what a stream shows', () => {
 		[true, {}, true, true],
 		[true, { TERM: 'xterm' }, true, true],
 		[true, { NO_COLOR: '' }, true, true],
-		[true, { NO_COLOR: '1' }, false, false],
+		[true, { NO_COLOR: '1' }, true, false],
 		[true, { TERM: 'dumb' }, false, false],
 		[true, { TERM: 'dumb', FORCE_COLOR: '1' }, false, true],
 		[true, { FORCE_COLOR: '0' }, true, false],
