@@ -31,7 +31,6 @@ export async function measureStatus(): Promise<readonly Figure[]> {
 	await gatherCrowd(alice, { cwd, job: head.job }, CLIENTS);
 	const many = await inTurns(alice, cwd, commands, ROUNDS);
 	const asked = await squeuesOf(alice, cwd, status);
-	await quiet(alice);
 	const limit = 4 * one.nothing + one.squeue;
 	const ms = (time: number) => `${Math.round(time)} ms`;
 	return [

@@ -44,13 +44,13 @@ export async function readTraces(world: World, { job, layout }: HeadPlace): Prom
 }
 
 async function readClients(world: World, head: HeadLayout): Promise<readonly ClientEvidence[]> {
-	const jobs = clientJobs(await world.files.list(head.clients));
+	const names = await world.files.list(head.clients);
+	const there = new Set(names.map((name) => `${head.clients}/${name}`));
+	// Of many clients half of the files may be missing, and asking for one costs as much as reading it.
+	const read = async (path: string) => (there.has(path) ? world.files.readState(path) : undefined);
 	const clients = await Promise.all(
-		jobs.map(async (job) => {
-			const [record, events] = await Promise.all([
-				world.files.readState(head.clientRecord(job)),
-				world.files.readState(head.clientEvents(job)),
-			]);
+		clientJobs(names).map(async (job) => {
+			const [record, events] = await Promise.all([read(head.clientRecord(job)), read(head.clientEvents(job))]);
 			const { script, arguments: words } = parseClientRecord(record ?? '') ?? {};
 			return {
 				job,
