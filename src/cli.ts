@@ -7,9 +7,9 @@ import { findEntry } from './commands/index.ts';
 import { overview, overviewFor } from './commands/overview.ts';
 import type { Shell } from './commands/shell.ts';
 import { pathsFromHere } from './core/paths-from-here.ts';
+import { withoutControls } from './core/plain-text.ts';
 import { colours, draws } from './core/terminal.ts';
 import { Trouble } from './core/trouble.ts';
-import { withoutControls } from './core/without-controls.ts';
 import type { Ear } from './core/world.ts';
 
 const SUPERVISORS = new Set(['idle-watch', 'run-client', 'run-node']);

@@ -1,8 +1,8 @@
 // What goes on, told on stderr: coloured on a terminal, plain elsewhere. Facts go to stdout and never through here.
 import kleur from 'kleur';
 import { pathsFromHere } from '../core/paths-from-here.ts';
+import { withoutControls } from '../core/plain-text.ts';
 import { colours } from '../core/terminal.ts';
-import { withoutControls } from '../core/without-controls.ts';
 import type { Log } from '../core/world.ts';
 
 let tracing = false;

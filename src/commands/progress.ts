@@ -2,8 +2,8 @@
 import { isAbsolute, relative } from 'node:path';
 import kleur from 'kleur';
 import { durationInWords } from '../core/duration.ts';
+import { withoutControls } from '../core/plain-text.ts';
 import { bashWords } from '../core/quote.ts';
-import { withoutControls } from '../core/without-controls.ts';
 import type { JobId, Scheduler, Submission, World } from '../core/world.ts';
 import type { QueueListener } from '../flows/queue-words.ts';
 import type { Shell } from './shell.ts';

@@ -12,12 +12,14 @@ import { type Steps, say, steps } from './progress.ts';
 import { findProject, schedulerOf, searchOf } from './project.ts';
 import type { Command, Shell } from './shell.ts';
 
+const FOR = ['ready', 'serve', 'end'] as const;
+
 const OPTIONS: readonly OwnOption[] = [
 	{
 		name: 'for',
 		kind: 'text',
 		describe: 'ready (unless you say otherwise), serve, or end, whose exit code it returns',
-		values: ['ready', 'serve', 'end'],
+		values: FOR,
 	},
 	{
 		name: 'health-url',
@@ -44,8 +46,6 @@ export const page: HelpPage = {
 	footer:
 		'Code 0 when ready; 3 when it has ended before; 4 when the time was over. A head that is degraded counts as ready.',
 };
-
-const FOR = ['ready', 'serve', 'end'] as const;
 
 export const command: Command = async (shell) => {
 	const typed = await readTyped(shell, shell.words, page, 1);

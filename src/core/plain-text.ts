@@ -16,3 +16,8 @@ export function onOneLine(text: string): string {
 export function spelledOut(text: string): string {
 	return JSON.stringify(text).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (odd) => `\\u{${odd.codePointAt(0)?.toString(16)}}`);
 }
+
+/** For what a person is told, which may have a stranger's words in it: lines and columns stay. */
+export function withoutControls(text: string): string {
+	return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f\p{Cf}]/gu, '');
+}

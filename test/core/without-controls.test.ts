@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { withoutControls } from '../../src/core/without-controls.ts';
+import { withoutControls } from '../../src/core/plain-text.ts';
 
 it.each([
 	['a\x1b[31mb', 'a[31mb'],
