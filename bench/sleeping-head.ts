@@ -48,7 +48,7 @@ const listening = new Set(portsOf(plan, 'head').map(({ port }) => port));
 const world: World = {
 	...real,
 	clock: { now: () => new Date(began + passedMs), monotonicMs: () => passedMs, sleep: ear.wait },
-	node: { ...real.node, ownListeningPorts: async () => listening },
+	node: { ...real.node, listeningPorts: async () => ({ mine: listening, others: new Set() }) },
 };
 const layout = layoutOf(outputDir);
 const me = { pid: process.pid, startTime: '', alive: () => readFileSync('/proc/self/stat', 'utf8') !== '' };

@@ -15,7 +15,7 @@ import {
 	portsOf,
 	type Role,
 } from '../core/ports.ts';
-import { claimName, parseClaims, parseListeners } from '../core/proc-net.ts';
+import { claimName, parseClaims, parseListeners, portsByOwner } from '../core/proc-net.ts';
 import {
 	type Choice,
 	type Claim,
@@ -158,10 +158,6 @@ async function userNames(uids: readonly number[]): Promise<(uid: number) => stri
 	return (uid) => names.get(uid);
 }
 
-/** TCP ports on which programs of this user listen, and nobody else's: another user may hold the same port on one address. */
-export async function ownListeningPorts(): Promise<ReadonlySet<number>> {
-	const { listeners } = await look();
-	const uid = process.geteuid?.();
-	const others = new Set(listeners.filter((listener) => listener.uid !== uid).map(({ port }) => port));
-	return new Set(listeners.map(({ port }) => port).filter((port) => !others.has(port)));
+export async function listeningPorts() {
+	return portsByOwner((await look()).listeners, process.geteuid?.());
 }

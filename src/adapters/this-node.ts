@@ -19,7 +19,7 @@ export function thisNode(): ThisNode {
 			(wished === undefined && peer !== undefined ? await addressTowards(peer) : undefined) ??
 			chooseAddress(outsideAddresses(), await resolved(hostName), wished),
 		claimPorts: async (request) => (await import('./node-ports.ts')).claimPlan(request),
-		ownListeningPorts: async () => (await import('./node-ports.ts')).ownListeningPorts(),
+		listeningPorts: async () => (await import('./node-ports.ts')).listeningPorts(),
 		ping,
 		serveSigns: async (address, urls) => (await import('./serve-signs.ts')).serveSigns(address, urls),
 		memory: async () => ({

@@ -3,7 +3,6 @@
 import { partsOf } from '../core/address.ts';
 import { isLoopback } from '../core/dashboard-ways.ts';
 import { isHeadsMachine, type Reached, urlOnHead } from './reached.ts';
-import type { Shell } from './shell.ts';
 
 export interface DashboardHere {
 	/** undefined: there is no dashboard. */
@@ -17,13 +16,12 @@ export const NOWHERE = 'http://127.0.0.1:9';
 
 /** `mayFollow`: a tunnel from here, for which a port that is free by now will do. */
 export async function dashboardFromHere(
-	shell: Shell,
 	reached: Reached,
 	{ mayFollow }: { readonly mayFollow: boolean },
 ): Promise<DashboardHere> {
 	const { cluster, target, world } = reached;
 	const url = urlOnHead(cluster.dashboard);
-	const listener = await listenerHere(shell, reached);
+	const listener = await listenerHere(reached);
 	if (await isHeadsMachine(reached)) {
 		// Of a cluster without a token that somebody else started here there is nothing to send.
 		return listener === 'stranger' && cluster.tokenPath !== undefined ? withheld(reached) : { url };
@@ -42,17 +40,16 @@ export async function dashboardFromHere(
 
 /** Behind the dashboard's address, as this machine sees it. */
 export async function listenerHere(
-	shell: Shell,
 	reached: Reached,
 ): Promise<'mine' | 'stranger' | 'nobody' | 'elsewhere' | undefined> {
 	const { cluster, world } = reached;
 	if (cluster.dashboard === undefined) return undefined;
 	const { host, port } = partsOf(cluster.dashboard);
 	if (!isLoopback(host) && !(await isHeadsMachine(reached))) return 'elsewhere';
-	if ((await world.node.ownListeningPorts()).has(port)) return 'mine';
-	// Of other addresses it cannot be told.
-	if (!isLoopback(host)) return 'stranger';
-	return (await (await shell.tunnels()).freePort(port)) === port ? 'nobody' : 'stranger';
+	// Looked up, not tried by binding: of two that try at once, each would take the other for a stranger.
+	const { mine, others } = await world.node.listeningPorts();
+	if (mine.has(port)) return 'mine';
+	return others.has(port) ? 'stranger' : 'nobody';
 }
 
 function withheld({ cluster }: Reached): DashboardHere {

@@ -42,7 +42,7 @@ export const command: Command = async (shell) => {
 		});
 	}
 	const onThisMachine = await isHeadsMachine(reached);
-	const listener = await listenerHere(shell, reached);
+	const listener = await listenerHere(reached);
 	if (onThisMachine && listener === 'stranger' && cluster.tokenPath !== undefined) throw strangersPage(reached);
 	const ways = dashboardWays({
 		dashboard: cluster.dashboard,

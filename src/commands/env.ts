@@ -39,7 +39,7 @@ export const command: Command = async (shell) => {
 		return 0;
 	}
 	const reached = await reach(shell, typed, 'env');
-	const dashboard = await dashboardFromHere(shell, reached, { mayFollow: true });
+	const dashboard = await dashboardFromHere(reached, { mayFollow: true });
 	const { changes } = variablesFor(shell, reached, dashboard.url);
 	const { address, headJob, info } = reached.cluster;
 	print(shell, own, kind, changes, { address, head: headJob, node: info?.headNode });

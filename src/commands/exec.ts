@@ -104,7 +104,7 @@ async function isHere(reached: Reached): Promise<boolean> {
 }
 
 async function here(shell: Shell, reached: Reached, argv: readonly string[]): Promise<ForegroundProgram> {
-	const { url, note, stranger } = await dashboardFromHere(shell, reached, { mayFollow: false });
+	const { url, note, stranger } = await dashboardFromHere(reached, { mayFollow: false });
 	if (note !== undefined && (stranger || (url === NOWHERE && takesJobs(argv)))) say(shell, `Note: ${note}`);
 	return { argv, environment: variablesFor(shell, reached, url).all };
 }

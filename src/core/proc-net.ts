@@ -16,6 +16,12 @@ export function parseListeners(text: string): Listener[] {
 	});
 }
 
+/** Of a port that two users listen on, each on an address of its own, it is the other's listener that counts. */
+export function portsByOwner(listeners: readonly Listener[], uid: number | undefined) {
+	const others = new Set(listeners.filter((listener) => listener.uid !== uid).map(({ port }) => port));
+	return { mine: new Set(listeners.map(({ port }) => port).filter((port) => !others.has(port))), others };
+}
+
 export function claimName({ offset, jobId, uid }: Claim): string {
 	return `rayslurm-slot/${offset}/${jobId}/${uid}`;
 }

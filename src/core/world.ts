@@ -136,8 +136,8 @@ export interface ThisNode {
 	claimPorts(request: ClaimRequest): Promise<ClaimedPlan>;
 	/** The address others reach this node by; towards `peer` where one is known. */
 	address(wish: { interface?: string | undefined; peer?: string | undefined }): Promise<string>;
-	/** TCP ports on which programs of this user listen, and nobody else's. */
-	ownListeningPorts(): Promise<ReadonlySet<number>>;
+	/** TCP ports on which programs listen: this user's and nobody else's, and those with somebody else's among them. */
+	listeningPorts(): Promise<{ readonly mine: ReadonlySet<number>; readonly others: ReadonlySet<number> }>;
 	/** What it shows of Serve, of the cluster at this address. */
 	serveSigns(address: string, healthUrls: readonly string[]): Promise<ServeSigns>;
 	/** undefined where it cannot be tried. */

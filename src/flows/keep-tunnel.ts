@@ -87,7 +87,7 @@ async function watchTunnel(
 	});
 	let up = false;
 	while (!ended && !stopped()) {
-		if (!up && (await world.node.ownListeningPorts()).has(port)) {
+		if (!up && (await world.node.listeningPorts()).mine.has(port)) {
 			up = true;
 			listener.up();
 		}

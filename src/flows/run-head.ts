@@ -109,7 +109,7 @@ async function live(
 	const ray = { running, outputFile, folder: `${nest.folder}/ray` };
 	const came = await untilUp(world, ray, 'Ray did not start', async () => {
 		// Whoever listens there is told the token: so first, is it a program of ours?
-		if (!(await world.node.ownListeningPorts()).has(plan.ray)) return undefined;
+		if (!(await world.node.listeningPorts()).mine.has(plan.ray)) return undefined;
 		const answer = await store.identity(1_000);
 		if (answer.kind === 'refused')
 			throw new Trouble('cannot-connect', `Ray does not accept its token: ${answer.message}`);

@@ -99,7 +99,7 @@ interface Service {
 /** Named as people know them: the head's own node first, then every advertised port that does not listen or is not ours. */
 async function missingServices(world: World, head: WatchedHead): Promise<readonly Service[]> {
 	const { plan } = head.place;
-	const [nodes, listening] = await Promise.all([head.store.nodes(2_000), world.node.ownListeningPorts()]);
+	const [nodes, { mine: listening }] = await Promise.all([head.store.nodes(2_000), world.node.listeningPorts()]);
 	const alive =
 		nodes.kind === 'answered' &&
 		nodes.value.some((node) => node.alive && node.nodeManagerPort === plan.nodeManager && node.isHead);

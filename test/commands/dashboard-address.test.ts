@@ -37,7 +37,10 @@ function reachedFrom({ host, listens, ...more }: Here) {
 			scheduler: { onThisMachine: false },
 			node: {
 				hostName: host === 'head' ? 'dws-01' : 'login',
-				ownListeningPorts: async () => new Set(listens === 'mine' ? [8265] : []),
+				listeningPorts: async () => ({
+					mine: new Set(listens === 'mine' ? [8265] : []),
+					others: new Set(listens === 'stranger' ? [8265] : []),
+				}),
 			},
 		},
 	} as unknown as Reached;
@@ -81,9 +84,9 @@ it.each<readonly [string, Here, env: string | undefined, exec: string | undefine
 	['no token to send', { host: 'head', listens: 'stranger', tokenPath: undefined }, URL, URL],
 	['no dashboard', { host: 'login', listens: 'stranger', dashboard: undefined }, undefined, undefined],
 ])('%s', async (_, here, forEnv, forExec) => {
-	const { shell, reached } = reachedFrom(here);
-	expect((await dashboardFromHere(shell, reached, { mayFollow: true })).url).toBe(forEnv);
-	const told = await dashboardFromHere(shell, reached, { mayFollow: false });
+	const { reached } = reachedFrom(here);
+	expect((await dashboardFromHere(reached, { mayFollow: true })).url).toBe(forEnv);
+	const told = await dashboardFromHere(reached, { mayFollow: false });
 	expect(told.url).toBe(forExec);
 	if (forExec === NOWHERE) expect(told.note).toBeDefined();
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { claimName, parseClaims, parseListeners } from '../../src/core/proc-net.ts';
+import { claimName, parseClaims, parseListeners, portsByOwner } from '../../src/core/proc-net.ts';
 
 const TCP = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 00000000:07E8 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1121 1 00000000699a344a 100 0 0 10 0
@@ -25,6 +25,11 @@ describe('parseListeners', () => {
 		const field = fc.constantFrom(' ', ':', '0A', '00000000:07E8', '\n', '\t', '0', 'x', '\0', '-1', '9'.repeat(12));
 		fc.assert(fc.property(fc.array(field), (fields) => Array.isArray(parseListeners(fields.join('')))));
 	});
+});
+
+it('a port on which somebody else listens too is not mine', () => {
+	const listeners = [{ port: 1, uid: 7 }, { port: 2, uid: 8 }, { port: 3, uid: 7 }, { port: 3, uid: 8 }, { port: 4 }];
+	expect(portsByOwner(listeners, 7)).toEqual({ mine: new Set([1]), others: new Set([2, 3, 4]) });
 });
 
 const line = (name: string, inode = 21506) => `000000003bf86081: 00000002 00000000 00010000 0001 01 ${inode} ${name}`;

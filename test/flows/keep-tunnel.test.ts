@@ -46,7 +46,7 @@ async function kept({ tunnels: plans, reading = () => ({ kind: 'read', info: INF
 	const straw = strawWorld({
 		readInfo: async () => reading(nowMs),
 		node: {
-			ownListeningPorts: async () => new Set(alive && nowMs >= alive.upAt ? [8265] : []),
+			listeningPorts: async () => ({ mine: new Set(alive && nowMs >= alive.upAt ? [8265] : []), others: new Set() }),
 		} as never,
 	});
 	straw.state = state;

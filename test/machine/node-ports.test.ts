@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ownListeningPorts } from '../../src/adapters/node-ports.ts';
+import { listeningPorts } from '../../src/adapters/node-ports.ts';
 import { type ClaimRequest, overlaps, planPorts } from '../../src/core/ports.ts';
 import { bundle, type Child, start } from './child-program.ts';
 
@@ -17,7 +17,7 @@ const ACTOR = `
 import { createInterface } from 'node:readline';
 import { createServer } from 'node:net';
 import { holdName } from './src/adapters/abstract-name.ts';
-import { claimPlan, ownListeningPorts } from './src/adapters/node-ports.ts';
+import { claimPlan, listeningPorts } from './src/adapters/node-ports.ts';
 const held = [];
 const acts = {
 	claim: async ({ request, waitMs, rivalsMs }) => {
@@ -31,7 +31,7 @@ const acts = {
 		const server = createServer();
 		held.push(() => server.close());
 		await new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
-		return { ports: [...(await ownListeningPorts())] };
+		return { ports: [...(await listeningPorts()).mine] };
 	},
 	free: async () => held.splice(0).forEach((release) => release()),
 };
@@ -180,6 +180,6 @@ it('knows the ports this user listens on', async () => {
 	const server = createServer().listen(0, '127.0.0.1');
 	await once(server, 'listening');
 	const address = server.address();
-	expect(await ownListeningPorts()).toContain(typeof address === 'object' && address?.port);
+	expect((await listeningPorts()).mine).toContain(typeof address === 'object' && address?.port);
 	server.close();
 });
