@@ -5,7 +5,8 @@ import { withVariables } from '../core/sbatch-variables.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, World } from '../core/world.ts';
 import { type ClientRequest, prepareClient, submitClient } from '../flows/connect-client.ts';
-import { type HeadRequest, recordWorkers } from '../flows/submit-head.ts';
+import type { HeadRequest } from '../flows/submit-head.ts';
+import { recordWorkers } from '../flows/submit-workers.ts';
 import type { OwnValues } from './own-options.ts';
 import type { Shell } from './shell.ts';
 
@@ -90,7 +91,7 @@ export const HEAD_TO_COME = '1';
 /** The head is submitted by now, so a refusal is told, not thrown: the head's id still reaches the person. */
 export async function submitWorkers(
 	world: World,
-	{ layout, renew }: HeadRequest,
+	{ layout }: HeadRequest,
 	head: JobId,
 	request: ClientRequest,
 ): Promise<SubmittedWorkers> {
@@ -98,7 +99,7 @@ export async function submitWorkers(
 		const client = await prepareClient(world, request);
 		const job = await submitClient(world, request, client);
 		const { scriptPath, options } = client.prepared.submission;
-		if (renew !== undefined) await recordWorkers(world, layout, head, { job, script: scriptPath, options });
+		await recordWorkers(world, layout, head, { job, script: scriptPath, options });
 		return { job };
 	} catch (error) {
 		if (!(error instanceof Trouble)) throw error;

@@ -1,6 +1,7 @@
 // What a person sees while an environment is made, on stderr: on a terminal one line that is drawn again and again, elsewhere
 // a line for each thing that takes long.
 import { durationInWords } from '../core/duration.ts';
+import { withoutControls } from '../core/plain-text.ts';
 import type { KeepTold } from '../flows/keep-python.ts';
 import { say, steps } from './progress.ts';
 import type { Shell } from './shell.ts';
@@ -36,7 +37,7 @@ export function makingDisplay(shell: Shell, elapsedMs: () => number): MakingDisp
 	const timer = setInterval(draw, REDRAW_MS);
 	timer.unref();
 	const show = (what: string) => {
-		line = what;
+		line = withoutControls(what);
 		draw();
 	};
 	return {

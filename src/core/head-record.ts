@@ -20,7 +20,7 @@ export interface HeadRecord {
 	readonly predecessor?: JobId | undefined;
 	/** The folder of the Ray environment that rayslurm keeps, where its Ray comes from one. */
 	readonly kept?: string | undefined;
-	/** Those submitted with it, where its successor is to have some too. */
+	/** Those submitted with it: whenever it is submitted again, they are too. */
 	readonly workers?: WorkersRecord | undefined;
 }
 

@@ -20,6 +20,7 @@ import { NOT_RENEWED, type RenewWatch, type RenewWish, renewHead } from './renew
 import type { FarewellWish } from './say-farewell.ts';
 import { makePlace, type NodePlace, startRay } from './start-node.ts';
 import { endAsAsked } from './stop-asked.ts';
+import { bringWorkersBack } from './submit-workers.ts';
 import { untilUp } from './until-up.ts';
 import { watchHead } from './watch-head.ts';
 import { type IdleWish, watchIdle } from './watch-idle.ts';
@@ -147,6 +148,7 @@ async function live(
 			`/tmp/ray_head_${job.jobId} is taken by somebody else; Ray's logs are in ${ray.folder}/session_latest/logs`,
 		);
 	}
+	if (job.restarts > 0) await bringWorkersBack(world, asked.layout, job.jobId);
 	begun.others = await startOtherNodes(
 		world,
 		place,

@@ -1,6 +1,6 @@
 // `head submit`: from what a person asked to a submitted head job.
 import { environmentInWords, type RayEnvironment } from '../core/environment.ts';
-import { parseHeadRecord, renderHeadRecord, type WorkersRecord } from '../core/head-record.ts';
+import { renderHeadRecord } from '../core/head-record.ts';
 import { needsLimits, planJob } from '../core/job-request.ts';
 import type { Layout } from '../core/layout.ts';
 import { type FrozenNode, frozenNodeWords } from '../core/node-words.ts';
@@ -105,13 +105,4 @@ export async function submitHead(
 	});
 	await world.register.add({ job, name: asked.clusterName, outputDir: asked.layout.outputDir });
 	return job;
-}
-
-/** So that its successor is submitted with workers too. */
-export async function recordWorkers(world: World, layout: Layout, job: JobId, workers: WorkersRecord): Promise<void> {
-	const path = layout.head(job).record;
-	await recordSubmitted(world, workers.job, async () => {
-		const record = parseHeadRecord((await world.files.readState(path)) ?? '');
-		if (record !== undefined) await world.files.write(path, renderHeadRecord({ ...record, workers }));
-	});
 }

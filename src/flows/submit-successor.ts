@@ -1,13 +1,13 @@
 // The same head is submitted again, with the same script and options, and with its workers where it was submitted with some:
 // by the head itself in time, or by a person.
-import { renderClientRecord } from '../core/client-record.ts';
-import { type HeadRecord, parseHeadRecord, renderHeadRecord, type WorkersRecord } from '../core/head-record.ts';
+import { type HeadRecord, parseHeadRecord, renderHeadRecord } from '../core/head-record.ts';
 import type { Layout } from '../core/layout.ts';
-import { forNextHead, type Renewal, renderSuccessor, successorOptions } from '../core/succession.ts';
+import { type Renewal, renderSuccessor, successorOptions } from '../core/succession.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, Submission, World } from '../core/world.ts';
 import { renderedScript } from './scheduler-of-head.ts';
 import { recordSubmitted } from './submit-job.ts';
+import { submitWorkersFor } from './submit-workers.ts';
 
 export interface Successor {
 	readonly record: HeadRecord;
@@ -55,7 +55,7 @@ export async function submitSuccessor(
 		await world.files.makeFolder(next.clients);
 		await world.register.add({ job, name: record.name, outputDir: layout.outputDir });
 	});
-	const workers = record.workers && (await submitWorkersFor(world, layout, jobId, job, record.workers));
+	const workers = await submitWorkersFor(world, layout, record, job);
 	await recordSubmitted(world, job, async () => {
 		const submitted = world.clock.now().toISOString();
 		const renewed: HeadRecord = { ...record, job, script: scriptPath, submitted, predecessor: jobId, workers };
@@ -63,36 +63,7 @@ export async function submitSuccessor(
 	});
 	if (record.kept !== undefined) {
 		const at = world.clock.now().toISOString();
-		for (const user of [job, workers?.job])
-			if (user !== undefined)
-				await world.python.noteUse({ folder: record.kept }, { at, scheduler: world.scheduler.name, job: user });
+		await world.python.noteUse({ folder: record.kept }, { at, scheduler: world.scheduler.name, job });
 	}
 	return job;
-}
-
-/** A head without its workers is still a head: then that is said. */
-async function submitWorkersFor(
-	world: World,
-	layout: Layout,
-	jobId: JobId,
-	next: JobId,
-	workers: WorkersRecord,
-): Promise<WorkersRecord | undefined> {
-	try {
-		const before = await renderedScript(world, layout, workers.script);
-		if (before === undefined) throw new Error(`${workers.script} is not there`);
-		const script = forNextHead(before, jobId, next);
-		const scriptPath = layout.script('client', world.randomHex(8));
-		await world.files.write(scriptPath, script);
-		const options = [...successorOptions(workers.options, 'before', jobId), `--dependency=after:${next}`];
-		const job = await world.scheduler.submit({ script, scriptPath, options });
-		const submitted = world.clock.now().toISOString();
-		const record = renderClientRecord({ job, arguments: [], rejoin: false, submitted, rendered: scriptPath });
-		await recordSubmitted(world, job, () => world.files.write(layout.head(next).clientRecord(job), record));
-		world.log.say(`Successor: its workers are submitted as job ${job}`);
-		return { job, script: scriptPath, options };
-	} catch (error) {
-		world.log.warn(`Successor: its workers are not submitted: ${(error as Error).message}`);
-		return undefined;
-	}
 }

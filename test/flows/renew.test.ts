@@ -11,7 +11,7 @@ import { layoutOf } from '../../src/core/layout.ts';
 import type { KnownState, Submission, World } from '../../src/core/world.ts';
 import { watchClients } from '../../src/flows/census.ts';
 import { renewHead } from '../../src/flows/renew-head.ts';
-import { recordWorkers } from '../../src/flows/submit-head.ts';
+import { bringWorkersBack, recordWorkers } from '../../src/flows/submit-workers.ts';
 import { strawWorld } from './straw-world.ts';
 
 let folder: string;
@@ -122,12 +122,30 @@ describe('workers', () => {
 		expect(parseHeadRecord(straw.files.get(layout.head('9').record) ?? '')?.workers?.job).toBe('10');
 	});
 
-	it('are none where there were none, and none of a line that is no line', async () => {
-		const alone = await submitted('--renew');
-		await alone.ends('time limit', MINUTE);
-		expect(alone.submissions).toHaveLength(2);
-		const { straw, layout } = await submitted('--workers=2');
-		expect(parseHeadRecord(straw.files.get(layout.head('7').record) ?? '')?.workers).toBeUndefined();
+	it('are none where there were none', async () => {
+		const { ends, submissions, straw, layout } = await submitted('--renew');
+		await ends('time limit', MINUTE);
+		await bringWorkersBack(straw.world, layout, '7');
+		expect(submissions).toHaveLength(2);
+	});
+
+	it.each<[KnownState, string]>([
+		[{ kind: 'ended', how: 'FAILED' }, '9'],
+		[{ kind: 'gone' }, '9'],
+		[{ kind: 'running', nodes: 'n' }, '9'],
+		[{ kind: 'pending', reason: 'Priority' }, '8'],
+		[{ kind: 'unknown', why: 'down' }, '8'],
+	])('of a head that was put back into the queue are submitted again if they are %j', async (state, expected) => {
+		const { submissions, states, layout, straw } = await submitted('--workers=2', '--partition=p');
+		states.set('8', state);
+		await bringWorkersBack(straw.world, layout, '7');
+		expect(parseHeadRecord(straw.files.get(layout.head('7').record) ?? '')?.workers?.job).toBe(expected);
+		expect(straw.files.has(layout.head('7').clientRecord(expected))).toBe(true);
+		if (expected === '9')
+			expect(submissions[2]).toMatchObject({
+				script: submissions[1]?.script,
+				options: ['--partition=p', '--array=1-2', '--dependency=after:7'],
+			});
 	});
 
 	it('of a successor that nobody wants are taken back with it', async () => {
@@ -170,7 +188,7 @@ it('a kept Ray environment is noted as used by each head, and by its workers', a
 	const clients = watchClients(straw.world, layout.head('7'));
 	const again = await renewHead(straw.world, layout, '7', clients, { how: 'before', leadMs: 1 });
 	expect(await again.settle('time limit')).toBe('11');
-	expect(noted).toMatchObject(['11', '12'].map((job) => ({ kept: { folder: '/k/2.60.0' }, scheduler: 'straw', job })));
+	expect(noted).toMatchObject(['12', '11'].map((job) => ({ kept: { folder: '/k/2.60.0' }, scheduler: 'straw', job })));
 });
 
 it.each([

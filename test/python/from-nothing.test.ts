@@ -2,8 +2,10 @@
 import { readdir } from 'node:fs/promises';
 import { beforeAll, expect, it } from 'vitest';
 import { infoOf, SMALL } from '../slurm/cluster.ts';
-import { describeReal, jobState, person, until } from '../testbed/bed.ts';
+import { nodeForUsers } from '../testbed/app.ts';
+import { bundle, describeReal, jobState, person, until } from '../testbed/bed.ts';
 import { RAY_VERSION } from '../testbed/ray-environment.ts';
+import { Terminal } from '../testbed/terminal.ts';
 
 /** How this machine reaches packages. */
 const WAYS_OUT = Object.fromEntries(
@@ -15,22 +17,52 @@ describeReal('a Ray environment from nothing', () => {
 	let cwd: string;
 	let env: Record<string, string>;
 	let job: string;
-	const rayslurm = (words: string[], timeoutMs = 60_000) => alice.rayslurm(words, { cwd, env, timeoutMs, ray: false });
+	const rayslurm = (words: string[]) => alice.rayslurm(words, { cwd, env, ray: false });
 
 	beforeAll(async () => {
 		cwd = await alice.workspace();
 		env = { ...WAYS_OUT, XDG_CACHE_HOME: `${cwd}/cache` };
 	});
 
-	it('head submit --ray makes it, and the head runs from it', { timeout: 400_000 }, async () => {
+	it('demo makes it, drawn on one line of a terminal, and shows an answer; ctrl-C in its midst leaves none', {
+		timeout: 400_000,
+	}, async () => {
+		const terminal = new Terminal(alice, cwd);
+		const PATH = '/usr/bin:/bin';
+		const made = `${cwd}/cache/rayslurm/python/made`;
+		await terminal.open({ ...env, PATH, TERM: 'xterm-256color', RAYSLURM_LOCAL_CPUS: '8' }, cwd);
+		try {
+			const demo = `clear; ${nodeForUsers()} ${bundle} demo --ray ${RAY_VERSION}; echo code $?`;
+			await terminal.type(demo, 'Enter');
+			await terminal.until(/^… installing \d+ packages.*\(\d.* s\)$/m, 120_000);
+			await terminal.type('C-c');
+			await terminal.until('code 130');
+			expect(await readdir(made)).toEqual([]);
+
+			await terminal.resize(100, 60); // All of it, on one screen.
+			await terminal.type(demo, 'Enter');
+			const shown = await terminal.until(/^code \d+$/m, 360_000);
+			for (const told of [
+				/^✓ virtual environment of Python 3/m,
+				/^✓ Ray .* can be imported/m,
+				/^pi is about 3\.1\d+, says a cluster of 3 nodes$/m,
+				/^code 0$/m,
+			])
+				expect(shown).toMatch(told);
+			expect(shown).not.toMatch(/^… .*(?:package|environment)/m);
+			expect((await readdir(`${cwd}/cache/rayslurm/python`)).sort()).toEqual(['made', `ray-${RAY_VERSION}`]);
+		} finally {
+			await terminal.close();
+		}
+	});
+
+	it('head submit --ray finds it, and the head runs from it', async () => {
 		const words = ['head', 'submit', '--ray', RAY_VERSION, '--wait', ...SMALL, '--', '--include-dashboard=false'];
-		const { code, stdout, stderr } = await rayslurm(words, 360_000);
+		const { code, stdout, stderr } = await rayslurm(words);
 		expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('info written: joinable') });
-		for (const told of [/✓ virtual environment of Python 3/, /installing \d+ packages/, /can be imported/])
-			expect(stderr).toMatch(told);
+		expect(stderr).not.toContain('installing');
 		job = /head job (\d+)/.exec(stdout)?.[1] ?? '';
 		expect(await infoOf({ cwd, job })).toMatchObject({ RAY_VERSION });
-		expect((await readdir(`${cwd}/cache/rayslurm/python`)).sort()).toEqual(['made', `ray-${RAY_VERSION}`]);
 	});
 
 	it('a client uses it at once, and its Python imports it from anywhere', async () => {

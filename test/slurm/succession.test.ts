@@ -20,6 +20,9 @@ else:
         print("checkpoint", flush=True)
 `;
 
+const WORKER = ['--workers=1', '--worker-cpus=1', '--worker-object-store=0.2'];
+const WORKER_SIZE = { SBATCH_MEM_PER_NODE: '3G' };
+
 /** Without what Ray tells on its own account. */
 const ownLines = (text: string) => text.replaceAll(/^(?!begun|checkpoint|resumed|answer).*\n/gm, '');
 
@@ -42,6 +45,9 @@ describeReal('a succession of heads', () => {
 			timeoutMs: 150_000,
 		});
 
+	const workersOf = async ({ cwd, job }: Pick<Head, 'cwd' | 'job'>): Promise<string> =>
+		JSON.parse(await readFile(`${cwd}/outputs/.rayslurm/heads/${job}/head.json`, 'utf8')).workers?.job;
+
 	let early: Head;
 	beforeAll(async () => {
 		const cwd = await alice.workspace();
@@ -55,9 +61,7 @@ describeReal('a succession of heads', () => {
 	it('--renew=after: the successor waits for the end; clients in the queue are kept for it, others are turned away', async () => {
 		const cwd = await alice.workspace();
 		await alice.write(`${cwd}/resumes.py`, RESUMES);
-		const workers = ['--workers=1', '--worker-cpus=1', '--worker-object-store=0.2'];
-		const env = { SBATCH_MEM_PER_NODE: '3G' };
-		const head = await startHead(alice, ['-w', 'dws-01', '--renew=after', ...workers], { cwd, env });
+		const head = await startHead(alice, ['-w', 'dws-01', '--renew=after', ...WORKER], { cwd, env: WORKER_SIZE });
 		const client = connect(head, head.job, '-N', '2', '-w', 'dws-02,dws-04', '--rejoin', 'resumes.py');
 		const leaving = connect(head, head.job, 'resumes.py');
 		await until('both scripts run', () => [client, leaving].map(({ soFar }) => soFar().stdout), {
@@ -84,15 +88,16 @@ describeReal('a succession of heads', () => {
 		expect(await jobState(kept)).toBe('PENDING');
 		expect(await errorsOf(head.job)).toContain(`Still in the queue, for the head that follows: ${kept}`);
 		expect(existsSync(`${cwd}/outputs/.rayslurm/heads/${next}/clients/${kept}.json`)).toBe(true);
-		const record = JSON.parse(await readFile(`${cwd}/outputs/.rayslurm/heads/${next}/head.json`, 'utf8'));
-		expect((await jobInfo(record.workers.job))['Comment']).toBe(`rayslurm client of ${next}`);
-		await alice.run(['scancel', next, kept, record.workers.job]);
+		const workers = await workersOf({ cwd, job: next });
+		expect((await jobInfo(workers))['Comment']).toBe(`rayslurm client of ${next}`);
+		await alice.run(['scancel', next, kept, workers]);
 	});
 
-	it('a head that is put back into the queue is a new incarnation: --rejoin goes on with it, others end', async () => {
+	it('a head that is put back into the queue is a new incarnation, with workers again: --rejoin goes on with it, others end', async () => {
 		const cwd = await alice.workspace();
 		await alice.write(`${cwd}/resumes.py`, RESUMES);
-		const head = await startHead(alice, ['-w', 'dws-01'], { cwd });
+		const head = await startHead(alice, ['-w', 'dws-01', ...WORKER], { cwd, env: WORKER_SIZE });
+		const workers = await workersOf(head);
 		const first = await infoOf(head);
 		const staying = connect(head, head.job, '--rejoin', 'resumes.py');
 		const leaving = connect(head, head.job, 'resumes.py');
@@ -118,7 +123,9 @@ describeReal('a succession of heads', () => {
 		expect(second['INCARNATION']).toMatch(/^1-/);
 		expect(second['RAY_AUTH_TOKEN_PATH']).not.toBe(first['RAY_AUTH_TOKEN_PATH']);
 		expect(await readlink(`${cwd}/outputs/ray_head_latest.info`).catch(() => 'a file')).toBe('a file');
-		await alice.run(['scancel', head.job]);
+		const brought = await until('it has workers again', () => workersOf(head), { is: (job) => job !== workers });
+		await until('they run', () => jobState(brought), { is: (state) => state === 'RUNNING', timeoutMs: 30_000 });
+		await alice.run(['scancel', head.job, brought]);
 	});
 
 	it('--renew: the successor runs before the end; a client with --rejoin goes on there, under the same name', async () => {

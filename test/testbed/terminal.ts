@@ -40,9 +40,9 @@ export class Terminal {
 		return (await this.#tmux(['display-message', '-p', '#{alternate_on} #{cursor_flag}'])).stdout.trim();
 	}
 
-	async until(words: string | RegExp): Promise<string> {
+	async until(words: string | RegExp, timeoutMs = 20_000): Promise<string> {
 		const is = (shown: string) => (typeof words === 'string' ? shown.includes(words) : words.test(shown));
-		return until(`the terminal shows ${words}`, () => this.screen(), { is, timeoutMs: 20_000 });
+		return until(`the terminal shows ${words}`, () => this.screen(), { is, timeoutMs });
 	}
 
 	async close(): Promise<void> {
