@@ -123,6 +123,7 @@ export type OwnText =
 	| { readonly ok: false; readonly reason: ReadFault; readonly message: string };
 
 const CHUNK_BYTES = 64 * 1024;
+const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The text of a file that is mine alone to write. Bytes that are not UTF-8 are refused, a byte order mark is kept. */
 export async function readOwn(path: string, maxBytes: number): Promise<OwnText> {
@@ -146,9 +147,9 @@ async function readOnce(path: string, maxBytes: number): Promise<OwnText> {
 		if ((stat.mode & 0o022) !== 0) {
 			return fault('writable-by-others', `others may write to it (mode 0${(stat.mode & 0o777).toString(8)})`);
 		}
-		const bytes = await readUpTo(file, maxBytes);
+		const bytes = await readUpTo(file, stat.size, maxBytes);
 		if (bytes.length > maxBytes) return fault('too-large', `it has more than ${maxBytes} bytes`);
-		return { ok: true, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
+		return { ok: true, text: UTF_8.decode(bytes) };
 	} finally {
 		await file.close();
 	}
@@ -170,16 +171,17 @@ export async function readOwnEnd(path: string, bytes: number): Promise<string | 
 	}
 }
 
-/** To the end, or until there are more bytes than `limit`. */
-async function readUpTo(file: FileHandle, limit: number): Promise<Buffer> {
+/** To the end, or until there are more bytes than `limit`. `size` is what it had a moment ago: a small file takes one read. */
+async function readUpTo(file: FileHandle, size: number, limit: number): Promise<Buffer> {
 	const chunks: Buffer[] = [];
 	for (let length = 0; length <= limit; ) {
-		const { buffer, bytesRead } = await file.read(Buffer.alloc(CHUNK_BYTES), 0, CHUNK_BYTES, null);
-		if (bytesRead === 0) break;
+		const room = Math.max(1, Math.min(size + 1 - length, CHUNK_BYTES));
+		const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(room), 0, room, null);
 		chunks.push(buffer.subarray(0, bytesRead));
 		length += bytesRead;
+		if (bytesRead === 0 || (bytesRead < room && length >= size)) break;
 	}
-	return Buffer.concat(chunks);
+	return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
 }
 
 function fault(reason: ReadFault, message: string): OwnText {

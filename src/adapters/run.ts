@@ -1,4 +1,6 @@
-// The one place that runs other programs to their end: words, never a shell; always bounded in time.
+// The one place that runs other programs to their end: words, never a shell; always bounded in time, and by our own end.
+// By Node itself: a question to Slurm is answered before a library for it would be loaded.
+import { type ChildProcess, execFile } from 'node:child_process';
 import { debug } from './log.ts';
 
 export interface Outcome {
@@ -17,28 +19,56 @@ export interface RunOptions {
 	readonly cwd?: string;
 }
 
+const LARGEST_BYTES = 100_000_000;
+
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+	for (const child of running) child.kill('SIGKILL');
+});
+
 export async function run(argv: readonly string[], options: RunOptions): Promise<Outcome> {
-	const { execa } = await import('execa');
-	const [program = '', ...words] = argv;
 	const began = performance.now();
-	const result = await execa(program, words, {
-		reject: false,
-		stdin: 'ignore',
-		timeout: options.timeoutMs,
-		killSignal: 'SIGKILL',
-		stripFinalNewline: false,
-		env: { ...options.environment },
-		...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-	});
-	const outcome: Outcome = {
-		code: result.exitCode ?? 1,
-		stdout: result.stdout,
-		stderr: result.stderr,
-		missing: 'code' in result && (result.code === 'ENOENT' || result.code === 'EACCES'),
-		timedOut: result.timedOut,
-	};
+	const outcome = await outcomeOf(argv, options);
 	debug(
 		`${outcome.code} in ${Math.round(performance.now() - began)} ms: ${argv.map((word) => JSON.stringify(word)).join(' ')}`,
 	);
 	return outcome;
+}
+
+function outcomeOf([program = '', ...words]: readonly string[], options: RunOptions): Promise<Outcome> {
+	const settings = {
+		env: { ...process.env, ...options.environment },
+		timeout: options.timeoutMs,
+		killSignal: 'SIGKILL',
+		maxBuffer: LARGEST_BYTES,
+		...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+	} as const;
+	return new Promise((resolve) => {
+		const ended = (error: ExecFault | null, stdout = '', stderr = '') => {
+			const code = error === null ? 0 : error.code;
+			resolve({
+				code: typeof code === 'number' ? code : 1,
+				stdout,
+				stderr,
+				missing: code === 'ENOENT' || code === 'EACCES',
+				timedOut: error?.killed === true && typeof code !== 'string',
+			});
+		};
+		try {
+			const child = execFile(program, words, settings, (...how) => {
+				running.delete(child);
+				ended(...how);
+			});
+			running.add(child);
+			child.stdin?.on('error', () => {}).end();
+		} catch (error) {
+			// Words too long for the kernel, or none that a program could be started with.
+			ended(error as ExecFault, '', (error as Error).message);
+		}
+	});
+}
+
+interface ExecFault {
+	readonly code?: string | number | null | undefined;
+	readonly killed?: boolean | undefined;
 }
