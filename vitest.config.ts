@@ -7,6 +7,9 @@ const real = {
 	testTimeout: 180_000,
 	hookTimeout: 180_000,
 	fileParallelism: false,
+	// Where nobody watches, a real test that fails gets one more chance: a network, a scheduler and a few hundred processes on
+	// two busy cores. Those that needed it are named at the end of the run, for us to mend.
+	retry: process.env['CI'] ? 1 : 0,
 	sequence: { concurrent: false },
 };
 

@@ -1,6 +1,7 @@
 // The last line of a run: `12 passed, 0 failed`, and `, 3 skipped` when there are any. It is printed as the process exits,
 // so that it comes after the teardown of the test bed and counts what went wrong there; a run that never came to its
-// tests says `0 passed, 1 failed`. With RAYSLURM_REQUIRE set a skipped test is a failed one.
+// tests says `0 passed, 1 failed`. With RAYSLURM_REQUIRE set a skipped test is a failed one. A test that passed only when it
+// was tried again is named.
 import type { Reporter, SerializedError, TestModule, TestRunEndReason } from 'vitest/node';
 
 export default class ClosingLine implements Reporter {
@@ -30,6 +31,8 @@ export default class ClosingLine implements Reporter {
 		}
 		for (const test of module.children.allTests()) {
 			const { state } = test.result();
+			if (test.diagnostic()?.flaky)
+				console.error(`passed at the second try: ${module.relativeModuleId} > ${test.fullName}`);
 			if (state === 'passed') this.#passed++;
 			else if (state === 'failed') this.#failed++;
 			else this.#skip(`${module.relativeModuleId} > ${test.fullName}`);

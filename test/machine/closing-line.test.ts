@@ -13,6 +13,7 @@ const FAILS = "it('fails', () => { throw new Error('as it should'); });";
 const SKIPS = "it.skip('skips', () => {});";
 const HOOK =
 	"describe('hooked', () => { beforeAll(() => { throw new Error('as it should'); }); it('never runs', () => {}); });";
+const FLAKY = "let tries = 0; it('wavers', { retry: 1 }, () => { if (++tries < 2) throw new Error('as it should'); });";
 const SETUP_THROWS = "export default () => { throw new Error('no machine'); };";
 const TEARDOWN_FAILS = 'export default () => () => { console.log("late words"); process.exitCode = 1; };';
 
@@ -43,6 +44,12 @@ describe.concurrent('the last line of a run', () => {
 		['comes after a teardown, and counts its failure', [PASSES], TEARDOWN_FAILS, '1 passed, 1 failed', 1],
 	])('%s', { timeout: 30_000 }, async (_, tests, setup, line, code) => {
 		expect(await closingOf(tests.join('\n'), setup)).toMatchObject({ line, code });
+	});
+
+	it('names a test that passed at the second try', { timeout: 30_000 }, async () => {
+		const { line, all } = await closingOf(`${PASSES}${FLAKY}`);
+		expect(line).toBe('2 passed, 0 failed');
+		expect(all.match(/^passed at the second try: .*$/gm)).toEqual(['passed at the second try: some.test.js > wavers']);
 	});
 
 	it('counts a skip as a failure where nothing may skip, and names it', { timeout: 30_000 }, async () => {
