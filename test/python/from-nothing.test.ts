@@ -39,7 +39,7 @@ describeReal('a Ray environment from nothing', () => {
 			await terminal.until('code 130');
 			expect(await readdir(made)).toEqual([]);
 
-			await terminal.resize(100, 60); // All of it, on one screen.
+			await terminal.resize(100, 150); // All of it, on one screen.
 			await terminal.type(demo, 'Enter');
 			const shown = await terminal.until(/^code \d+$/m, 360_000);
 			for (const told of [
