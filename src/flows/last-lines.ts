@@ -24,13 +24,19 @@ export async function endOfLog(
 	layout: Layout,
 	job: JobId,
 	streams: readonly ('out' | 'err')[] = ['out', 'err'],
+	logs = world.files.list(layout.slurmLogs),
 ): Promise<string> {
-	const names = (await world.files.list(layout.slurmLogs)).filter((name) => isLogOf(name, job));
+	const names = (await logs).filter((name) => isLogOf(name, job));
 	const wanted = streams.flatMap((stream) => names.filter((name) => name.endsWith(`.${stream}`)));
 	const texts = await Promise.all(wanted.map((name) => world.files.readEnd(`${layout.slurmLogs}/${name}`, END_BYTES)));
 	return texts.join('').trimEnd();
 }
 
-export async function lastLine(world: World, layout: Layout, job: JobId): Promise<string | undefined> {
-	return (await endOfLog(world, layout, job, ['err'])).split('\n').at(-1) || undefined;
+/** Of each of many jobs, whose folder is looked through once. */
+export function lastLinesOf(world: World, layout: Layout): (job: JobId) => Promise<string | undefined> {
+	let logs: Promise<readonly string[]> | undefined;
+	return async (job) => {
+		logs ??= world.files.list(layout.slurmLogs);
+		return (await endOfLog(world, layout, job, ['err'], logs)).split('\n').at(-1) || undefined;
+	};
 }

@@ -11,7 +11,7 @@ import { isJobId } from '../core/target.ts';
 import type { JobId, KnownState, World } from '../core/world.ts';
 import { headOfFolder } from './find-head.ts';
 import { type HeadPlace, type HeadTraces, readTraces } from './head-traces.ts';
-import { lastLine } from './last-lines.ts';
+import { lastLinesOf } from './last-lines.ts';
 
 export interface Survey {
 	readonly at: string;
@@ -148,9 +148,10 @@ async function withLastLines(
 	layout: Layout,
 	clients: readonly ClientView[],
 ): Promise<readonly ClientView[]> {
+	const lastLine = lastLinesOf(world, layout);
 	return Promise.all(
 		clients.map(async (client) => {
-			const line = isMissing(client) || client.neverJoined ? await lastLine(world, layout, client.job) : undefined;
+			const line = isMissing(client) || client.neverJoined ? await lastLine(client.job) : undefined;
 			return line === undefined ? client : { ...client, lastLine: line };
 		}),
 	);
