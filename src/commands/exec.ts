@@ -5,6 +5,7 @@ import { bashWords } from '../core/quote.ts';
 import { notStarted, steersSrun } from '../core/step-words.ts';
 import { Trouble } from '../core/trouble.ts';
 import { headNotRunning } from '../flows/find-head.ts';
+import { takesJobs, untilDashboardIsKnown } from './await-dashboard.ts';
 import { dashboardFromHere, NOWHERE } from './dashboard-address.ts';
 import type { HelpPage, OwnOption } from './own-options.ts';
 import { readTyped } from './own-words.ts';
@@ -34,6 +35,10 @@ export const page: HelpPage = {
 		'For Jupyter: rayslurm exec TARGET -- jupyter lab --no-browser --port 8899, and from your own machine a tunnel as rayslurm dashboard shows it, with that port.',
 };
 
+/** Slurm's controller knows its nodes again five seconds after it was started anew, and later where they are many. */
+const NOT_YET_MS = 30_000;
+const AGAIN_MS = 1_000;
+
 export const command: Command = async (shell) => {
 	const end = shell.words.indexOf('--');
 	// Without -- the command's words are read all the same, to show where it belongs.
@@ -56,12 +61,30 @@ export const command: Command = async (shell) => {
 		shell.out(`${bashWords(argv)}\n`);
 		return 0;
 	}
+	if (takesJobs(program)) await untilDashboardIsKnown(shell, reached);
 	if (await isHere(reached)) return shell.runHere(await here(shell, reached, program));
 	return runOnHead(shell, reached, program);
 };
 
 async function runOnHead(shell: Shell, reached: Reached, program: readonly string[]): Promise<number> {
 	const { world, target, cluster } = reached;
+	const { clock } = world;
+	for (const patience = clock.monotonicMs() + NOT_YET_MS; ; await clock.sleep(AGAIN_MS)) {
+		const { code, refused } = await runOnce(shell, reached, program);
+		if (code === 0 || refused === undefined) return code;
+		if (refused === 'over') throw headNotRunning(cluster.headJob ?? target);
+		if (refused === 'not yet' && clock.monotonicMs() < patience) continue;
+		throw new Trouble(
+			'scheduler-silent',
+			`${world.scheduler.title} ${refused === 'not yet' ? 'starts nothing beside the head' : 'did not answer'}, so nothing was started on the head's node`,
+			{
+				hint: `on this machine ray status works without it: rayslurm exec ${target} --here -- ray status`,
+			},
+		);
+	}
+}
+
+async function runOnce(shell: Shell, reached: Reached, program: readonly string[]) {
 	let refused: ReturnType<typeof notStarted>;
 	let told = false;
 	const prepared = onHead(shell, reached, program);
@@ -75,15 +98,7 @@ async function runOnHead(shell: Shell, reached: Reached, program: readonly strin
 		return (await prepared.deliver?.(signal)) ?? false;
 	};
 	const code = await shell.runHere({ ...prepared, hushed, deliver });
-	if (code === 0 || refused === undefined) return code;
-	if (refused === 'over') throw headNotRunning(cluster.headJob ?? target);
-	throw new Trouble(
-		'scheduler-silent',
-		`${world.scheduler.title} did not answer, so nothing was started on the head's node`,
-		{
-			hint: `on this machine ray status works without it: rayslurm exec ${target} --here -- ray status`,
-		},
-	);
+	return { code, refused };
 }
 
 /** Up to TARGET, where a command seems to follow it. */
@@ -107,11 +122,6 @@ async function here(shell: Shell, reached: Reached, argv: readonly string[]): Pr
 	const { url, note, stranger } = await dashboardFromHere(reached, { mayFollow: false });
 	if (note !== undefined && (stranger || (url === NOWHERE && takesJobs(argv)))) say(shell, `Note: ${note}`);
 	return { argv, environment: variablesFor(shell, reached, url).all };
-}
-
-/** ray job … speaks to the dashboard; other programs need not hear of it. */
-function takesJobs([program, word]: readonly string[]): boolean {
-	return word === 'job' && program?.split('/').at(-1) === 'ray';
 }
 
 function onHead(shell: Shell, reached: Reached, program: readonly string[]): ForegroundProgram {

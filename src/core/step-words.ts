@@ -86,11 +86,13 @@ export function insideWords({ job, node, name, cwd, terminal, program }: Inside)
 	];
 }
 
-/** What srun says where nothing was started: nobody answered, or the job is over. */
-export function notStarted(line: string): 'silent' | 'over' | undefined {
+/** What srun says where nothing was started: nobody answered, or the job is over, or Slurm's controller has begun anew and for
+ *  some seconds does not know what its nodes have. */
+export function notStarted(line: string): 'silent' | 'over' | 'not yet' | undefined {
 	const why = /^srun: error: Unable to (?:confirm allocation|create step) for job \d+: (.*)$/.exec(line)?.[1];
 	if (why === undefined) return undefined;
 	if (/contact slurm controller|timed out|zero bytes/i.test(why)) return 'silent';
+	if (/memory required by task is not available/i.test(why)) return 'not yet';
 	return /invalid job id|already completing|expired/i.test(why) ? 'over' : undefined;
 }
 

@@ -32,6 +32,7 @@ it.each([
 	['srun: error: Unable to create step for job 7: Socket timed out on send/recv operation', 'silent'],
 	['srun: error: Unable to confirm allocation for job 7: Invalid job id specified', 'over'],
 	['srun: error: Unable to create step for job 7: Job/step already completing or completed', 'over'],
+	['srun: error: Unable to create step for job 7: Memory required by task is not available', 'not yet'],
 	['srun: error: Unable to create step for job 7: Requested node configuration is not available', undefined],
 	['srun: error: dws-01: task 0: Exited with exit code 1', undefined],
 	['Unable to confirm allocation for job 7: Invalid job id specified', undefined],

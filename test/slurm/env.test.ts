@@ -86,6 +86,12 @@ describeReal('a head, for programs of one’s own', () => {
 			expect(told.all).not.toContain(token.trim());
 		});
 
+		it('a job of Ray begins when the dashboard is up', async () => {
+			const submitted = await rayslurm('exec', head.job, '--', 'ray', 'job', 'submit', '--', 'echo', 'nine times 7');
+			expect(submitted.code, submitted.all).toBe(0);
+			expect(submitted.stdout).toContain('nine times 7');
+		});
+
 		it.each([
 			['inside the job', []],
 			['here', ['--here']],
@@ -152,6 +158,9 @@ describeReal('a head, for programs of one’s own', () => {
 		} finally {
 			await controller('start');
 		}
+		// For some seconds Slurm does not know what its nodes have, and refuses every step.
+		const soon = await rayslurm('exec', head.job, '--', 'sh', '-c', 'echo begun; exit 7');
+		expect(soon, soon.all).toMatchObject({ code: 7, stdout: 'begun\n' });
 	});
 
 	it('Ray’s tools find the cluster; dashboard --open keeps a tunnel for them, that comes back and goes with the head', async () => {
