@@ -1,6 +1,7 @@
 # The guard of a nest: a detached shell that outlives the supervisor which started it and ends what that leaves behind.
-# usage: guard OWNER JOB FOLDER
+# usage: guard OWNER JOB
 # It reads from a pipe whose only writer is the supervisor:
+#   folder - PATH           the nest, told before it is made; of two the later one counts, and none where PATH is empty
 #   leader PID START        a session whose processes are ours, by its leader's pid and start time
 #   link PATH TARGET        a well-known name to remove at the end
 #   info INCARNATION PATH   an information file to remove, if it is still of this incarnation
@@ -9,7 +10,7 @@
 #   done                    end every process of ours, remove all of the above and the folder, say "swept" or "left PIDS"
 # End of file without "done": the supervisor has died. The same is done, and descriptor 3 (the batch shell's pipe) is told.
 # Ours are processes of this user that carry the owner mark of this job, or live in a leader's session, or descend from these.
-_mark=RAYSLURM_OWNER=$1 _job=$2 folder=$3
+_mark=RAYSLURM_OWNER=$1 _job=$2 folder=
 trap '' HUP INT TERM USR1 USR2
 _leaders=() _births=() _found=() links=() targets=() infos=() incarnations=() tokens=() keeper=()
 
@@ -43,12 +44,13 @@ clear_up() {
   done
   # Nobody else can any more: the folder goes with what is in it.
   [ "$1" = killed ] && [ "${#keeper[@]}" -gt 0 ] && timeout -k 1 10 "${keeper[@]}"
-  rm -rf -- "$folder"
+  [ -z "$folder" ] || rm -rf -- "$folder"
   if [ "${#_found[@]}" -eq 0 ]; then echo swept; else echo "left ${_found[*]}"; fi
 }
 
 while IFS=' ' read -r word first second; do
   case $word in
+    folder) folder=$second ;;
     leader) _leaders+=("$first") _births+=("$second") ;;
     link) links+=("$first") targets+=("$second") ;;
     info) incarnations+=("$first") infos+=("$second") ;;

@@ -1,8 +1,9 @@
 // A nest: a private folder, the programs started in it, and a guard that ends them and removes the folder whatever becomes
 // of this process. The guard (guard.sh) is the one place that looks for and ends processes, on the happy path as well.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { lstat, mkdir, mkdtemp, readFile, symlink, unlink } from 'node:fs/promises';
+import { lstat, mkdir, readFile, rmdir, symlink, unlink } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { createInterface } from 'node:readline';
 import { isShortEnough } from '../core/nest-place.ts';
@@ -13,12 +14,16 @@ import guardScript from './guard.sh';
 import { ownProcess, parseStat, processesInSessions } from './processes.ts';
 
 export async function makeNest(job: string, owner: string): Promise<Nest> {
-	const folder = await makeFolder();
+	// First the guard, then what it guards: this process may be killed at any instant.
+	const guard = new Guard(owner, job);
+	const folder = await makeFolder(guard).catch(async (error: unknown) => {
+		await guard.finish();
+		throw error;
+	});
 	// Slurm itself says TMPDIR=/tmp. Only a place that is not ours, because its path is too long, stays what it is.
 	const site = process.env['TMPDIR'];
 	const temporaryFolder = site === undefined || folder.startsWith(`${site}/`) ? `${folder}/tmp` : undefined;
 	if (temporaryFolder !== undefined) await mkdir(temporaryFolder);
-	const guard = new Guard(owner, job, folder);
 	const leaders = new Set<number>();
 	return {
 		folder,
@@ -50,17 +55,21 @@ export async function makeNest(job: string, owner: string): Promise<Nest> {
 	};
 }
 
-async function makeFolder(): Promise<string> {
+async function makeFolder(guard: Guard): Promise<string> {
 	const wished = process.env['TMPDIR'];
 	const places = wished?.startsWith('/') && isShortEnough(wished) ? [wished, '/tmp'] : ['/tmp'];
 	let failure: unknown;
 	for (const place of places) {
+		const folder = `${place}/rs-${randomName()}`;
+		guard.tell(`folder - ${folder}`);
 		try {
-			// mkdtemp makes it 0700 and fails where the name exists.
-			const folder = await mkdtemp(`${place}/rs-`);
+			// Fails where the name exists, whatever it is.
+			await mkdir(folder, 0o700);
 			if (((await lstat(folder)).mode & 0o777) === 0o700) return folder;
+			await rmdir(folder);
 			failure ??= new Error('its mode is not 0700');
 		} catch (error) {
+			guard.tell('folder - ');
 			failure ??= error;
 		}
 	}
@@ -68,6 +77,13 @@ async function makeFolder(): Promise<string> {
 		hint: `look at the space and the permissions there (df ${places[0]}), or set TMPDIR to another short path`,
 		cause: failure,
 	});
+}
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+
+/** Nobody can know it, to be there first. */
+function randomName(): string {
+	return Array.from({ length: 6 }, () => LETTERS[randomInt(LETTERS.length)]).join('');
 }
 
 /** A link of mine from an earlier life of this job is replaced. Somebody else's is never followed, nor changed. */

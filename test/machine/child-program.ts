@@ -13,6 +13,7 @@ export function bundle(source: string, outfile: string): string {
 		platform: 'node',
 		format: 'cjs',
 		target: 'node20',
+		loader: { '.sh': 'text' },
 		define: { 'import.meta.url': '"file:///"' },
 		outfile,
 		logLevel: 'error',

@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
 	existsSync,
 	lstatSync,
+	mkdirSync,
 	mkdtempSync,
 	readdirSync,
 	readFileSync,
@@ -17,6 +18,7 @@ import { execaSync } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeNest } from '../../src/adapters/nest.ts';
 import type { Nest } from '../../src/core/world.ts';
+import { bundle } from './child-program.ts';
 
 const JOB = '4711';
 let nest: Nest;
@@ -138,5 +140,21 @@ describe('a nest', () => {
 		await until(() => guards().some((pid) => pid !== first));
 		expect(await nest.close()).toBe(true);
 		expect(processesWith(word)).toEqual([]);
+	});
+
+	it('is gone whenever the one who makes it is killed', async () => {
+		const maker = bundle(
+			`import { makeNest } from './src/adapters/nest.ts';
+			const kill = () => process.kill(process.pid, 'SIGKILL');
+			setTimeout(kill, Number(process.argv[2]));
+			void makeNest('${JOB}', '${owner}-maker').then(kill);`,
+			join(place, 'maker.cjs'),
+		);
+		const nests = join(place, 'n');
+		mkdirSync(nests);
+		for (let afterMs = 0; afterMs < 20; afterMs += 1)
+			spawnSync(process.execPath, [maker, String(afterMs)], { env: { ...process.env, TMPDIR: nests } });
+		await until(() => readdirSync(nests).length === 0);
+		await until(() => processesWith(`${owner}-maker`).length === 0);
 	});
 });
