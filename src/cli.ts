@@ -6,10 +6,8 @@ import { parentsOf } from './adapters/parents.ts';
 import { findEntry } from './commands/index.ts';
 import { overview, overviewFor } from './commands/overview.ts';
 import type { Shell } from './commands/shell.ts';
-import { pathsFromHere } from './core/paths-from-here.ts';
-import { withoutControls } from './core/plain-text.ts';
+import { failureWords } from './core/failure-words.ts';
 import { colours, draws } from './core/terminal.ts';
-import { Trouble } from './core/trouble.ts';
 import type { Ear } from './core/world.ts';
 
 const SUPERVISORS = new Set(['idle-watch', 'run-client', 'run-node']);
@@ -29,7 +27,7 @@ for (const stream of [process.stdout, process.stderr]) {
 
 main(process.argv.slice(2)).then(
 	(code) => leave(code),
-	(error: unknown) => leave(report(error)),
+	async (error: unknown) => leave(await report(error)),
 );
 
 async function main(words: readonly string[]): Promise<number> {
@@ -101,34 +99,17 @@ function interrupted(): Promise<void> {
 	});
 }
 
-/** What happened, then what to type; a bug of ours shows its stack. */
-function report(error: unknown): number {
-	const json = ownWords().includes('--json');
-	if (error instanceof Trouble) {
-		if (json) {
-			const { kind, message, hint } = error;
-			process.stdout.write(`${JSON.stringify({ schemaVersion: 1, error: { code: kind, message, hint } })}\n`);
-		}
-		const label = colours(process.stderr, process.env) ? '\x1b[31mERROR:\x1b[39m' : 'ERROR:';
-		process.stderr.write(`${label} ${inWords(error.message)}\n`);
-		if (error.hint !== undefined) process.stderr.write(`  → ${inWords(error.hint)}\n`);
-		return error.exitCode;
-	}
-	process.stderr.write(
-		`rayslurm ${RAYSLURM_VERSION} on Node ${process.version} met a bug of its own:\n${(error as Error).stack ?? error}\n`,
-	);
-	return 1;
-}
-
-function inWords(text: string): string {
-	return pathsFromHere(withoutControls(text), process.cwd());
-}
-
-/** Without the words of a script, which may say --json for themselves. */
-function ownWords(): readonly string[] {
+async function report(error: unknown): Promise<number> {
 	const words = process.argv.slice(2);
-	const end = words.findIndex((word) => word === '--' || word.endsWith('.py'));
-	return end < 0 ? words : words.slice(0, end);
+	const { out, err, code } = failureWords(error, {
+		cwd: process.cwd(),
+		json: words.includes('--json') && (await (await import('./commands/asks-json.ts')).asksJson(words)),
+		colours: colours(process.stderr, process.env),
+		self: `rayslurm ${RAYSLURM_VERSION} on Node ${process.version}`,
+	});
+	process.stdout.write(out);
+	process.stderr.write(err);
+	return code;
 }
 
 /** Timers and connections that are still open must not hold the command; output that is still on its way must not be lost. */

@@ -42,6 +42,15 @@ it('an error shows names without what would draw on the terminal', async () => {
 	expect([code, errors.split('\n')[0]]).toEqual([1, 'ERROR: --template-dir: not there: /[2Jno']);
 });
 
+it('with --json an error is on stdout too, in the words of stderr', () => {
+	const env = { PATH: process.env['PATH'], HOME: folder, RAYSLURM_SCHEDULER: 'local' };
+	const said = spawnSync(process.execPath, [program, 'env', '999', '--json'], { cwd: folder, env, encoding: 'utf8' });
+	const message = 'Connection file not found: outputs/ray_head_999.info';
+	expect(JSON.parse(said.stdout)).toMatchObject({ schemaVersion: 1, error: { code: 'info-file-missing', message } });
+	expect(said.stderr.split('\n')[0]).toBe(`ERROR: ${message}`);
+	expect(said.status).toBe(4);
+});
+
 it.each([
 	'head submit',
 	'head submit --dry-run',

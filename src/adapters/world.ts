@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Queue } from '../core/queue.ts';
+import { checkScheduler, type SchedulerName } from '../core/settings.ts';
 import { sparingFlags } from '../core/sparing-flags.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { Ear, Files, InfoReading, Scheduler, World } from '../core/world.ts';
@@ -20,16 +21,12 @@ import { thisNode } from './this-node.ts';
 import { tokenReader } from './token-file.ts';
 
 type MakeScheduler = (self: readonly string[]) => Scheduler;
-const SCHEDULERS: Readonly<Record<string, MakeScheduler>> = { slurm: () => slurm, local };
+const SCHEDULERS: Readonly<Record<SchedulerName, MakeScheduler>> = { slurm: () => slurm, local };
 const LARGEST_LOG_BYTES = 8_000_000;
 
 export function realWorld(schedulerName: string, ear: Ear, self: readonly string[]): World {
-	const scheduler = Object.hasOwn(SCHEDULERS, schedulerName) ? SCHEDULERS[schedulerName]?.(self) : undefined;
-	if (scheduler === undefined) {
-		throw new Trouble('usage', `No such scheduler: ${schedulerName}`, {
-			hint: `there is ${Object.keys(SCHEDULERS).join(', ')}`,
-		});
-	}
+	checkScheduler(schedulerName);
+	const scheduler = SCHEDULERS[schedulerName](self);
 	return {
 		scheduler,
 		ray: {

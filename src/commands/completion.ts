@@ -18,7 +18,7 @@ export const page: HelpPage = {
 	examples: [
 		['eval "$($0 completion bash)"', 'in ~/.bashrc'],
 		['eval "$($0 completion zsh)"', 'in ~/.zshrc, below compinit'],
-		['$0 completion fish > ~/.config/fish/completions/rayslurm.fish', 'once, for fish'],
+		['$0 completion fish | source', 'in ~/.config/fish/config.fish'],
 	],
 	footer: 'bash 4 or later, zsh 5, fish 3.',
 };

@@ -55,7 +55,7 @@ export const command: Command = async (shell) => {
 	if (own['json']) {
 		const facts = row === undefined ? { settings: rows.map(factsOf), unknown } : factsOf(row);
 		shell.out(`${JSON.stringify({ schemaVersion: 1, ...facts })}\n`);
-		return 0;
+		return row !== undefined && row.value === undefined ? 1 : 0;
 	}
 	if (row === undefined) {
 		shell.out(tableIn(shell, rows));

@@ -1,6 +1,8 @@
 // dashboard --open: a tunnel from here, kept up until the head ends or the person stops it.
 import { partsOf } from '../core/address.ts';
 import { type DashboardWays, isLoopback, isSameHost } from '../core/dashboard-ways.ts';
+import { bashWords } from '../core/quote.ts';
+import { tunnelWords } from '../core/tunnel.ts';
 import { keepTunnel } from '../flows/keep-tunnel.ts';
 import { headNodeOf, sayLogin } from './dashboard.ts';
 import { say, steps } from './progress.ts';
@@ -11,11 +13,15 @@ import type { Shell } from './shell.ts';
 
 export async function openDashboard(shell: Shell, reached: Reached, ways: DashboardWays): Promise<number> {
 	const { world, cluster, found, own, project } = reached;
-	if (ways.urlHere !== undefined) {
-		shell.out(`${ways.urlHere}\n`);
-		say(shell, 'No tunnel is needed from here');
+	const tell = (url: string) => {
+		const facts = { head: cluster.headJob, url, tokenFile: cluster.tokenPath };
+		shell.out(own['json'] ? `${JSON.stringify({ schemaVersion: 1, ...facts })}\n` : `${url}\n`);
 		sayLogin(shell, cluster.tokenPath);
-		if (own['browser']) await browse(shell, ways.urlHere);
+	};
+	if (ways.urlHere !== undefined) {
+		say(shell, 'No tunnel is needed from here');
+		tell(ways.urlHere);
+		if (own['browser'] && !own['dry-run']) await browse(shell, ways.urlHere);
 		return 0;
 	}
 	const { host, port } = partsOf(cluster.dashboard ?? '');
@@ -34,6 +40,11 @@ export async function openDashboard(shell: Shell, reached: Reached, ways: Dashbo
 				? login
 				: undefined,
 	};
+	if (own['dry-run']) {
+		const command = tunnelWords(ends);
+		shell.out(own['json'] ? `${JSON.stringify({ schemaVersion: 1, command })}\n` : `${bashWords(command)}\n`);
+		return 0;
+	}
 	const url = `http://127.0.0.1:${localPort}`;
 	const began = world.clock.monotonicMs();
 	const step = steps(shell, () => world.clock.monotonicMs() - began);
@@ -47,8 +58,7 @@ export async function openDashboard(shell: Shell, reached: Reached, ways: Dashbo
 				times += 1;
 				step.done(times === 1 ? `tunnel to ${node}` : `tunnel to ${node} again`);
 				if (times > 1) return;
-				shell.out(`${url}\n`);
-				sayLogin(shell, cluster.tokenPath);
+				tell(url);
 				if (localPort !== port) say(shell, `Note: port ${port} is taken here, so it is ${localPort}`);
 				say(shell, 'It is kept up until the head ends; ctrl-C closes it');
 				if (own['browser']) void browse(shell, url);

@@ -5,7 +5,7 @@ import { Trouble } from '../core/trouble.ts';
 import { listenerHere } from './dashboard-address.ts';
 import { openDashboard } from './dashboard-open.ts';
 import { type HelpPage, type OwnOption, settingOptions } from './own-options.ts';
-import { readTyped } from './own-words.ts';
+import { goesWith, readTyped } from './own-words.ts';
 import { say } from './progress.ts';
 import { isHeadsMachine, type Reached, reach, TARGET_OPTIONS } from './reached.ts';
 import { loginHostOf, submitHostOf } from './seat.ts';
@@ -14,6 +14,7 @@ import type { Command, Shell } from './shell.ts';
 const OPTIONS: readonly OwnOption[] = [
 	{ name: 'open', kind: 'switch', describe: 'keep a tunnel up from here, until the head ends or you press ctrl-C' },
 	{ name: 'browser', kind: 'switch', describe: 'with --open: show it in a browser here, too' },
+	{ name: 'dry-run', kind: 'switch', describe: 'with --open: show the command line, and run nothing' },
 	{ name: 'json', kind: 'switch', describe: 'print facts as JSON' },
 	...settingOptions(['login-host']),
 	...TARGET_OPTIONS,
@@ -34,6 +35,7 @@ export const page: HelpPage = {
 export const command: Command = async (shell) => {
 	const typed = await readTyped(shell, shell.words, page, 1);
 	if (typed === undefined) return 0;
+	for (const name of ['browser', 'dry-run']) goesWith(typed.own, name, 'open');
 	const reached = await reach(shell, typed, 'dashboard', () => true);
 	const { cluster, own, project } = reached;
 	if (cluster.dashboard === undefined) {

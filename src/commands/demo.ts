@@ -12,8 +12,8 @@ import { queueNow, survey } from '../flows/survey.ts';
 import { command as connect } from './connect.ts';
 import { endDemo } from './demo-end.ts';
 import { command as submitHead } from './head-submit.ts';
-import { type HelpPage, type OwnOption, settingOptions } from './own-options.ts';
-import { readTyped } from './own-words.ts';
+import { type HelpPage, type OwnOption, type OwnValues, settingOptions } from './own-options.ts';
+import { goesWith, readTyped } from './own-words.ts';
 import { say } from './progress.ts';
 import { findProject, type Project } from './project.ts';
 import { type FoundEnvironment, findEnvironment } from './ray-environment.ts';
@@ -23,6 +23,7 @@ import { command as status } from './status.ts';
 const OPTIONS: readonly OwnOption[] = [
 	{ name: 'keep', kind: 'switch', describe: 'leave the cluster running' },
 	{ name: 'dry-run', kind: 'switch', describe: 'show the commands, and run none' },
+	{ name: 'json', kind: 'switch', describe: 'with --dry-run: show them as JSON' },
 	...settingOptions(['setup', 'module', 'venv', 'conda', 'ray', 'python-dir', 'debug']),
 ];
 
@@ -50,13 +51,16 @@ export const command: Command = async (shell) => {
 	const words = await readTyped(shell, shell.words, page, 0);
 	if (words === undefined) return 0;
 	const { own } = words;
+	checkWords(own);
 	const keep = own['keep'] === true;
 	const time = keep ? [] : [TIME];
 	const head: Typed = ['head submit', [], ['--wait', ...time]];
 	const worker = (job: string): Typed => ['connect', [job], time];
 	const script = (job: string): Typed => ['connect', [job], [...time, '--follow', SCRIPT, `--nodes=${JOBS}`]];
 	if (own['dry-run']) {
-		for (const words of [head, worker('JOB'), script('JOB'), look('JOB')]) shell.out(`${typed(words)}\n`);
+		const commands = [head, worker('JOB'), script('JOB'), look('JOB')];
+		if (own['json']) shell.out(`${JSON.stringify({ schemaVersion: 1, commands: commands.map(wordsOf) })}\n`);
+		else for (const each of commands) shell.out(`${typed(each)}\n`);
 		return 0;
 	}
 	if (availableParallelism() < JOBS && shell.environment['RAYSLURM_LOCAL_CPUS'] === undefined) shell.promiseCpus(JOBS);
@@ -156,8 +160,20 @@ class Story {
 
 type Typed = readonly [name: string, target: readonly string[], options: readonly string[]];
 
-function typed([name, target, options]: Typed): string {
-	return ['rayslurm', name, ...target, ...options].join(' ');
+function wordsOf([name, target, options]: Typed): readonly string[] {
+	return ['rayslurm', ...name.split(' '), ...target, ...options];
+}
+
+function typed(command: Typed): string {
+	return wordsOf(command).join(' ');
+}
+
+function checkWords(own: OwnValues): void {
+	goesWith(own, 'json', 'dry-run');
+	if (own['scheduler'] === undefined || own['scheduler'] === 'local') return;
+	throw new Trouble('usage', `--scheduler=${own['scheduler']}: the demo runs on this machine alone`, {
+		hint: 'on a cluster: rayslurm head submit --wait',
+	});
 }
 
 /** What the demo has found, the commands need not look for. */

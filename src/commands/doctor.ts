@@ -21,6 +21,7 @@ import {
 	settingOptions,
 	tableOf,
 } from './own-options.ts';
+import { goesWith } from './own-words.ts';
 import { say } from './progress.ts';
 import { findProject, frozenNodeOf, type Project, schedulerOf, settingsPaths } from './project.ts';
 import { findEnvironment } from './ray-environment.ts';
@@ -144,9 +145,7 @@ async function nodeLook(
 
 function checkWords(own: OwnValues, ray: readonly string[]): void {
 	if (ray.length > 0) throw new Trouble('usage', 'doctor starts no Ray: it takes no options behind --');
-	if (own['job']) return;
-	const name = ['dry-run', 'timeout', 'await-signal'].find((each) => own[each] !== undefined && own[each] !== false);
-	if (name !== undefined) throw new Trouble('usage', `--${name} goes with --job`, { hint: 'add --job' });
+	for (const name of ['dry-run', 'timeout', 'await-signal']) goesWith(own, name, 'job');
 }
 
 /** What a head would take; that there is none is a finding, not an end. */

@@ -8,7 +8,7 @@ import { headNotRunning } from '../flows/find-head.ts';
 import { takesJobs, untilDashboardIsKnown } from './await-dashboard.ts';
 import { dashboardFromHere, NOWHERE } from './dashboard-address.ts';
 import type { HelpPage, OwnOption } from './own-options.ts';
-import { readTyped } from './own-words.ts';
+import { goesWith, readTyped } from './own-words.ts';
 import { say } from './progress.ts';
 import { isHeadsMachine, type Reached, reach, TARGET_OPTIONS, urlOnHead, variablesFor } from './reached.ts';
 import type { Command, Shell } from './shell.ts';
@@ -17,6 +17,7 @@ const OPTIONS: readonly OwnOption[] = [
 	{ name: 'on-head', kind: 'switch', describe: "on the head's node, inside its job: the default where that can be" },
 	{ name: 'here', kind: 'switch', describe: 'on this machine, which need not be a node of the cluster' },
 	{ name: 'dry-run', kind: 'switch', describe: 'show the command line, and run nothing' },
+	{ name: 'json', kind: 'switch', describe: 'with --dry-run: show it as JSON' },
 	...TARGET_OPTIONS,
 ];
 
@@ -53,12 +54,13 @@ export const command: Command = async (shell) => {
 		});
 	}
 	const { own } = typed;
+	goesWith(own, 'json', 'dry-run');
 	if (own['here'] === true && own['on-head'] === true) throw new Trouble('usage', '--here and --on-head: one of them');
 	// Inside the head's job nothing has to lead there from here.
 	const reached = await reach(shell, typed, 'exec', () => own['on-head'] === true);
 	if (own['dry-run']) {
 		const { argv } = (await isHere(reached)) ? await here(shell, reached, program) : onHead(shell, reached, program);
-		shell.out(`${bashWords(argv)}\n`);
+		shell.out(own['json'] ? `${JSON.stringify({ schemaVersion: 1, command: argv })}\n` : `${bashWords(argv)}\n`);
 		return 0;
 	}
 	if (takesJobs(program)) await untilDashboardIsKnown(shell, reached);

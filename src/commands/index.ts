@@ -120,6 +120,7 @@ export const GROUPS: readonly (readonly [title: string | undefined, entries: rea
 				about: 'a script that lets TAB complete in bash, zsh or fish',
 				load: () => import('./completion.ts'),
 			},
+			{ name: 'man', about: 'the manual page, for man -l -', load: () => import('./man.ts') },
 		],
 	],
 	[
@@ -156,7 +157,6 @@ export const GROUPS: readonly (readonly [title: string | undefined, entries: rea
 				about: 'what TAB offers; the scripts type it',
 				load: () => import('./complete.ts'),
 			},
-			{ name: 'man', about: 'the manual page', load: () => import('./man.ts') },
 			{
 				name: 'local turn',
 				about: 'start what has room; keepers type it',

@@ -31,9 +31,14 @@ export const command: Command = async (shell) => {
 	const missing = jobs.filter(({ state }) => state.kind === 'gone').map(({ job }) => job);
 	const living = jobs.filter(({ state }) => state.kind !== 'gone' && state.kind !== 'ended');
 	if (!own['dry-run']) await scheduler.cancel(plain);
-	const what = own['dry-run'] ? 'wouldCancel' : 'cancelled';
-	if (own['json']) shell.out(`${JSON.stringify({ schemaVersion: 1, [what]: living.map(({ job }) => job) })}\n`);
-	else if (own['dry-run']) shell.out(`Would cancel:\n${listJobs(living)}`);
-	if (missing.length === 0) return 0;
-	throw new Trouble('no-such-job', `No such job: ${missing.join(', ')}`, { hint: 'rayslurm local jobs lists them' });
+	const facts = { [own['dry-run'] ? 'wouldCancel' : 'cancelled']: living.map(({ job }) => job) };
+	if (own['dry-run'] && !own['json']) shell.out(`Would cancel:\n${listJobs(living)}`);
+	if (missing.length > 0) {
+		throw new Trouble('no-such-job', `No such job: ${missing.join(', ')}`, {
+			hint: 'rayslurm local jobs lists them',
+			facts,
+		});
+	}
+	if (own['json']) shell.out(`${JSON.stringify({ schemaVersion: 1, ...facts })}\n`);
+	return 0;
 };

@@ -22,8 +22,17 @@ export async function openLocal(shell: Shell, page: HelpPage): Promise<LocalComm
 	const typed = await readTyped(shell, shell.words, page, MOST_JOBS);
 	if (typed === undefined) return undefined;
 	const { own, plain } = typed;
+	checkLocal(own);
 	await findProject(shell, own); // Settings of every layer count.
 	return { own, plain, scheduler: await shell.local() };
+}
+
+/** Said for all commands at once, it may be another's. */
+export function checkLocal({ scheduler }: OwnValues): void {
+	if (scheduler === undefined || scheduler === 'local') return;
+	throw new Trouble('usage', `--scheduler=${scheduler}: rayslurm local is about this machine's own jobs`, {
+		hint: 'Slurm has sbatch, squeue and scancel; rayslurm status and rayslurm stop speak to both',
+	});
 }
 
 export function checkJobIds(words: readonly string[]): void {

@@ -1,6 +1,7 @@
 // rayslurm local jobs: this machine's jobs of mine that are not over, or those asked for, whatever became of them.
 import { checkJobIds, listJobs, openLocal } from './local-command.ts';
 import { type HelpPage, settingOptions } from './own-options.ts';
+import { say } from './progress.ts';
 import type { Command } from './shell.ts';
 
 export const page: HelpPage = {
@@ -22,5 +23,7 @@ export const command: Command = async (shell) => {
 	checkJobIds(plain);
 	const jobs = await scheduler.mine(plain.length === 0 ? undefined : plain);
 	shell.out(own['json'] ? `${JSON.stringify({ schemaVersion: 1, jobs })}\n` : listJobs(jobs));
+	if (jobs.length === 0)
+		say(shell, 'No job of yours waits or runs here. Submit one with: rayslurm local submit SCRIPT');
 	return jobs.some(({ state }) => state.kind === 'gone') ? 3 : 0;
 };

@@ -7,6 +7,7 @@ import { SBATCH_TABLE } from '../core/sbatch-table.ts';
 import type { LocalScheduler } from '../core/scheduler-words.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, KnownState, Submission } from '../core/world.ts';
+import { checkLocal } from './local-command.ts';
 import { type HelpPage, helpOf, type OwnOption, readOwnOptions, settingOptions, tableOf } from './own-options.ts';
 import { unknownOption } from './own-words.ts';
 import { dryRun } from './progress.ts';
@@ -39,6 +40,7 @@ export const command: Command = async (shell) => {
 		return 0;
 	}
 	const own = await readOwnOptions(words, page);
+	checkLocal(own);
 	await findProject(shell, own); // Settings of every layer count.
 	const [path, ...scriptWords] = rest;
 	if (path === undefined) {

@@ -41,6 +41,11 @@ export const command: Command = async (shell) => {
 	const { word, name } = readPlain(shell.words, plain, own['ray']);
 	const { node } = own;
 	if (node !== undefined && name === undefined) throw new Trouble('usage', '--node goes with --ray');
+	if (own['json'] && name) {
+		throw new Trouble('usage', '--json lists the logs of Ray, and prints none', {
+			hint: `leave out --json, or ${name}`,
+		});
+	}
 	// Elsewhere --ray is a setting, the version to run.
 	const project = await findProject(shell, { ...own, ray: undefined });
 	const usual = await shell.world(schedulerOf(shell, project.settings));

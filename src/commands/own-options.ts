@@ -1,7 +1,7 @@
 // rayslurm's own options of one command: read by yargs, which also writes the help. Other people's words never get here.
 import type { HelpPage, OwnOption } from '../core/help-page.ts';
 import { type OptionTable, ownOptionTable } from '../core/option-table.ts';
-import { SETTING_NAMES, SETTINGS, type SettingDefinition, type SettingName } from '../core/settings.ts';
+import { checkScheduler, SETTING_NAMES, SETTINGS, type SettingDefinition, type SettingName } from '../core/settings.ts';
 import { Trouble } from '../core/trouble.ts';
 
 export type { HelpPage, OwnOption };
@@ -16,13 +16,20 @@ export function settingOptions(names: readonly SettingName[] = SETTING_NAMES): r
 	});
 }
 
+/** Every command takes these. Where one makes no difference, the help page does not tell of it. */
+const EVERYWHERE = settingOptions(['scheduler']);
+
+function untold(options: readonly OwnOption[]): readonly OwnOption[] {
+	return EVERYWHERE.filter(({ name }) => !options.some((option) => option.name === name));
+}
+
 /** other: what stands in its options alone gets the hint to use that command. */
 export function tableOf(
 	options: readonly OwnOption[],
 	other?: { readonly command: string; readonly options: readonly OwnOption[] },
 ): OptionTable {
 	const table = ownOptionTable([
-		...options.map(({ name, kind, short }) => ({
+		...[...options, ...untold(options)].map(({ name, kind, short }) => ({
 			name,
 			takes: TAKES[kind],
 			...(short === undefined ? {} : { short }),
@@ -39,7 +46,10 @@ export type OwnValues = Readonly<Record<string, string | boolean | undefined>>;
 export async function readOwnOptions(words: readonly string[], page: HelpPage): Promise<OwnValues> {
 	if (words.length === 0) return {}; // Nothing to read: what reads it takes a while to load.
 	const parser = await parserOf(page);
-	return (await parser.parseAsync([...words])) as unknown as OwnValues;
+	const values = (await parser.parseAsync([...words])) as unknown as OwnValues;
+	const { scheduler } = values;
+	if (typeof scheduler === 'string') checkScheduler(scheduler);
+	return values;
 }
 
 export async function helpOf(page: HelpPage): Promise<string> {
@@ -86,8 +96,11 @@ async function parserOf(page: HelpPage) {
 			if (error) throw error;
 			throw new Trouble('usage', message ?? 'These options do not fit', { hint: 'see --help' });
 		});
-	for (const { name, kind, describe, short } of page.options) {
+	const hidden = untold(page.options);
+	for (const option of [...page.options, ...hidden]) {
+		const { name, kind, describe, short } = option;
 		parser.option(name, {
+			hidden: hidden.includes(option),
 			...(short === undefined ? {} : { alias: short }),
 			type: kind === 'switch' ? 'boolean' : 'string',
 			describe,

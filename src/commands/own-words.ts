@@ -62,6 +62,12 @@ export function splitOwnWords(words: readonly string[], table: OptionTable, most
 	return { own, plain, help: false };
 }
 
+/** What would do nothing by itself is refused. */
+export function goesWith(own: OwnValues, name: string, other: string): void {
+	if (own[name] === undefined || own[name] === false || own[other] === true) return;
+	throw new Trouble('usage', `--${name} goes with --${other}`, { hint: `add --${other}` });
+}
+
 export function unknownOption(word: string, names: readonly string[]): Trouble {
 	const likely = likelyNames(longName(word), names);
 	const hint = likely.length > 0 ? `did you mean ${likely.map((name) => `--${name}`).join(' or ')}?` : 'see --help';

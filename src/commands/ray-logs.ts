@@ -44,6 +44,7 @@ export async function showRayLogs(
 		await untilRunning(world, { ...wanted, job }, queueNotes(shell, world, 'job'));
 	const source = job === undefined ? undefined : await sourceOf(world, { ...wanted, job });
 	if (source === undefined || job === undefined) {
+		if (wishes.json) shell.out(jsonOf(name, null, []));
 		say(shell, `Job ${name} is pending: it has no Ray yet. -f waits for it`);
 		return 0;
 	}
@@ -55,7 +56,7 @@ export async function showRayLogs(
 	}
 	if (wishes.name === undefined) {
 		const lists = await source.list(node === undefined ? source.nodes : [node]);
-		shell.out(wishes.json ? jsonOf(name, source, lists) : tableOf(lists));
+		shell.out(wishes.json ? jsonOf(name, source.live ? 'session' : 'kept', lists) : tableOf(lists));
 		return 0;
 	}
 	const chosen = node ?? source.nodes[0] ?? '';
@@ -143,8 +144,8 @@ function batchNodeFirst(nodes: readonly string[], first: string | undefined): re
 	return nodes.toSorted((a, b) => Number(b === first) - Number(a === first));
 }
 
-function jsonOf(job: string, { live }: RayLogSource, nodes: readonly NodeLogs[]): string {
-	return `${JSON.stringify({ schemaVersion: 1, job, from: live ? 'session' : 'kept', nodes })}\n`;
+function jsonOf(job: string, from: 'session' | 'kept' | null, nodes: readonly NodeLogs[]): string {
+	return `${JSON.stringify({ schemaVersion: 1, job, from, nodes })}\n`;
 }
 
 function tableOf(lists: readonly NodeLogs[]): string {

@@ -93,11 +93,11 @@ async function stop(
 	});
 	if (outcome === undefined) return 130;
 	const trouble = leftTrouble(world, plan, outcome, wish);
-	if (json && !trouble) {
+	if (trouble) throw trouble;
+	if (json) {
 		const over = plan.over.map(({ job, role }) => ({ job, role }));
 		shell.out(`${JSON.stringify({ schemaVersion: 1, ...outcome, over })}\n`);
 	}
-	if (trouble) throw trouble;
 	return 0;
 }
 

@@ -18,6 +18,7 @@ export const page: HelpPage = {
 		{ name: 'shipped', kind: 'switch', describe: "rayslurm's own, also where the project has a copy" },
 		{ name: 'whole', kind: 'switch', describe: 'with the parts in place of the lines that include them' },
 		{ name: 'diff', kind: 'switch', describe: "what the project's copy changes: - shipped, + yours" },
+		{ name: 'json', kind: 'switch', describe: 'print facts as JSON' },
 		...settingOptions(['workspace', 'template-dir', 'debug']),
 	],
 	examples: [
@@ -34,15 +35,20 @@ export const command: Command = async (shell) => {
 	const { own: options, plain } = typed;
 	const name = readTemplateName(plain[0]);
 	const own = options['shipped'] ? undefined : ownTemplate(shell, await findProject(shell, options), name);
-	if (own !== undefined) say(shell, `Note: from ${shown(shell, own.path)}`);
+	const tell = (facts: object) =>
+		shell.out(`${JSON.stringify({ schemaVersion: 1, name, file: own?.path ?? null, ...facts })}\n`);
+	if (own !== undefined && !options['json']) say(shell, `Note: from ${shown(shell, own.path)}`);
 	if (options['diff']) {
 		const mine = own === undefined ? templateText(name, true) : withParts(withoutMark(own.text), TEMPLATE_PARTS);
 		const lines = lineDiff(templateText(name, true), mine);
-		if (lines.length === 0) say(shell, 'No line differs');
+		if (options['json']) tell({ diff: lines });
+		else if (lines.length === 0) say(shell, 'No line differs');
 		else shell.out(`${lines.join('\n')}\n`);
 		return 0;
 	}
-	const text = own?.text ?? templateText(name, false);
-	shell.out(options['whole'] ? withParts(text, TEMPLATE_PARTS) : text);
+	const inForce = own?.text ?? templateText(name, false);
+	const text = options['whole'] ? withParts(inForce, TEMPLATE_PARTS) : inForce;
+	if (options['json']) tell({ text });
+	else shell.out(text);
 	return 0;
 };

@@ -117,6 +117,15 @@ export function noSuchSetting(typed: string, where = ''): Trouble {
 	});
 }
 
+export type SchedulerName = (typeof SETTINGS.scheduler.values)[number];
+
+/** As an option of commands that never ask one, too. */
+export function checkScheduler(name: string): asserts name is SchedulerName {
+	const all: readonly string[] = SETTINGS.scheduler.values;
+	if (all.includes(name)) return;
+	throw new Trouble('usage', `No such scheduler: ${shownWord(name)}`, { hint: `there is ${all.join(', ')}` });
+}
+
 function textOfScalar(value: unknown): string | undefined {
 	if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined;
 	return typeof value === 'string' || typeof value === 'boolean' ? String(value) : undefined;

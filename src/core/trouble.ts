@@ -41,12 +41,19 @@ export class Trouble extends Error {
 	readonly kind: TroubleKind;
 	readonly hint: string | undefined;
 	readonly exitCode: number;
+	readonly facts: object;
 
-	/** exitCode: where the kind has none of its own, such as a signal's number. */
-	constructor(kind: TroubleKind, message: string, more: { hint?: string; cause?: unknown; exitCode?: number } = {}) {
+	/** exitCode: where the kind has none of its own, such as a signal's number. facts: what was done all the same, as --json
+	 *  tells it. */
+	constructor(
+		kind: TroubleKind,
+		message: string,
+		more: { hint?: string; cause?: unknown; exitCode?: number; facts?: object } = {},
+	) {
 		super(message, more.cause === undefined ? undefined : { cause: more.cause });
 		this.kind = kind;
 		this.hint = more.hint;
 		this.exitCode = more.exitCode ?? EXIT_CODES[kind];
+		this.facts = more.facts ?? {};
 	}
 }

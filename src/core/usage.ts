@@ -12,8 +12,6 @@ export interface Usage {
 	readonly sbatch: boolean;
 	/** What `--` opens: options of ray start, or somebody's own command. */
 	readonly dashes: 'ray' | 'command' | undefined;
-	/** After the script all words are its own. */
-	readonly script: boolean;
 }
 
 /** `rayslurm connect TARGET [OPTIONS] [SBATCH OPTIONS] [-- RAY START OPTIONS] [SCRIPT.py ARGS…]` */
@@ -32,6 +30,5 @@ export function readUsage(usage: string, name: string): Usage {
 		words,
 		sbatch: all.includes('[SBATCH OPTIONS]'),
 		dashes: ray ? 'ray' : behind === undefined ? undefined : 'command',
-		script: all.includes('SCRIPT.py'),
 	};
 }

@@ -60,8 +60,10 @@ function inRay(words: readonly string[], current: string): AtCursor {
 	return { kind: 'word', anyOf: ['SCRIPT.py'] };
 }
 
-function isScript(usage: Usage, place: number, word: string): boolean {
-	return usage.script && (usage.words[place]?.anyOf.includes('SCRIPT.py') ?? false) && word.endsWith('.py');
+/** After it all words are its own. */
+function isScript({ words }: Usage, place: number, word: string): boolean {
+	const { anyOf = [] } = words[place] ?? {};
+	return anyOf.includes('SCRIPT') || (anyOf.includes('SCRIPT.py') && word.endsWith('.py'));
 }
 
 /** `missing`: the option that still waits for its value. A word nobody knows counts as one option. */

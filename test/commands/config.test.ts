@@ -56,7 +56,9 @@ describe('rayslurm config', () => {
 			...{ file, line: 1, default: 'ten minutes' },
 		});
 		expect(unknown).toEqual([{ name: 'nonsense', file, meant: [] }]);
-		expect(JSON.parse((await config(['--json', 'module'])).out)).toMatchObject({ schemaVersion: 1, value: null });
+		const unset = await config(['--json', 'module']);
+		expect(JSON.parse(unset.out)).toMatchObject({ schemaVersion: 1, value: null });
+		expect([unset.code, (await config(['--json', 'idle-after'])).code]).toEqual([1, 0]);
 	});
 
 	it('warns of what is no setting, and goes on', async () => {

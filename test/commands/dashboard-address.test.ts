@@ -104,8 +104,7 @@ async function typedIn({ host, listens }: Here, command: Command, ...words: stri
 		},
 	};
 	const place = { cwd: top, environment: { ...shell.environment, HOME: home, PATH: '/bin' } };
-	const [program, options] = words[0] === '--' ? [words, []] : [[], words];
-	const typed = ['10.0.0.1:6379', '--token-file', put('token', 'x'), ...options, ...program];
+	const typed = ['10.0.0.1:6379', '--token-file', put('token', 'x'), ...words];
 	await command({ ...shell, ...place, words: typed, world: async () => world } as unknown as Shell);
 	return { out: out.join(''), said: said.join(''), url: ran[0]?.environment['RAY_API_SERVER_ADDRESS'] };
 }
@@ -123,6 +122,10 @@ it('env and exec ask it, and say where they withhold it', async () => {
 	expect(await programs('mine', 'ray', 'job', 'list')).toEqual([URL, '']);
 	expect(await programs('stranger', 'sh')).toEqual([NOWHERE, expect.stringContaining('somebody else listens')]);
 	expect(await programs('nobody', 'ray', 'status')).toEqual([NOWHERE, '']);
+	const dry = (...words: string[]) => typedIn({ host: 'login', listens: 'mine' }, exec, ...words, '--', 'echo', 'a b');
+	expect(await dry('--dry-run')).toMatchObject({ out: "echo 'a b'\n", url: undefined });
+	expect((await dry('--dry-run', '--json')).out).toBe('{"schemaVersion":1,"command":["echo","a b"]}\n');
+	await expect(dry('--json')).rejects.toMatchObject({ kind: 'usage', hint: 'add --dry-run' });
 	expect(await programs('nobody', '/opt/bin/ray', 'job', 'list')).toEqual([
 		NOWHERE,
 		'Note: the dashboard listens on 10.0.0.1 alone; keep a tunnel for ray job submit: rayslurm dashboard 10.0.0.1:6379 --open\n',
@@ -136,5 +139,10 @@ it('dashboard opens a tunnel here at a port that is free, and shows no stranger\
 		/^For a browser here: .* 127\.0\.0\.1:40000:127.*\nThen open here: .*:40000\nThen open: .*:8265\n/m,
 	);
 	expect(await lines({ host: 'head', listens: 'mine' })).toContain(URL);
+	const dry = (...words: string[]) => typedIn({ host: 'login', listens: 'nobody' }, dashboard, '--dry-run', ...words);
+	expect((await dry('--open')).out).toMatch(/^ssh -N .* -L 127\.0\.0\.1:8265:127\.0\.0\.1:8265 -- 10\.0\.0\.1\n$/);
+	const facts = JSON.parse((await dry('--open', '--json')).out);
+	expect(facts).toEqual({ schemaVersion: 1, command: expect.arrayContaining(['ssh', '-L', '10.0.0.1']) });
+	await expect(dry()).rejects.toMatchObject({ kind: 'usage', hint: 'add --open' });
 	await expect(lines({ host: 'head', listens: 'stranger' })).rejects.toThrow('Somebody else listens on port 8265');
 });

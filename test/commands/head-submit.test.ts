@@ -15,11 +15,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+let submissions: Submission[];
 const JOINABLE = { at: 'x', step: 'joinable', dashboard: '127.0.0.2:8265' };
 
 /** The head is taken; its workers are not if `refusal` says why. */
 async function typed(words: readonly string[], refusal?: Trouble, environment: Record<string, string> = {}) {
-	const submissions: Submission[] = [];
+	submissions = [];
 	const out: string[] = [];
 	const err: string[] = [];
 	const straw = strawWorld({
@@ -33,6 +34,7 @@ async function typed(words: readonly string[], refusal?: Trouble, environment: R
 			limits: async () => undefined,
 			check: async ({ options }: Submission) => {
 				if (options.includes('--begin=now')) throw new Trouble('usage', 'not --begin');
+				if (options.includes('--gres=gpu:9')) throw new Trouble('failed', 'no GPU here');
 			},
 			title: 'Straw',
 			onThisMachine: true,
@@ -71,6 +73,11 @@ describe('workers that are refused', () => {
 		expect(warnings).toEqual([
 			'the head is submitted, its workers are not: sbatch refused: QOSMaxSubmitJobPerUserLimit; ask',
 		]);
+	});
+
+	it('beforehand stop the head as well', async () => {
+		await expect(typed(['--workers=2', '--worker-gpus=9'])).rejects.toThrow('no GPU here');
+		expect(submissions).toEqual([]);
 	});
 
 	it('that are taken are named', async () => {

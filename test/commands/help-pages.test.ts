@@ -1,14 +1,13 @@
 // Every help page of the menu, as a person meets it: complete, and each of its examples accepted by the command it shows.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { findEntry, MENU } from '../../src/commands/index.ts';
 import { overview } from '../../src/commands/overview.ts';
-import { readShellLine } from '../../src/core/shell-line.ts';
-import { Trouble } from '../../src/core/trouble.ts';
 import { readUsage } from '../../src/core/usage.ts';
-import { Reached, typed } from './typed.ts';
+import { tried, wordsOf } from './tried.ts';
+import { typed } from './typed.ts';
 
 const visible = MENU.filter(({ hidden }) => !hidden);
 
@@ -18,14 +17,6 @@ beforeAll(() => {
 	folder = mkdtempSync(join(tmpdir(), 'help-'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
-
-/** The words of `$0 …` in an example: up to a pipe, a redirection, the next command, or the end of $(…). */
-function wordsOf(example: string): readonly string[] {
-	const [before = '', ...behind] = example.split('$0 ');
-	const text = behind.join('$0 ');
-	const own = before.endsWith('$(') ? text.split(')')[0] : text.split(/ [|>&] |; | && /)[0];
-	return readShellLine(`${own} `).words;
-}
 
 async function helpOf(name: string): Promise<string> {
 	const { entry } = findEntry(name.split(' ')) ?? {};
@@ -70,29 +61,10 @@ describe.each(visible.map((entry) => [entry.name, entry] as const))('%s --help',
 
 	it('shows examples that are accepted as they stand', async () => {
 		const { page } = await entry.load();
-		for (const [example] of page?.examples ?? []) expect(await tried(wordsOf(example)), example).toBe('accepted');
+		for (const [example] of page?.examples ?? [])
+			expect(await tried(wordsOf(example), folder), example).toBe('accepted');
 	});
 });
-
-/** Until the command asks for the world, which is when its words have been read. */
-async function tried(words: readonly string[]): Promise<string> {
-	const found = findEntry(words);
-	if (found === undefined) return `no such command: ${words.join(' ')}`;
-	const cwd = mkdtempSync(join(folder, 'w-'));
-	mkdirSync(join(cwd, 'outputs'));
-	for (const word of words.filter((each) => /\.(py|sh)$/.test(each))) {
-		mkdirSync(join(cwd, dirname(word)), { recursive: true });
-		writeFileSync(join(cwd, dirname(word), basename(word)), '');
-	}
-	const { command } = await found.entry.load();
-	try {
-		await typed(command, found.rest, { cwd });
-	} catch (error) {
-		if (error instanceof Reached || (error instanceof Trouble && error.kind !== 'usage')) return 'accepted';
-		return error instanceof Trouble ? `${error.message} → ${error.hint}` : String((error as Error).stack);
-	}
-	return 'accepted';
-}
 
 describe('an example that is not right', () => {
 	it.each([
@@ -102,7 +74,7 @@ describe('an example that is not right', () => {
 		['eval "$($0 config nonsense)"; ray status', /no such setting/],
 		['$0 template show haed | less', /No such template/],
 	])('%s would be seen', async (example, why) => {
-		expect(await tried(wordsOf(example))).toMatch(why);
+		expect(await tried(wordsOf(example), folder)).toMatch(why);
 	});
 });
 

@@ -17,9 +17,15 @@ const JOBS: readonly NamedJob[] = [
 	{ job: '13', name: 'two', state: { kind: 'ended', how: 'FAILED', exitCode: 3 } },
 ];
 
-async function typed(command: Command, words: readonly string[], environment: Record<string, string> = {}) {
+async function typed(
+	command: Command,
+	words: readonly string[],
+	environment: Record<string, string> = {},
+	mine: readonly NamedJob[] = JOBS,
+) {
 	const done: unknown[] = [];
 	const out: string[] = [];
+	const err: string[] = [];
 	const scheduler = {
 		check: async (submission: Submission) => {
 			done.push('check');
@@ -36,7 +42,7 @@ async function typed(command: Command, words: readonly string[], environment: Re
 			...more,
 		],
 		mine: async (asked?: readonly string[]) =>
-			asked?.map((job) => JOBS.find((each) => each.job === job) ?? { job, name: '', state: { kind: 'gone' } }) ?? JOBS,
+			asked?.map((job) => JOBS.find((each) => each.job === job) ?? { job, name: '', state: { kind: 'gone' } }) ?? mine,
 		cancel: async (ids: readonly string[]) => void done.push(ids),
 	};
 	const code = await command({
@@ -44,10 +50,11 @@ async function typed(command: Command, words: readonly string[], environment: Re
 		cwd: place,
 		environment: { HOME: home, ...environment },
 		out: (text: string) => out.push(text),
+		err: (text: string) => err.push(text),
 		local: async () => scheduler,
 		promiseCpus: (cpus: number) => done.push(cpus),
 	} as unknown as Shell);
-	return { code, out: out.join(''), done };
+	return { code, out: out.join(''), err: err.join(''), done };
 }
 
 describe('local submit', () => {
@@ -100,6 +107,11 @@ describe('local jobs', () => {
 		expect(JSON.parse((await typed(jobs, ['--json', '13'])).out)).toEqual({ schemaVersion: 1, jobs: [JOBS[1]] });
 	});
 
+	it('where there is none says what makes one', async () => {
+		const none = await typed(jobs, [], {}, []);
+		expect(none).toMatchObject({ code: 0, out: '', err: expect.stringContaining('rayslurm local submit SCRIPT') });
+	});
+
 	it('refuses what it does not know', async () => {
 		await expect(typed(jobs, ['--jsno'])).rejects.toMatchObject({ hint: 'did you mean --json?' });
 		await expect(typed(jobs, ['x1'])).rejects.toMatchObject({ message: "Not a job id: 'x1'" });
@@ -112,13 +124,14 @@ describe('local cancel', () => {
 		await expect(typed(cancel, ['12', '99'])).rejects.toMatchObject({
 			kind: 'no-such-job',
 			message: 'No such job: 99',
+			facts: { cancelled: ['12'] },
 		});
 		await expect(typed(cancel, [])).rejects.toMatchObject({ kind: 'usage' });
 	});
 
 	it('with --dry-run shows those that would be ended, and ends none', async () => {
 		const shown = await typed(cancel, ['--dry-run', '12', '13']);
-		expect(shown).toEqual({
+		expect(shown).toMatchObject({
 			code: 0,
 			out: 'Would cancel:\n    12  one  running until 2026-01-01T00:00:00\n',
 			done: [],

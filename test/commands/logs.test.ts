@@ -202,6 +202,7 @@ describe('rayslurm logs', () => {
 		[['34', '--node', 'n']],
 		[['34', '--ray', '-f']],
 		[['34', '--ray=a', 'b']],
+		[['34', '--ray', 'a', '--json']],
 		[['34', '--folow']],
 	])('%j is refused', async (words) => {
 		client('34');

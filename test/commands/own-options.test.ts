@@ -40,7 +40,7 @@ describe("rayslurm's own options", () => {
 		expect(await read(...words)).toEqual(values);
 	});
 
-	it('are told apart from all others by a table, with --help as -h', () => {
+	it('are told apart from all others by a table, with --help as -h and the --scheduler of every command', () => {
 		const table = tableOf(page.options);
 		expect([...table.long]).toEqual([
 			['name', 'required'],
@@ -49,6 +49,7 @@ describe("rayslurm's own options", () => {
 			['port-offset', 'required'],
 			['debug', 'none'],
 			['no-debug', 'none'],
+			['scheduler', 'required'],
 			['help', 'none'],
 			['no-help', 'none'],
 		]);
@@ -70,6 +71,6 @@ describe("rayslurm's own options", () => {
 		}
 		expect(help).toContain('rayslurm try --name x');
 		expect(help).toContain('The end.');
-		expect(help).not.toContain('--version');
+		expect(help).not.toMatch(/--(version|scheduler)/);
 	});
 });

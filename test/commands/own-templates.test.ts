@@ -59,6 +59,11 @@ describe('eject', () => {
 			expect.stringMatching(/^-# A persistent/),
 			expect.stringMatching(/^\+# My own. A persistent/),
 		]);
+		const facts = async (...words: string[]) => JSON.parse((await run(show, 'head', '--json', ...words)).out);
+		const file = { schemaVersion: 1, name: 'head', file: mine() };
+		expect(await facts()).toEqual({ ...file, text: readFileSync(mine(), 'utf8') });
+		expect((await facts('--diff')).diff).toEqual(expect.arrayContaining(diff));
+		expect(await facts('--shipped')).toEqual({ ...file, file: null, text: TEMPLATES.head });
 	});
 
 	it('is refused where there is one already, unless it is forced', async () => {

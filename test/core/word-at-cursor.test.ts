@@ -19,6 +19,7 @@ const USAGE = {
 	exec: 'rayslurm exec TARGET [OPTIONS] -- COMMAND…',
 	completion: 'rayslurm completion bash|zsh|fish',
 	list: 'rayslurm list [OPTIONS]',
+	batch: 'rayslurm batch [OPTIONS] [SBATCH OPTIONS] SCRIPT [ARGS…]',
 	logs: 'rayslurm logs JOB [OPTIONS]\n       rayslurm logs JOB --ray [NAME] [OPTIONS]',
 	jobs: 'rayslurm jobs [JOB…] [OPTIONS]',
 	'worker add': 'rayslurm worker add TARGET [N] [--cpus N]',
@@ -31,16 +32,17 @@ const NOTHING = { kind: 'nothing' };
 
 describe('the usage line', () => {
 	it.each([
-		['connect', { words: ['TARGET', 'SCRIPT.py'], sbatch: true, dashes: 'ray', script: true }],
-		['submit', { words: [], sbatch: true, dashes: 'ray', script: false }],
-		['stop', { words: ['JOB…'], sbatch: false, dashes: undefined, script: false }],
-		['status', { words: ['TARGET|JOB'], sbatch: false, dashes: undefined, script: false }],
-		['exec', { words: ['TARGET'], sbatch: false, dashes: 'command', script: false }],
-		['completion', { words: ['bash|zsh|fish'], sbatch: false, dashes: undefined, script: false }],
-		['list', { words: [], sbatch: false, dashes: undefined, script: false }],
-		['logs', { words: ['JOB'], sbatch: false, dashes: undefined, script: false }],
-		['jobs', { words: ['JOB…'], sbatch: false, dashes: undefined, script: false }],
-		['worker add', { words: ['TARGET', 'N'], sbatch: false, dashes: undefined, script: false }],
+		['connect', { words: ['TARGET', 'SCRIPT.py'], sbatch: true, dashes: 'ray' }],
+		['submit', { words: [], sbatch: true, dashes: 'ray' }],
+		['stop', { words: ['JOB…'], sbatch: false, dashes: undefined }],
+		['status', { words: ['TARGET|JOB'], sbatch: false, dashes: undefined }],
+		['exec', { words: ['TARGET'], sbatch: false, dashes: 'command' }],
+		['completion', { words: ['bash|zsh|fish'], sbatch: false, dashes: undefined }],
+		['batch', { words: ['SCRIPT'], sbatch: true, dashes: undefined }],
+		['list', { words: [], sbatch: false, dashes: undefined }],
+		['logs', { words: ['JOB'], sbatch: false, dashes: undefined }],
+		['jobs', { words: ['JOB…'], sbatch: false, dashes: undefined }],
+		['worker add', { words: ['TARGET', 'N'], sbatch: false, dashes: undefined }],
 	] as const)('%s', (name, { words, ...more }) => {
 		const usage = readUsage(USAGE[name], name);
 		expect(usage).toEqual({
@@ -76,6 +78,9 @@ describe('what may stand at the cursor', () => {
 		['connect', ['5', '--', '--num-cpus'], '', NOTHING],
 		['connect', ['5', '--', '--num-cpus=1', 'x.py'], '--', FILE],
 		['connect', ['5', '--what'], '', word('SCRIPT.py')],
+		['batch', ['-c', '2'], '', word('SCRIPT')],
+		['batch', ['-c', '2'], '--', options],
+		['batch', ['-c', '2', 'job.sh'], '--', FILE],
 		['submit', [], '', options],
 		['submit', [], 'x', NOTHING],
 		['submit', ['--'], '--', { kind: 'options', of: 'ray' }],

@@ -32,6 +32,7 @@ async function submitted(...words: string[]) {
 	const straw = strawWorld({
 		scheduler: {
 			name: 'straw',
+			check: async () => {},
 			submit: async (submission: Submission) => String(6 + submissions.push(submission)),
 			states: async (jobs: readonly string[]) =>
 				new Map(jobs.map((job) => [job, states.get(job) ?? { kind: 'pending', reason: 'Priority' }])),
