@@ -29,7 +29,7 @@ import { checkUtf8 } from './utf8-words.ts';
 export const page: HelpPage = {
 	usage: 'rayslurm connect TARGET [OPTIONS] [SBATCH OPTIONS] [-- RAY START OPTIONS] [SCRIPT.py ARGS…]',
 	about:
-		"Submits a client: its nodes join the head, then the script runs there, once. Without a script it serves as a worker. TARGET is a head's job id, a cluster's name, latest, or IP:PORT. Unless you say otherwise: 24 h, 16 CPUs, 50 GB, each lowered to what the partition allows.",
+		"Submits a client: its nodes join the head, then the script runs there, once. Without a script it serves as a worker. TARGET is a head's job id, a cluster's name, latest, or IP:PORT. Unless you say otherwise: 24 h, 16 CPUs, 50 GB, each lowered to what the partition allows; without Slurm, to a third of this machine.",
 	options: CLIENT_OPTIONS,
 	examples: [
 		['$0 connect 12345 --time=4:00:00 --gres=gpu:1 tune.py --seed 42', 'a script with its arguments'],

@@ -1,5 +1,7 @@
 // rayslurm head submit
+
 import { splitHeadWords } from '../core/command-words.ts';
+import { counted } from '../core/counted.ts';
 import { parseDurationMs } from '../core/duration.ts';
 import { environmentInWords } from '../core/environment.ts';
 import { DEFAULT_IDLE_WINDOW, parseIdleWindows } from '../core/idle-window.ts';
@@ -29,7 +31,7 @@ import { TEMPLATE_PARTS } from './templates.ts';
 export const page: HelpPage = {
 	usage: 'rayslurm head submit [OPTIONS] [SBATCH OPTIONS] [-- RAY START OPTIONS]',
 	about:
-		'Submits a persistent Ray head as a job. Unless you say otherwise: 24 h, one node, 8 CPUs, 200 GB, each lowered to what the partition allows.',
+		'Submits a persistent Ray head as a job. Unless you say otherwise: 24 h, one node, 8 CPUs, 200 GB, each lowered to what the partition allows; without Slurm, to a third of this machine.',
 	options: HEAD_OPTIONS,
 	examples: [
 		['$0 head submit --wait', 'a head, followed until clients can join'],
@@ -96,7 +98,7 @@ export const command: Command = async (shell) => {
 		workers && (await submitWorkers(world, request, job, workersOf(request, job, workers, shell.environment)));
 	await noteJobs(world, kept, [job, submitted?.job]);
 	if (workers && submitted?.job !== undefined)
-		say(shell, `Submitted ${workers.count} worker${workers.count === 1 ? '' : 's'} as job ${submitted.job}`);
+		say(shell, `Submitted ${counted(workers.count, 'worker')} as job ${submitted.job}`);
 	if (own['wait']) {
 		const errors = shown(shell, `${prepared.prepared.log(job)}.err`);
 		const { includeDashboard = true } = readRayOptions(words.ray, 'head');

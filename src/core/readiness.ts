@@ -3,6 +3,7 @@
 import type { ClientView } from './client-view.ts';
 import { isMissing } from './client-view.ts';
 import type { HeadView } from './cluster-view.ts';
+import { counted } from './counted.ts';
 import type { JobId } from './world.ts';
 
 export type LayerName = 'running' | 'serving' | 'node' | 'ports' | 'nodes' | 'joined' | 'serve';
@@ -74,7 +75,7 @@ export function headReadiness(head: HeadView, nodes: number | undefined): Readin
 			: [
 					layer(
 						'nodes',
-						`${alive.length} nodes have joined`,
+						`${counted(alive.length, 'node')} ${alive.length === 1 ? 'has' : 'have'} joined`,
 						missingOf(head)?.job ?? job,
 						tooFew(head, alive.length, nodes),
 					),
@@ -86,7 +87,7 @@ export function clientReadiness(head: HeadView, client: ClientView): Readiness {
 	const { job, state, because, nodes, expected, joined } = client;
 	const runs = ['starting', 'joined', 'running', 'ending', 'waiting'].includes(state);
 	const there = state === 'joined' || state === 'running' || state === 'ending';
-	const lack = isMissing(client) ? `${joined} of ${expected} nodes have joined` : undefined;
+	const lack = isMissing(client) ? `${joined} of ${counted(expected, 'node')} joined` : undefined;
 	const headLack = head.ray?.answers === false ? `its head does not answer: ${head.ray.silent}` : undefined;
 	return untilFirstLack(client, [
 		layer('running', `running on ${nodes.join(', ')}`, job, runs ? undefined : (because ?? `it is ${state}`)),
@@ -120,5 +121,5 @@ function tooFew(head: HeadView, there: number, wanted: number): string | undefin
 		missing === undefined
 			? ''
 			: `; client ${missing.job} is ${missing.state}${missing.because ? `: ${missing.because}` : ''}`;
-	return `${there} of ${wanted} nodes${who}`;
+	return `${there} of ${counted(wanted, 'node')}${who}`;
 }

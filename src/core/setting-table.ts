@@ -52,7 +52,7 @@ export const SETTINGS = {
 	},
 	'port-offset': {
 		kind: 'text',
-		describe: 'exactly these ports, see the table of ports',
+		describe: 'exactly the ports of this offset (0: Ray at 6379), or an error where one is taken',
 		variables: ['USER_PORT_OFFSET'],
 		otherwise: "by the node's name or the job's id, moving on from what is taken",
 	},
