@@ -12,6 +12,7 @@ import { awaitClient } from '../flows/await-client.ts';
 import { type ClientRequest, checkClientWords, prepareClient, submitClient } from '../flows/connect-client.ts';
 import { headFolderName } from '../flows/find-head.ts';
 import { requireOwnGround } from '../flows/own-ground.ts';
+import { refuseWordsEarly } from '../flows/submit-job.ts';
 import { CLIENT_OPTIONS, HEAD_OPTIONS } from './cluster-options.ts';
 import { findCluster } from './find-cluster.ts';
 import { noteJobs } from './kept-python.ts';
@@ -78,6 +79,7 @@ export const command: Command = async (shell) => {
 	noteOf(shell, await requireOwnGround(world, cluster.layout));
 	const sbatch = withVariables(shell.environment, words.sbatch);
 	checkClientWords({ sbatch, rayWords: words.ray }); // Before an environment is made, which takes a while.
+	await refuseWordsEarly(world, sbatch);
 	const { environment, kept } = await findEnvironment(shell, world, project, {
 		sbatch,
 		dryRun: own['dry-run'] === true,

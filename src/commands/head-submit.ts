@@ -15,6 +15,7 @@ import { Trouble } from '../core/trouble.ts';
 import { prepareClient } from '../flows/connect-client.ts';
 import { requireOwnGround } from '../flows/own-ground.ts';
 import { checkHeadWords, type HeadRequest, prepareHead, submitHead } from '../flows/submit-head.ts';
+import { refuseWordsEarly } from '../flows/submit-job.ts';
 import { CLIENT_OPTIONS, HEAD_OPTIONS } from './cluster-options.ts';
 import { dashboardTeller } from './dashboard-line.ts';
 import { followHead } from './follow-head.ts';
@@ -76,6 +77,7 @@ export const command: Command = async (shell) => {
 	checkHeadWords(asked); // Before an environment is made, which takes a while.
 	const world = await shell.world(schedulerOf(shell, settings));
 	noteOf(shell, await requireOwnGround(world, layout));
+	await refuseWordsEarly(world, sbatch);
 	const dryRuns = own['dry-run'] === true;
 	const { environment, kept } = await findEnvironment(shell, world, project, { sbatch, dryRun: dryRuns });
 	const request: HeadRequest = { ...asked, environment, kept: kept?.folder };

@@ -10,7 +10,7 @@ import { Trouble } from '../core/trouble.ts';
 import type { JobId, KnownState, World } from '../core/world.ts';
 import { type HeadName, headFolderName, headNotRunning } from './find-head.ts';
 import { lastInLine } from './next-head.ts';
-import { type Prepared, prepareJob, recordSubmitted, submitJob } from './submit-job.ts';
+import { type Prepared, prepareJob, recordSubmitted, refuseEarly, submitJob } from './submit-job.ts';
 
 export interface ClientRequest {
 	readonly layout: Layout;
@@ -79,6 +79,8 @@ export async function prepareClient(world: World, asked: ClientRequest): Promise
 		ray: asked.rayWords,
 		holes: { SCRIPT: asked.script === undefined ? [] : [asked.script, ...asked.scriptArguments] },
 	});
+	const coming = asked.headIsNew && asked.head.kind === 'job' ? asked.head.job : undefined;
+	await refuseEarly(world, prepared.submission, coming);
 	return { prepared, notes };
 }
 

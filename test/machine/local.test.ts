@@ -162,6 +162,7 @@ describe('what is checked', () => {
 			expect(trouble).toBeInstanceOf(Error);
 			await expect(scheduler.check(asked(option))).rejects.toEqual(trouble);
 		}
+		expect(readdirSync(state)).toEqual([]);
 	});
 
 	it('of a dependency is whether there ever was such a job', async () => {

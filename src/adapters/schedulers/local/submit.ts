@@ -45,6 +45,7 @@ export async function checkHere(place: Place, submission: Submission, coming: Jo
 export async function submitHere(place: Place, self: readonly string[], submission: Submission): Promise<JobId> {
 	const asked = await read(submission);
 	const { request } = asked;
+	checkDependency(request, await lastId(place)); // Before anything is made; and again, once nobody else submits.
 	await makePlace(place);
 	return locked(place, async () => {
 		await clearOld(place);
