@@ -39,11 +39,10 @@ async function main(words: readonly string[]): Promise<number> {
 		process.stdout.write(`rayslurm ${RAYSLURM_VERSION}\n`);
 		return 0;
 	}
-	if (first === undefined || first === '--help' || first === '-h' || (first === 'help' && words.length === 1)) {
+	if (first === undefined || first === '--help' || first === '-h') {
 		process.stdout.write(overview());
 		return 0;
 	}
-	if (first === 'help' && words.length > 1) return main([...words.slice(1), '--help']);
 	const found = findEntry(words);
 	if (found === undefined) {
 		process.stdout.write(overviewFor(words));

@@ -63,7 +63,7 @@ function readWords(words: readonly string[]) {
 }
 
 async function offerFor(shell: Shell, words: readonly string[], current: string): Promise<Offer> {
-	if (words[0] === 'help') return offerFor(shell, words.slice(1), current);
+	if (words[0] === 'help') return { candidates: commandWords(words.slice(1), current) };
 	const found = findEntry(words);
 	if (found === undefined || found.entry.hidden) return { candidates: commandWords(words, current) };
 	const { page } = await found.entry.load();

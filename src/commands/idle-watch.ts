@@ -1,9 +1,10 @@
 // rayslurm idle-watch: the head job's supervisor. The rendered job script types it; people never do.
-import { parseArgs } from 'node:util';
+
 import { parseIdleWindows } from '../core/idle-window.ts';
 import { layoutOf } from '../core/layout.ts';
 import { FROZEN_NODE_OPTIONS, needed, readFrozenNode, text, wholeNumber } from '../core/node-words.ts';
 import { runHead } from '../flows/run-head.ts';
+import { readJobWords } from './job-words.ts';
 import { type HelpPage, helpOf } from './own-options.ts';
 import type { Command } from './shell.ts';
 
@@ -25,7 +26,7 @@ export const command: Command = async (shell) => {
 		shell.out(`${await helpOf(page)}\n`);
 		return 0;
 	}
-	const { values, positionals } = parseArgs({
+	const { values, positionals } = readJobWords({
 		args: [...shell.words],
 		allowPositionals: true,
 		options: {

@@ -139,24 +139,25 @@ export const GROUPS: readonly (readonly [title: string | undefined, entries: rea
 		],
 	],
 	[
-		'Typed by jobs',
+		'Read',
 		[
-			{
-				name: 'idle-watch',
-				about: "the head job's supervisor; head submit starts it",
-				load: () => import('./idle-watch.ts'),
-			},
+			{ name: 'help', about: 'what a command does, its options, and examples', load: () => import('./help.ts') },
+			{ name: 'man', about: 'the manual page, for man -l -', load: () => import('./man.ts') },
 		],
 	],
 	[
 		undefined,
 		[
 			{
+				name: 'idle-watch',
+				about: "the head job's supervisor; head submit starts it",
+				load: () => import('./idle-watch.ts'),
+			},
+			{
 				name: 'complete',
 				about: 'what TAB offers; the scripts type it',
 				load: () => import('./complete.ts'),
 			},
-			{ name: 'man', about: 'the manual page', load: () => import('./man.ts') },
 			{
 				name: 'local turn',
 				about: 'start what has room; keepers type it',

@@ -3,9 +3,24 @@ import { EXIT_CODES_IN_WORDS } from '../core/exit-codes.ts';
 import { type ManCommand, manPage } from '../core/man-page.ts';
 import { SETTING_NAMES, SETTINGS, variablesOf } from '../core/settings.ts';
 import { MENU } from './index.ts';
+import type { HelpPage } from './own-options.ts';
+import { readTyped } from './own-words.ts';
 import type { Command } from './shell.ts';
 
+export const page: HelpPage = {
+	usage: 'rayslurm man',
+	about: 'Prints the manual page: all commands, settings and exit codes.',
+	options: [],
+	examples: [
+		['$0 man | man -l -', 'read it'],
+		['$0 man > ~/.local/share/man/man1/rayslurm.1', 'once; then: man rayslurm'],
+		['$0 man | man -Thtml -l - > rayslurm.html', 'as a page for a browser'],
+	],
+	footer: 'One command alone: rayslurm help COMMAND',
+};
+
 export const command: Command = async (shell) => {
+	if ((await readTyped(shell, shell.words, page, 0)) === undefined) return 0;
 	const commands: ManCommand[] = [];
 	for (const { name, hidden, load } of MENU) {
 		const { page } = hidden ? {} : await load();

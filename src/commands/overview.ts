@@ -5,6 +5,11 @@ import { GROUPS, MENU, type MenuEntry } from './index.ts';
 
 const visible = () => MENU.filter((entry) => !entry.hidden);
 
+const FIRST_STEPS = [
+	'  rayslurm head submit --wait                      a head, followed until clients can join',
+	'  rayslurm connect 12345 --time=20 hello.py        a script on it',
+];
+
 /** `beginning`: of the names that are wanted, such as `head `. */
 export function overview(beginning = ''): string {
 	const wanted = visible().filter(({ name }) => name.startsWith(beginning));
@@ -20,10 +25,8 @@ export function overview(beginning = ''): string {
 		'Usage: rayslurm COMMAND [OPTIONS]',
 		...groups.flatMap(([title, entries]) => ['', `${title}:`, ...entries.map(line)]),
 		'',
-		'  rayslurm head submit --wait                      a head, followed until clients can join',
-		'  rayslurm connect 12345 --time=20 hello.py        a script on it',
-		'  rayslurm COMMAND --help                          options and examples',
-		'  rayslurm man | man -l -                          all of it on one page',
+		...(beginning === '' ? FIRST_STEPS : []),
+		'  rayslurm help COMMAND                            options and examples',
 		'',
 	].join('\n');
 }

@@ -51,7 +51,13 @@ function client(outputs: string, headJob: string, job: string, script: string | 
 describe('commands and options', () => {
 	it.each([
 		[[''], expect.arrayContaining(['head:submit, restart', 'config:every setting in force, and where it came from'])],
-		[['he'], ['head:submit, restart']],
+		[['hea'], ['head:submit, restart']],
+		[['hel'], ['help:what a command does, its options, and examples']],
+		[
+			['help', 'head', ''],
+			[expect.stringMatching(/^submit:/), expect.stringMatching(/^restart:/)],
+		],
+		[['help', 'connect', ''], []],
 		[['head', 's'], [expect.stringMatching(/^submit:submit a Ray head/)]],
 		[['--v'], ['--version:the version of rayslurm']],
 		[['help', 'templ'], [expect.stringMatching(/^template:/)]],

@@ -53,7 +53,7 @@ export function local(self: readonly string[]): LocalScheduler {
 		mine: (asked) => mine(thePlace(), asked),
 		turn: async () => {
 			const place = thePlace();
-			await locked(place, () => giveTurns(place));
+			if (readTable(place).size > 0) await locked(place, () => giveTurns(place));
 		},
 	};
 }
