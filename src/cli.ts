@@ -84,6 +84,7 @@ function shellFor(words: readonly string[], ear: Ear | undefined): Shell {
 		parents: () => parentsOf(process.ppid),
 		onStop: hearStops,
 		interrupted,
+		run: async (argv, timeoutMs) => (await import('./adapters/run.ts')).run(argv, { timeoutMs }),
 		traceFromNowOn: () => void import('./adapters/log.ts').then(({ traceFromNowOn }) => traceFromNowOn()),
 	};
 }

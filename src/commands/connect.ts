@@ -3,13 +3,20 @@ import { resolve } from 'node:path';
 import { splitConnectWords } from '../core/command-words.ts';
 import { parseDurationMs } from '../core/duration.ts';
 import { environmentInWords } from '../core/environment.ts';
+import { shownWord } from '../core/option-table.ts';
 import { planPorts } from '../core/ports.ts';
 import type { SbatchOption } from '../core/sbatch-options.ts';
 import { withVariables } from '../core/sbatch-variables.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
 import { awaitClient } from '../flows/await-client.ts';
-import { type ClientRequest, checkClientWords, prepareClient, submitClient } from '../flows/connect-client.ts';
+import {
+	type ClientRequest,
+	checkClientWords,
+	prepareClient,
+	requireScript,
+	submitClient,
+} from '../flows/connect-client.ts';
 import { headFolderName } from '../flows/find-head.ts';
 import { requireOwnGround } from '../flows/own-ground.ts';
 import { refuseWordsEarly } from '../flows/submit-job.ts';
@@ -80,6 +87,8 @@ export const command: Command = async (shell) => {
 	const sbatch = withVariables(shell.environment, words.sbatch);
 	checkClientWords({ sbatch, rayWords: words.ray }); // Before an environment is made, which takes a while.
 	await refuseWordsEarly(world, sbatch);
+	const script = words.script === undefined ? undefined : resolve(shell.cwd, words.script);
+	await requireScript(world, script, words.script);
 	const { environment, kept } = await findEnvironment(shell, world, project, {
 		sbatch,
 		dryRun: own['dry-run'] === true,
@@ -101,7 +110,7 @@ export const command: Command = async (shell) => {
 		sbatch,
 		rayWords: words.ray,
 		node,
-		script: words.script === undefined ? undefined : resolve(shell.cwd, words.script),
+		script,
 		scriptAsTyped: words.script,
 		scriptArguments: words.scriptArgs,
 		clientSignal: signal,
@@ -183,7 +192,9 @@ function firstTask(sbatch: readonly SbatchOption[]): string {
 function clientSignal(own: OwnValues): string | undefined {
 	const wished = text(own, 'client-signal')?.toUpperCase().replace(/^SIG/, '');
 	if (wished === undefined || ['USR1', 'INT', 'TERM'].includes(wished)) return wished;
-	throw new Trouble('usage', `--client-signal: not USR1, INT or TERM: ${wished}`);
+	throw new Trouble('usage', `--client-signal: not USR1, INT or TERM: ${shownWord(wished)}`, {
+		hint: 'write --client-signal INT, for one',
+	});
 }
 
 const REJOIN_MS = 1_800_000;

@@ -1,4 +1,5 @@
 // dashboard --open: a tunnel from here, kept up until the head ends or the person stops it.
+import { spawn } from 'node:child_process';
 import { partsOf } from '../core/address.ts';
 import { type DashboardWays, isLoopback, isSameHost } from '../core/dashboard-ways.ts';
 import { keepTunnel } from '../flows/keep-tunnel.ts';
@@ -15,7 +16,7 @@ export async function openDashboard(shell: Shell, reached: Reached, ways: Dashbo
 		shell.out(`${ways.urlHere}\n`);
 		say(shell, 'No tunnel is needed from here');
 		sayLogin(shell, cluster.tokenPath);
-		if (own['browser']) await browse(shell, ways.urlHere);
+		if (own['browser']) browse(shell, ways.urlHere);
 		return 0;
 	}
 	const { host, port } = partsOf(cluster.dashboard ?? '');
@@ -51,7 +52,7 @@ export async function openDashboard(shell: Shell, reached: Reached, ways: Dashbo
 				sayLogin(shell, cluster.tokenPath);
 				if (localPort !== port) say(shell, `Note: port ${port} is taken here, so it is ${localPort}`);
 				say(shell, 'It is kept up until the head ends; ctrl-C closes it');
-				if (own['browser']) void browse(shell, url);
+				if (own['browser']) browse(shell, url);
 			},
 			down: (why) => step.note(`tunnel lost (${why}); trying again`),
 		},
@@ -66,13 +67,15 @@ export async function openDashboard(shell: Shell, reached: Reached, ways: Dashbo
 }
 
 /** Only where there is a display to show it on. */
-async function browse(shell: Shell, url: string): Promise<void> {
+function browse(shell: Shell, url: string): void {
 	const { environment } = shell;
 	const folder = folderOf('xdg-open', environment);
 	if (folder === undefined || !(environment['DISPLAY'] || environment['WAYLAND_DISPLAY'])) {
 		say(shell, 'Note: there is no display, or no xdg-open, here: open the address yourself');
 		return;
 	}
-	const { execa } = await import('execa');
-	await execa(`${folder}/xdg-open`, [url], { reject: false, stdio: 'ignore', timeout: 10_000 });
+	// It may become the browser itself, which is the person's and not ours to end.
+	spawn(`${folder}/xdg-open`, [url], { stdio: 'ignore', detached: true })
+		.on('error', (error) => say(shell, `Note: ${error.message}: open the address yourself`))
+		.unref();
 }

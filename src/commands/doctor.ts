@@ -143,7 +143,10 @@ async function nodeLook(
 }
 
 function checkWords(own: OwnValues, ray: readonly string[]): void {
-	if (ray.length > 0) throw new Trouble('usage', 'doctor starts no Ray: it takes no options behind --');
+	if (ray.length > 0)
+		throw new Trouble('usage', 'doctor starts no Ray: it takes no options behind --', {
+			hint: 'leave -- and what follows it out',
+		});
 	if (own['job']) return;
 	const name = ['dry-run', 'timeout', 'await-signal'].find((each) => own[each] !== undefined && own[each] !== false);
 	if (name !== undefined) throw new Trouble('usage', `--${name} goes with --job`, { hint: 'add --job' });

@@ -48,7 +48,8 @@ export const command: Command = async (shell) => {
 		});
 	}
 	const { own } = typed;
-	if (own['here'] === true && own['on-head'] === true) throw new Trouble('usage', '--here and --on-head: one of them');
+	if (own['here'] === true && own['on-head'] === true)
+		throw new Trouble('usage', '--here and --on-head: one of them', { hint: 'leave one of them out' });
 	// Inside the head's job nothing has to lead there from here.
 	const reached = await reach(shell, typed, 'exec', () => own['on-head'] === true);
 	if (own['dry-run']) {

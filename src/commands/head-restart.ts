@@ -60,7 +60,7 @@ export const command: Command = async (shell) => {
 		plain: [word],
 	} = typed;
 	if (word === undefined)
-		throw new Trouble('usage', 'Which head? TARGET is missing', { hint: 'rayslurm status --all' });
+		throw new Trouble('usage', 'Which head? TARGET is missing', { hint: 'rayslurm status --all lists them' });
 	const patienceMs = patienceOf(own);
 	const project = await findProject(shell, own);
 	const found = await findStops(await stopSearch(shell, project), [word]);

@@ -40,7 +40,10 @@ export const command: Command = async (shell) => {
 	const { own, plain } = typed;
 	const { word, name } = readPlain(shell.words, plain, own['ray']);
 	const { node } = own;
-	if (node !== undefined && name === undefined) throw new Trouble('usage', '--node goes with --ray');
+	if (node !== undefined && name === undefined)
+		throw new Trouble('usage', '--node goes with --ray', {
+			hint: 'add --ray, or leave --node out: the job has one log',
+		});
 	// Elsewhere --ray is a setting, the version to run.
 	const project = await findProject(shell, { ...own, ray: undefined });
 	const usual = await shell.world(schedulerOf(shell, project.settings));
@@ -94,5 +97,5 @@ function readPlain(
 function readLines(text: string | boolean | undefined): number | undefined {
 	if (text === undefined) return undefined;
 	if (typeof text === 'string' && /^\d{1,12}$/.test(text)) return Number(text);
-	throw new Trouble('usage', `--lines: not a number of lines: ${shownWord(String(text))}`);
+	throw new Trouble('usage', `--lines: not a number of lines: ${shownWord(String(text))}`, { hint: 'write -n 20' });
 }

@@ -62,7 +62,9 @@ function choose(
 	folder: string,
 ): readonly KeptEnvironment[] {
 	if (typed.length === 0) {
-		throw new Trouble('usage', 'Which environment? VERSION or NAME is missing', { hint: 'rayslurm python list' });
+		throw new Trouble('usage', 'Which environment? VERSION or NAME is missing', {
+			hint: 'rayslurm python list shows them',
+		});
 	}
 	return [
 		...new Set(
@@ -71,7 +73,10 @@ function choose(
 				// 2.60.0 is a name as well; all of that version were meant, for nothing else could be typed for them.
 				if (found.length > 0) return found;
 				throw new Trouble('usage', `No such environment is kept in ${folder}: ${shownWord(word)}`, {
-					hint: kept.length === 0 ? 'none is kept' : `there is ${kept.map(({ name }) => name).join(', ')}`,
+					hint:
+						kept.length === 0
+							? 'none is kept; rayslurm python create makes one'
+							: `there is ${kept.map(({ name }) => name).join(', ')}`,
 				});
 			}),
 		),

@@ -83,9 +83,10 @@ function wishOf(own: OwnValues): Wish {
 	}
 	const nodes = own['nodes'];
 	if (nodes !== undefined && !/^[1-9]\d{0,5}$/.test(String(nodes))) {
-		throw new Trouble('usage', `--nodes: not a number of nodes: ${nodes}`);
+		throw new Trouble('usage', `--nodes: not a number of nodes: ${nodes}`, { hint: 'write --nodes 5' });
 	}
-	if (nodes !== undefined && what === 'end') throw new Trouble('usage', '--nodes goes with --for ready or serve');
+	if (nodes !== undefined && what === 'end')
+		throw new Trouble('usage', '--nodes goes with --for ready or serve', { hint: 'leave one of them out' });
 	const healthUrl = own['health-url'];
 	if (
 		healthUrl !== undefined &&
@@ -141,7 +142,10 @@ async function ready(
 				return lacks || serve === undefined ? readiness : { layers: [...readiness.layers, await serve(view)] };
 			}
 			const client = view.clients.find(({ job }) => job === found.job);
-			if (client === undefined) throw new Trouble('no-such-job', `Client ${found.job} has left no trace`);
+			if (client === undefined)
+				throw new Trouble('no-such-job', `Client ${found.job} has left no trace`, {
+					hint: 'rayslurm status --all lists what is known',
+				});
 			return clientReadiness(view, client);
 		},
 		wish.timeoutMs,

@@ -170,7 +170,7 @@ function tooMuch(asked: string, there: string, hint: string): Trouble {
 
 function wholeNumber(option: string, text: string): number {
 	if (/^\d{1,9}$/.test(text)) return Number(text);
-	throw new Trouble('usage', `${option}: not a whole number: ${shownWord(text)}`);
+	throw new Trouble('usage', `${option}: not a whole number: ${shownWord(text)}`, { hint: `write ${option}=2` });
 }
 
 function cannot(option: string, because: string): Trouble {

@@ -80,5 +80,5 @@ export function wholeNumber(values: Values, name: string): number {
 	const word = needed(values, name);
 	const number = Number(word);
 	if (/^-?\d+$/.test(word) && Number.isSafeInteger(number)) return number;
-	throw new Trouble('usage', `--${name}: not a whole number: ${word}`);
+	throw new Trouble('usage', `--${name}: not a whole number: ${word}`, { hint: TYPED_BY_ITSELF });
 }

@@ -56,7 +56,10 @@ export function lineWords(text: string): string[] {
 		} else if (character === '#') break;
 		else word = (word ?? '') + character;
 	}
-	if (quote !== '') throw new Trouble('usage', `A quote is not closed in the line ${shownWord(`${MAGIC}${text}`)}`);
+	if (quote !== '')
+		throw new Trouble('usage', `A quote is not closed in the line ${shownWord(`${MAGIC}${text}`)}`, {
+			hint: 'close it in the script',
+		});
 	return word === undefined ? words : [...words, word];
 }
 

@@ -36,14 +36,23 @@ const EXIT_CODES: Record<TroubleKind, number> = {
 	interrupted: 130,
 };
 
+interface More {
+	readonly hint?: string;
+	readonly cause?: unknown;
+	/** Where the kind has none of its own, such as a signal's number. */
+	readonly exitCode?: number;
+}
+
 export class Trouble extends Error {
 	override readonly name = 'Trouble';
 	readonly kind: TroubleKind;
 	readonly hint: string | undefined;
 	readonly exitCode: number;
 
-	/** exitCode: where the kind has none of its own, such as a signal's number. */
-	constructor(kind: TroubleKind, message: string, more: { hint?: string; cause?: unknown; exitCode?: number } = {}) {
+	/** What was typed wrong can be typed right, and the hint says how. */
+	constructor(kind: TroubleKind, message: string, more: More & { readonly hint: string });
+	constructor(kind: Exclude<TroubleKind, 'usage' | 'script-not-found'>, message: string, more?: More);
+	constructor(kind: TroubleKind, message: string, more: More = {}) {
 		super(message, more.cause === undefined ? undefined : { cause: more.cause });
 		this.kind = kind;
 		this.hint = more.hint;

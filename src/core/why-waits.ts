@@ -54,7 +54,9 @@ export function whyWaits(job: JobEntry, entries: readonly JobEntry[], machine: M
 function lackOf({ facts }: JobEntry, entries: readonly JobEntry[], machine: Machine): WhyWaits | undefined {
 	const active = entries.filter(({ state }) => isActive(state));
 	for (const { amount, short, of, option, otherwise } of RESOURCES) {
-		const holders = active.filter((each) => of(each.facts) > 0).toSorted((a, b) => of(b.facts) - of(a.facts));
+		const holders = active
+			.filter((each) => of(each.facts) > 0)
+			.toSorted((a, b) => of(b.facts) - of(a.facts) || Number(a.id) - Number(b.id));
 		const free = holders.reduce((left, each) => left - of(each.facts), of(machine));
 		if (of(facts) <= free) continue;
 		const held = holders.slice(0, MOST_NAMED).map((each) => `${nameOf(each)} holds ${short(of(each.facts))}`);

@@ -45,13 +45,15 @@ export function checkClientWords({ sbatch, rayWords }: Pick<ClientRequest, 'sbat
 	return readOwnership(sbatch, 'client');
 }
 
+export async function requireScript(world: World, script: string | undefined, asTyped: string | undefined) {
+	if (script === undefined || (await world.files.exists(script))) return;
+	throw new Trouble('script-not-found', `Python script not found: ${asTyped}`, {
+		hint: 'the path counts from where you type',
+	});
+}
+
 export async function prepareClient(world: World, asked: ClientRequest): Promise<PreparedClient> {
 	const owned = checkClientWords(asked);
-	if (asked.script !== undefined && !(await world.files.exists(asked.script))) {
-		throw new Trouble('script-not-found', `Python script not found: ${asked.scriptAsTyped}`, {
-			hint: 'the path counts from where you type',
-		});
-	}
 	const [limits, dependency] = await Promise.all([
 		needsLimits(owned) ? world.scheduler.limits(owned.partition) : undefined,
 		asked.head.kind !== 'job'

@@ -53,7 +53,7 @@ describe('a job of this machine waits', () => {
 	});
 
 	it('and of many that hold a little, the largest are named', () => {
-		const few = [1, 2, 3, 4, 5].map((id) => `${id}.running.1-0-.c${id === 4 ? 2 : 1}.m1`);
+		const few = [3, 1, 2, 4, 5].map((id) => `${id}.running.1-0-.c${id === 4 ? 2 : 1}.m1`);
 		expect(why('20.pending.Resources.c8.m1', ...few)?.words).toBe(
 			'waits for 8 CPUs: 2 of 8 are free; job 4 holds 2; job 1 holds 1; job 2 holds 1, and 2 more',
 		);

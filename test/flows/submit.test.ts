@@ -97,7 +97,7 @@ describe('what one machine would refuse', () => {
 			onThisMachine: true,
 			check: async (submission: Submission, coming?: string) => {
 				asked.push(`${submission.options.join(' ')}; ${coming}`);
-				throw new Trouble('usage', '--nodes=2 cannot be met');
+				throw new Trouble('usage', '--nodes=2 cannot be met', { hint: 'leave it out' });
 			},
 		});
 		return straw.world;
