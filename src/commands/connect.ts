@@ -57,7 +57,7 @@ export const command: Command = async (shell) => {
 		tableOf(CLIENT_OPTIONS, { command: 'head submit', options: HEAD_OPTIONS }),
 	);
 	if (words.help) {
-		shell.out(`${await helpOf(page)}\n`);
+		shell.out(`${await helpOf(page, shell.columns('stdout'))}\n`);
 		return 0;
 	}
 	if (words.target === undefined) {

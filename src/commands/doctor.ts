@@ -73,7 +73,7 @@ const QUEUE_LIMIT_MS = 300_000;
 export const command: Command = async (shell) => {
 	const words = splitHeadWords(shell.words, tableOf(OPTIONS));
 	if (words.help) {
-		shell.out(`${await helpOf(page)}\n`);
+		shell.out(`${await helpOf(page, shell.columns('stdout'))}\n`);
 		return 0;
 	}
 	const own = await readOwnOptions(words.own, page);

@@ -49,7 +49,7 @@ const OBJECT_STORE_GB = 20;
 export const command: Command = async (shell) => {
 	const words = splitHeadWords(shell.words, tableOf(HEAD_OPTIONS, { command: 'connect', options: CLIENT_OPTIONS }));
 	if (words.help) {
-		shell.out(`${await helpOf(page)}\n`);
+		shell.out(`${await helpOf(page, shell.columns('stdout'))}\n`);
 		return 0;
 	}
 	const own = await readOwnOptions(words.own, page);

@@ -18,9 +18,10 @@ export const page: HelpPage = {
 
 export const command: Command = async (shell) => {
 	const { words } = shell;
+	const columns = shell.columns('stdout');
 	const found = findEntry(words);
-	if (words[0] === '--help' || words[0] === '-h') shell.out(`${await helpOf(page)}\n`);
+	if (words[0] === '--help' || words[0] === '-h') shell.out(`${await helpOf(page, columns)}\n`);
 	else if (found !== undefined) return (await found.entry.load()).command({ ...shell, words: ['--help'] });
-	else shell.out(words.length === 0 ? overview() : overviewFor(words));
+	else shell.out(words.length === 0 ? overview(columns) : overviewFor(columns, words));
 	return 0;
 };

@@ -23,7 +23,7 @@ export const page: HelpPage = {
 
 export const command: Command = async (shell) => {
 	if (shell.words.includes('--help') || shell.words.includes('-h')) {
-		shell.out(`${await helpOf(page)}\n`);
+		shell.out(`${await helpOf(page, shell.columns('stdout'))}\n`);
 		return 0;
 	}
 	const { values, positionals } = readJobWords({

@@ -35,7 +35,7 @@ export const page: HelpPage = {
 export const command: Command = async (shell) => {
 	const { own: words, options, rest, help } = split(shell.words);
 	if (help) {
-		shell.out(`${await helpOf(page)}\n`);
+		shell.out(`${await helpOf(page, shell.columns('stdout'))}\n`);
 		return 0;
 	}
 	const own = await readOwnOptions(words, page);

@@ -140,7 +140,7 @@ describe('an example that is not right', () => {
 
 describe('the overview', () => {
 	it('shows every command once, in a group, on one line of a terminal', () => {
-		const lines = overview().split('\n');
+		const lines = overview(undefined).split('\n');
 		for (const { name, about } of visible) {
 			const shown = lines.filter((line) => line.startsWith(`  ${name} `) && line.endsWith(`  ${about}`));
 			expect(shown, name).toHaveLength(1);
@@ -149,12 +149,20 @@ describe('the overview', () => {
 		expect(lines.length).toBeLessThan(60);
 	});
 
+	it('fits the terminal that shows it, and loses no word', () => {
+		for (const columns of [60, 80]) {
+			const shown = overview(columns);
+			for (const line of shown.split('\n')) expect(line.length).toBeLessThanOrEqual(Math.max(columns, 79));
+			expect(shown.replaceAll(/\s+/g, ' ')).toBe(overview(undefined).replaceAll(/\s+/g, ' '));
+		}
+	});
+
 	it('leaves out what jobs type, and TAB does too', async () => {
 		const { command } = (await findEntry(['complete'])?.entry.load()) ?? {};
 		if (command === undefined) throw new Error('no complete');
 		const offered = (await typed(command, ['fish', ''], { cwd: folder })).out;
 		for (const name of ['idle-watch', 'run-client']) {
-			expect(overview()).not.toContain(name);
+			expect(overview(undefined)).not.toContain(name);
 			expect(offered).not.toContain(name);
 		}
 		for (const name of ['help', 'man']) expect(offered).toMatch(new RegExp(`^${name}\t`, 'm'));
