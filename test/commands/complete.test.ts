@@ -139,6 +139,24 @@ describe('heads, clients and environments', () => {
 		expect(await ask('fish', 'head', 'submit', '--name', 't')).toEqual(['tuning\tthe cluster of head 70']);
 	});
 
+	it('were submitted to partitions, which are offered again without asking anybody', async () => {
+		const submitted = (job: string, ...options: string[]) =>
+			put(
+				`home/project/outputs/.rayslurm/heads/${job}/head.json`,
+				JSON.stringify({ job, submitted: AT, script: '/x', options, typed: [] }),
+			);
+		submitted('60', '--time=5', '-p', 'gpu');
+		submitted('61', '--partition=gpu,long', '--comment=-p');
+		submitted('62', '-pgpu');
+		submitted('63', '-p', '$(touch x)');
+		expect(await ask('fish', 'head', 'submit', '-p', '')).toEqual(['gpu\tof head 62', 'gpu,long\tof head 61']);
+		expect(await ask('zsh', 'connect', '62', '--partition=gpu,')).toEqual(['--partition=gpu,long:of head 61']);
+		expect(await ask('zsh', 'doctor', '--job', '-p', 'x')).toEqual([]);
+		const environment = { HOME: home, SBATCH_PARTITION: 'short' };
+		const { out } = await typed(command, ['zsh', 'connect', '62', '-p', 's'], { cwd: place, environment, look });
+		expect(out).toBe('short:of SBATCH_PARTITION\n');
+	});
+
 	it('are none where nothing is known', async () => {
 		folder('home/project/outputs');
 		expect(await ask('fish', 'connect', '')).toEqual([]);
