@@ -64,7 +64,7 @@ export const page: HelpPage = {
 		['$0 doctor --json', 'findings for programs'],
 	],
 	footer:
-		'Options of sbatch (-p PARTITION, -w NODE, --gres=gpu:1) say where the job goes; without --job, of which partition the limits are looked at.',
+		'Options of sbatch (-p PARTITION, -w NODE, --gres=gpu:1) say where the job goes. Without --job, -p says which limits are looked at.',
 };
 
 const OBJECT_STORE_GB = 20;

@@ -1,5 +1,6 @@
 // rayslurm wait: blocks until a head or a client is ready, until Serve's applications run, or until the end.
 import { parseDurationMs } from '../core/duration.ts';
+import { codeBeside } from '../core/exit-codes.ts';
 import { clientReadiness, headReadiness, type Layer } from '../core/readiness.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
@@ -149,7 +150,7 @@ async function ready(
 			return clientReadiness(view, client);
 		},
 		wish.timeoutMs,
-		{ reached, waiting: ({ why }) => say(shell, `… ${why}`) },
+		{ reached, waiting: ({ why, todo }) => say(shell, `… ${why}${todo ? `; ${todo}` : ''}`) },
 	);
 	if (own['json']) {
 		const degraded = head.state === 'degraded' ? { degraded: head.because } : {};
@@ -170,6 +171,6 @@ async function end(
 	const { because, code } = await awaitEnd(world, job, placeOf(found), timeoutMs);
 	if (own['json']) shell.out(`${JSON.stringify({ schemaVersion: 1, job, ended: true, because, code })}\n`);
 	else if (code === 0) step.done(`ended: ${because}`);
-	else say(shell, `✗ ended with code ${code}: ${because}`);
+	else say(shell, codeBeside(because, code) === undefined ? `✗ ${because}` : `✗ ended with code ${code}: ${because}`);
 	return code;
 }

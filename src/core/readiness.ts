@@ -4,6 +4,7 @@ import type { ClientView } from './client-view.ts';
 import { isMissing } from './client-view.ts';
 import type { HeadView } from './cluster-view.ts';
 import { counted } from './counted.ts';
+import { codeBeside } from './exit-codes.ts';
 import type { JobId } from './world.ts';
 
 export type LayerName = 'running' | 'serving' | 'node' | 'ports' | 'nodes' | 'joined' | 'serve';
@@ -14,6 +15,8 @@ export interface Layer {
 	readonly words: string;
 	/** Why it is not reached; absent where it is. */
 	readonly why?: string;
+	/** What to type about that. */
+	readonly todo?: string;
 	/** The job whose log says more. */
 	readonly job: JobId;
 }
@@ -45,7 +48,13 @@ export function headReadiness(head: HeadView, nodes: number | undefined): Readin
 	const { job, state, because, node, ray } = head;
 	const alive = ray?.nodes ?? [];
 	return untilFirstLack(head, [
-		layer('running', `running on ${node}`, job, node === undefined ? (because ?? `it is ${state}`) : undefined),
+		layer(
+			'running',
+			`running on ${node}`,
+			job,
+			node === undefined ? (because ?? `it is ${state}`) : undefined,
+			head.todo,
+		),
 		layer(
 			'serving',
 			`Ray ${ray?.version ?? ''} answers at ${ray?.address}`.replace('Ray  ', 'Ray '),
@@ -90,7 +99,13 @@ export function clientReadiness(head: HeadView, client: ClientView): Readiness {
 	const lack = isMissing(client) ? `${joined} of ${counted(expected, 'node')} joined` : undefined;
 	const headLack = head.ray?.answers === false ? `its head does not answer: ${head.ray.silent}` : undefined;
 	return untilFirstLack(client, [
-		layer('running', `running on ${nodes.join(', ')}`, job, runs ? undefined : (because ?? `it is ${state}`)),
+		layer(
+			'running',
+			`running on ${nodes.join(', ')}`,
+			job,
+			runs ? undefined : (because ?? `it is ${state}`),
+			client.todo,
+		),
 		layer('joined', 'joined', job, there ? lack : (headLack ?? because ?? 'it has not joined yet')),
 	]);
 }
@@ -102,12 +117,12 @@ function untilFirstLack(
 	const lack = layers.findIndex(({ why }) => why !== undefined);
 	const shown = lack < 0 ? layers : layers.slice(0, lack + 1);
 	if (state !== 'ended' && state !== 'gone') return { layers: shown };
-	const code = exitCode === undefined ? '' : `, code ${exitCode}`;
-	return { layers: shown, over: `${because ?? 'it has ended'}${code}` };
+	const code = codeBeside(because, exitCode);
+	return { layers: shown, over: `${because ?? 'it has ended'}${code === undefined ? '' : `, ${code}`}` };
 }
 
-function layer(name: LayerName, words: string, job: JobId, why: string | undefined): Layer {
-	return { name, words, job, ...(why === undefined ? {} : { why }) };
+function layer(name: LayerName, words: string, job: JobId, why: string | undefined, todo?: string): Layer {
+	return { name, words, job, ...(why === undefined ? {} : { why }), ...(todo === undefined ? {} : { todo }) };
 }
 
 function missingOf({ clients }: HeadView): ClientView | undefined {

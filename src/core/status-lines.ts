@@ -6,6 +6,7 @@ import type { HeadView, RayView, Use } from './cluster-view.ts';
 import { inColumns } from './columns.ts';
 import { counted } from './counted.ts';
 import { amountInWords } from './demand.ts';
+import { codeBeside } from './exit-codes.ts';
 import { onOneLine } from './plain-text.ts';
 import { clockOf, wallTime } from './time-words.ts';
 
@@ -109,12 +110,13 @@ function clientsLine(clients: readonly ClientView[]): string {
 function clientCells(client: ClientView, now: Date): readonly string[] {
 	const { job, state, nodes, secondsLeft, expectedStart, script, because, expected, joined, exitCode } = client;
 	const missing = isMissing(client) ? [`${joined} of ${counted(expected, 'node')} joined`] : [];
+	const code = codeBeside(because, exitCode);
 	const words = [
 		...missing,
 		...(script === undefined ? ['worker'] : [[script, ...(client.arguments ?? [])].map(shownArgument).join(' ')]),
 		...(because === undefined ? [] : [because]),
 		...(expectedStart === undefined ? [] : [`expected to start at ${wallTime(expectedStart, now)}`]),
-		...(exitCode === undefined || because?.endsWith(`code ${exitCode}`) ? [] : [`code ${exitCode}`]),
+		...(code === undefined ? [] : [code]),
 	];
 	const where =
 		nodes.length === 0 ? '' : nodes.length === 1 ? `on ${nodes[0]}` : `on ${nodes[0]} and ${nodes.length - 1} more`;

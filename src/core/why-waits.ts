@@ -6,7 +6,8 @@ import { isActive, type Machine } from './take-turns.ts';
 
 export interface WhyWaits {
 	readonly words: string;
-	readonly todo: string;
+	/** Absent where there is only to wait. */
+	readonly todo?: string;
 }
 
 interface Resource {
@@ -62,11 +63,15 @@ function lackOf({ facts }: JobEntry, entries: readonly JobEntry[], machine: Mach
 		const held = holders.slice(0, MOST_NAMED).map((each) => `${nameOf(each)} holds ${short(of(each.facts))}`);
 		const more = holders.length - held.length;
 		const has = free > 0 ? `${short(free)} of ${short(of(machine))} ${free === 1 ? 'is' : 'are'} free` : 'none is free';
-		const less = free > 0 ? `ask for less with ${option}` : otherwise;
-		const ends = holders.find(({ state }) => state.kind !== 'ending');
+		// A client that waits for its own head has nothing of that one's end.
+		const ends = holders.find(
+			(each) => each.state.kind !== 'ending' && (facts.role !== 'client' || each.facts.role !== 'head'),
+		);
+		const less = free > 0 ? `ask for less with ${option}` : undefined;
+		const todo = [ends && endOf(ends), less, ends && less ? undefined : otherwise].filter((each) => each !== undefined);
 		return {
 			words: `waits for ${amount(of(facts))}: ${[has, ...held].join('; ')}${more > 0 ? `, and ${more} more` : ''}`,
-			todo: [...(ends === undefined ? [] : [endOf(ends)]), ...(less === undefined ? [] : [less])].join(', or '),
+			...(todo.length === 0 ? {} : { todo: todo.join(', or ') }),
 		};
 	}
 	return undefined;

@@ -37,6 +37,20 @@ describe('a job of this machine waits', () => {
 		});
 	});
 
+	it('as a client for what its head has, which is not to be ended for it', () => {
+		const todo = (...holders: readonly string[]) => why('20.pending.Resources.c4.m10.rclient', ...holders)?.todo;
+		const head = '12.running.1-0-.c7.m10.rhead';
+		expect(todo(head)).toBe('ask for less with -c, or let jobs share CPUs with --local-cpus');
+		expect(todo(head, '13.running.1-0-.c1.m10.rclient')).toBe(
+			'rayslurm stop 13, or let jobs share CPUs with --local-cpus',
+		);
+	});
+
+	it('for the end of what is ending, where that is all', () => {
+		const waits = why('20.pending.Resources.c1.m9000', '12.ending.1-0-.c1.m16384.jx');
+		expect(waits).toEqual({ words: 'waits for 8.8 GB of memory: none is free; job 12 (x) holds 16.0 GB' });
+	});
+
 	it('for memory, and for GPUs', () => {
 		expect(why('20.pending.Resources.c1.m12288', '12.running.1-0-.c1.m8192.jx')).toEqual({
 			words: 'waits for 12.0 GB of memory: 8.0 GB of 16.0 GB are free; job 12 (x) holds 8.0 GB',

@@ -107,7 +107,7 @@ describeReal('one machine', () => {
 		const listed = await alice.run(['local', 'jobs', client.stdout.trim()]);
 		expect(listed.stdout).toMatch(
 			new RegExp(
-				`waits for 8 CPUs: \\d of 8 (?:is|are) free; head ${job} .*; rayslurm stop ${job}, or ask for less with -c$`,
+				`waits for 8 CPUs: \\d of 8 (?:is|are) free; head ${job} .*; ask for less with -c, or let jobs share`,
 				'm',
 			),
 		);
