@@ -41,7 +41,8 @@ export const page: HelpPage = {
 		['$0 head submit --name tuning -- --num-cpus=0', 'a head with a name, on which no task runs'],
 		['$0 head submit --name tuning --renew', 'a cluster that goes on, one head after the other'],
 	],
-	footer: 'Options of sbatch are passed on; the few that rayslurm needs itself are refused, with what to use. Words after -- go to ray start.',
+	footer:
+		'Options of sbatch are passed on; the few that rayslurm needs itself are refused, with what to use. Words after -- go to ray start.',
 };
 
 const OBJECT_STORE_GB = 20;

@@ -47,9 +47,13 @@ export function whyWaits(job: JobEntry, entries: readonly JobEntry[], machine: M
 	const reason = job.state.kind === 'pending' ? job.state.reason : '';
 	if (reason === 'Resources') return lackOf(job, entries, machine);
 	if (reason !== 'Priority') return undefined;
-	const first = entries.find(({ state }) => state.kind === 'pending' && state.reason === 'Resources');
+	const [first] = entries
+		.filter(({ state }) => state.kind === 'pending' && state.reason === 'Resources')
+		.toSorted((a, b) => Number(a.id) - Number(b.id));
 	const lack = first && lackOf(first, entries, machine);
-	return lack && { ...lack, words: `behind ${nameOf(first)}, which ${lack.words}` };
+	if (first === undefined || lack === undefined) return undefined;
+	const words = `behind ${nameOf(first)}, which ${lack.words}`;
+	return { words, todo: `${endOf(first)} takes that one out of the line` };
 }
 
 function lackOf({ facts }: JobEntry, entries: readonly JobEntry[], machine: Machine): WhyWaits | undefined {

@@ -64,6 +64,7 @@ describe('a job of this machine waits', () => {
 	it('behind the first in line, for the same', () => {
 		const waits = why('21.pending.Priority.c1.m1', '20.pending.Resources.c8.m1.jfirst', '12.running.1-0-.c1.m1.jx');
 		expect(waits?.words).toMatch(/^behind job 20 \(first\), which waits for 8 CPUs: 7 of 8 are free; job 12/);
+		expect(waits?.todo).toBe('rayslurm local cancel 20 takes that one out of the line');
 	});
 
 	it('and of many that hold a little, the largest are named', () => {
