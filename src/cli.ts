@@ -37,14 +37,13 @@ async function main(words: readonly string[]): Promise<number> {
 		process.stdout.write(`rayslurm ${RAYSLURM_VERSION}\n`);
 		return 0;
 	}
-	if (first === undefined || first === '--help' || first === '-h' || (first === 'help' && words.length === 1)) {
-		process.stdout.write(overview());
+	if (first === undefined || first === '--help' || first === '-h') {
+		process.stdout.write(overview(columnsOf('stdout')));
 		return 0;
 	}
-	if (first === 'help' && words.length > 1) return main([...words.slice(1), '--help']);
 	const found = findEntry(words);
 	if (found === undefined) {
-		process.stdout.write(overviewFor(words));
+		process.stdout.write(overviewFor(columnsOf('stdout'), words));
 		return 0;
 	}
 	const { command } = await found.entry.load();
@@ -66,7 +65,7 @@ function shellFor(words: readonly string[], ear: Ear | undefined): Shell {
 		stdoutIsTerminal: draws(process.stdout, process.env),
 		stdoutColours: colours(process.stdout, process.env),
 		stderrColours: colours(process.stderr, process.env),
-		columns: (stream) => (process[stream].isTTY ? process[stream].columns || 80 : undefined),
+		columns: columnsOf,
 		hostName: hostname(),
 		self,
 		world: async (scheduler) => (await import('./adapters/world.ts')).realWorld(scheduler, ear ?? deaf, self),
@@ -83,8 +82,13 @@ function shellFor(words: readonly string[], ear: Ear | undefined): Shell {
 		parents: () => parentsOf(process.ppid),
 		onStop: hearStops,
 		interrupted,
+		run: async (argv, timeoutMs) => (await import('./adapters/run.ts')).run(argv, { timeoutMs }),
 		traceFromNowOn: () => void import('./adapters/log.ts').then(({ traceFromNowOn }) => traceFromNowOn()),
 	};
+}
+
+function columnsOf(stream: 'stdout' | 'stderr'): number | undefined {
+	return process[stream].isTTY ? process[stream].columns || 80 : undefined;
 }
 
 /** The listener stays until all have heard: execa's, beside a program that runs, would take the process for one that does

@@ -55,7 +55,10 @@ export async function runForeground({ argv, environment, hushed, deliver }: Fore
 }
 
 function notStarted(program: string, error: NodeJS.ErrnoException): Trouble {
-	if (error.code === 'ENOENT') return new Trouble('program-missing', `Command not found: ${program}`);
+	if (error.code === 'ENOENT')
+		return new Trouble('program-missing', `Command not found: ${program}`, {
+			hint: 'is it spelt as it should be, and in the PATH of this environment?',
+		});
 	const message = `Cannot run ${program}: ${error.code === 'EACCES' ? 'permission denied' : error.message}`;
 	return new Trouble('failed', message, { cause: error, exitCode: error.code === 'EACCES' ? 126 : 1 });
 }

@@ -110,7 +110,10 @@ async function start(program: NestProgram, owner: string, job: string): Promise<
 	const { pid } = child;
 	if (pid === undefined) {
 		const cause = await new Promise<Error>((resolve) => child.once('error', resolve));
-		throw new Trouble('program-missing', `${file} could not be started: ${cause.message}`, { cause });
+		throw new Trouble('program-missing', `${file} could not be started: ${cause.message}`, {
+			hint: 'is it in the PATH of this environment?',
+			cause,
+		});
 	}
 	child.stdin?.on('error', () => {});
 	return running(child, pid);

@@ -3,7 +3,7 @@ import type { Stats } from 'node:fs';
 import { lstat, readFile, readlink } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
-import { isPrivateGroup, type Standing, type Step } from '../core/own-ground.ts';
+import { isPrivateGroup, isPrivateIn, type Standing, type Step } from '../core/own-ground.ts';
 import { run } from './run.ts';
 
 const MOST_LINKS = 40;
@@ -76,9 +76,8 @@ function isMyGroup(gid: number): Promise<boolean> {
 async function lookUp(gid: number): Promise<boolean> {
 	const user = userInfo().username;
 	const all = await readFile('/etc/group', 'utf8').catch(() => '');
-	const line = all.split('\n').find((each) => each.split(':')[2] === String(gid));
-	if (line !== undefined) return isPrivateGroup(line, user);
-	// A directory service may know it.
+	const there = isPrivateIn(all, gid, user);
+	if (there !== undefined) return there;
 	const { stdout } = await run(['getent', 'group', String(gid)], { timeoutMs: LOOK_UP_MS });
 	return isPrivateGroup(stdout, user);
 }

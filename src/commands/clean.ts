@@ -1,4 +1,5 @@
 // rayslurm clean
+import { counted } from '../core/counted.ts';
 import { parseDurationMs } from '../core/duration.ts';
 import { layoutOf } from '../core/layout.ts';
 import { type Found, jobsOf, type Leftover, type Leftovers, leftoversOf } from '../core/leftovers.ts';
@@ -12,7 +13,7 @@ import { readTyped } from './own-words.ts';
 import { say, shown } from './progress.ts';
 import { findProject, type Project, saysScheduler, schedulerOf } from './project.ts';
 import type { Command, Shell } from './shell.ts';
-import { countOf, shortList } from './stopping.ts';
+import { shortList } from './stopping.ts';
 
 const OPTIONS: readonly OwnOption[] = [
 	{
@@ -146,7 +147,7 @@ function inLines(shell: Shell, things: readonly Leftover[]): string {
 }
 
 function inTotal(things: readonly Leftover[]): string {
-	return `${countOf(things.length, 'thing')} (${sizeInWords(sum(things))})`;
+	return `${counted(things.length, 'thing')} (${sizeInWords(sum(things))})`;
 }
 
 function sum(things: readonly Leftover[]): number {

@@ -13,6 +13,7 @@ import { readUsage } from '../core/usage.ts';
 import { wordAtCursor } from '../core/word-at-cursor.ts';
 import { type FileKind, fileNames } from './file-names.ts';
 import { findEntry, MENU, type MenuEntry } from './index.ts';
+import { knownPartitions } from './known-partitions.ts';
 import { liveJobs } from './live-jobs.ts';
 import { type HelpPage, tableOf } from './own-options.ts';
 import { homeOf } from './project.ts';
@@ -63,7 +64,7 @@ function readWords(words: readonly string[]) {
 }
 
 async function offerFor(shell: Shell, words: readonly string[], current: string): Promise<Offer> {
-	if (words[0] === 'help') return offerFor(shell, words.slice(1), current);
+	if (words[0] === 'help') return { candidates: commandWords(words.slice(1), current) };
 	const found = findEntry(words);
 	if (found === undefined || found.entry.hidden) return { candidates: commandWords(words, current) };
 	const { page } = await found.entry.load();
@@ -104,6 +105,9 @@ async function offerOf(
 		case 'options':
 			return { candidates: at.of === 'ray' ? RAY_OPTIONS() : optionsOf(page, usage.sbatch) };
 		case 'value': {
+			if (at.option === 'partition') {
+				return { candidates: knownPartitions(shell, await shell.look()), prefix: at.prefix };
+			}
 			const own = page.options.find((option) => option.name === at.option);
 			const values = own === undefined ? SBATCH_VALUES[at.option] : own.values;
 			return { ...(await valuesOf(shell, values)), prefix: at.prefix };

@@ -1,5 +1,4 @@
 // rayslurm config: every setting in force, its value, and where it came from. Told even where a file is faulty.
-import { inColumns } from '../core/columns.ts';
 import {
 	type ConfigRow,
 	configRows,
@@ -11,6 +10,7 @@ import { shownWord } from '../core/option-table.ts';
 import { hasOdd } from '../core/plain-text.ts';
 import { noSuchSetting, resolveSettings, SETTING_NAMES, type SettingName, type Settings } from '../core/settings.ts';
 import { Trouble } from '../core/trouble.ts';
+import { inWrappedColumns } from '../core/wrapped-columns.ts';
 import { type HelpPage, settingOptions } from './own-options.ts';
 import { readTyped } from './own-words.ts';
 import { say, shown } from './progress.ts';
@@ -104,7 +104,7 @@ function factsOf({ name, value, layer, said, file, line, otherwise }: Row) {
 
 function tableIn(shell: Shell, rows: readonly Row[]): string {
 	const cells = [['SETTING', 'VALUE', 'FROM'], ...rows.map((row) => [row.name, valueIn(row), fromIn(shell, row)])];
-	return `${inColumns(cells).join('\n')}\n`;
+	return `${inWrappedColumns(cells, shell.columns('stdout')).join('\n')}\n`;
 }
 
 function valueIn({ value }: Row): string {

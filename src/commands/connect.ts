@@ -3,15 +3,23 @@ import { resolve } from 'node:path';
 import { splitConnectWords } from '../core/command-words.ts';
 import { parseDurationMs } from '../core/duration.ts';
 import { environmentInWords } from '../core/environment.ts';
+import { shownWord } from '../core/option-table.ts';
 import { planPorts } from '../core/ports.ts';
 import type { SbatchOption } from '../core/sbatch-options.ts';
 import { withVariables } from '../core/sbatch-variables.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
 import { awaitClient } from '../flows/await-client.ts';
-import { type ClientRequest, checkClientWords, prepareClient, submitClient } from '../flows/connect-client.ts';
+import {
+	type ClientRequest,
+	checkClientWords,
+	prepareClient,
+	requireScript,
+	submitClient,
+} from '../flows/connect-client.ts';
 import { headFolderName } from '../flows/find-head.ts';
 import { requireOwnGround } from '../flows/own-ground.ts';
+import { refuseWordsEarly } from '../flows/submit-job.ts';
 import { CLIENT_OPTIONS, HEAD_OPTIONS } from './cluster-options.ts';
 import { findCluster } from './find-cluster.ts';
 import { noteJobs } from './kept-python.ts';
@@ -29,7 +37,7 @@ import { checkUtf8 } from './utf8-words.ts';
 export const page: HelpPage = {
 	usage: 'rayslurm connect TARGET [OPTIONS] [SBATCH OPTIONS] [-- RAY START OPTIONS] [SCRIPT.py ARGS…]',
 	about:
-		"Submits a client: its nodes join the head, then the script runs there, once. Without a script it serves as a worker. TARGET is a head's job id, a cluster's name, latest, or IP:PORT. Unless you say otherwise: 24 h, 16 CPUs, 50 GB, each lowered to what the partition allows.",
+		"Submits a client: its nodes join the head, then the script runs there, once. Without a script it serves as a worker. TARGET is a head's job id, a cluster's name, latest, or IP:PORT. Unless you say otherwise: 24 h, 16 CPUs, 50 GB, each lowered to what the partition allows; without Slurm, to a third of this machine.",
 	options: CLIENT_OPTIONS,
 	examples: [
 		['$0 connect 12345 --time=4:00:00 --gres=gpu:1 tune.py --seed 42', 'a script with its arguments'],
@@ -49,7 +57,7 @@ export const command: Command = async (shell) => {
 		tableOf(CLIENT_OPTIONS, { command: 'head submit', options: HEAD_OPTIONS }),
 	);
 	if (words.help) {
-		shell.out(`${await helpOf(page)}\n`);
+		shell.out(`${await helpOf(page, shell.columns('stdout'))}\n`);
 		return 0;
 	}
 	if (words.target === undefined) {
@@ -78,6 +86,9 @@ export const command: Command = async (shell) => {
 	noteOf(shell, await requireOwnGround(world, cluster.layout));
 	const sbatch = withVariables(shell.environment, words.sbatch);
 	checkClientWords({ sbatch, rayWords: words.ray }); // Before an environment is made, which takes a while.
+	await refuseWordsEarly(world, sbatch);
+	const script = words.script === undefined ? undefined : resolve(shell.cwd, words.script);
+	await requireScript(world, script, words.script);
 	const { environment, kept } = await findEnvironment(shell, world, project, {
 		sbatch,
 		dryRun: own['dry-run'] === true,
@@ -99,7 +110,7 @@ export const command: Command = async (shell) => {
 		sbatch,
 		rayWords: words.ray,
 		node,
-		script: words.script === undefined ? undefined : resolve(shell.cwd, words.script),
+		script,
 		scriptAsTyped: words.script,
 		scriptArguments: words.scriptArgs,
 		clientSignal: signal,
@@ -181,7 +192,9 @@ function firstTask(sbatch: readonly SbatchOption[]): string {
 function clientSignal(own: OwnValues): string | undefined {
 	const wished = text(own, 'client-signal')?.toUpperCase().replace(/^SIG/, '');
 	if (wished === undefined || ['USR1', 'INT', 'TERM'].includes(wished)) return wished;
-	throw new Trouble('usage', `--client-signal: not USR1, INT or TERM: ${wished}`);
+	throw new Trouble('usage', `--client-signal: not USR1, INT or TERM: ${shownWord(wished)}`, {
+		hint: 'write --client-signal INT, for one',
+	});
 }
 
 const REJOIN_MS = 1_800_000;

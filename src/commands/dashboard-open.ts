@@ -83,6 +83,9 @@ async function browse(shell: Shell, url: string): Promise<void> {
 		say(shell, 'Note: there is no display, or no xdg-open, here: open the address yourself');
 		return;
 	}
+	// It may become the browser itself, which is the person's and not ours to end.
 	const { execa } = await import('execa');
-	await execa(`${folder}/xdg-open`, [url], { reject: false, stdio: 'ignore', timeout: 10_000 });
+	const opened = execa(`${folder}/xdg-open`, [url], { stdio: 'ignore', detached: true, cleanup: false });
+	opened.unref();
+	opened.catch((error: Error) => say(shell, `Note: ${error.message}: open the address yourself`));
 }

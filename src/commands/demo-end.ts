@@ -1,4 +1,5 @@
 // The demo's clean end: all jobs of its folder are ended, and it is looked whether they are over.
+import { counted } from '../core/counted.ts';
 import type { Layout } from '../core/layout.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, World } from '../core/world.ts';
@@ -45,6 +46,6 @@ export async function endDemo(
 		if (head.outputDir === layout.outputDir) await world.register.forget(head);
 	if (jobs.length > 0)
 		steps(shell, () => world.clock.monotonicMs() - began).done(
-			`${jobs.length === 1 ? '1 job' : `${jobs.length} jobs`} ended; all files are gone`,
+			`${counted(jobs.length, 'job')} ended; all files are gone`,
 		);
 }

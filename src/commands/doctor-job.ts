@@ -8,7 +8,7 @@ import { nodeFindings } from '../core/doctor/node-rules.ts';
 import { environmentInWords, type RayEnvironment } from '../core/environment.ts';
 import type { FrozenNode } from '../core/node-words.ts';
 import type { Ownership } from '../core/sbatch-options.ts';
-import { reasonInWords } from '../core/slurm-reasons.ts';
+import { whyPendingAndTodo } from '../core/slurm-reasons.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, KnownState, RayInstall, World } from '../core/world.ts';
 import { followProbe, type ProbeEnd } from '../flows/doctor/follow-probe.ts';
@@ -129,7 +129,7 @@ async function follow(
 		return {
 			findings: [
 				...(shown?.kind === 'seen' ? submittedFindings(asked, shown.value) : []),
-				...findingsOfEnd(shell, look, probe, rayHere, job, end),
+				...findingsOfEnd(shell, look, probe, rayHere, job, end, world.scheduler.onThisMachine),
 			],
 			job: { id: job, node },
 			late: end.kind === 'not-begun',
@@ -146,11 +146,13 @@ function findingsOfEnd(
 	rayHere: Look<RayInstall> | undefined,
 	job: JobId,
 	end: ProbeEnd,
+	onThisMachine: boolean,
 ): readonly Finding[] {
 	const { outputDir } = look.project.layout;
 	if (end.kind === 'not-begun') {
 		const what = `Job ${job} did not start in time: ${whyNotBegun(end.state)}`;
-		const fix = 'wait longer with --timeout=30m, or ask for another partition: -p NAME';
+		const elsewhere = onThisMachine ? '' : ', or ask for another partition: -p NAME';
+		const fix = `wait longer with --timeout=30m${elsewhere}`;
 		return [findingsOf('Job').warning(what, fix)];
 	}
 	if (end.kind === 'unheard') return unheardFindings(end.seen.lastError, end.started, end.state, outputDir);
@@ -177,7 +179,7 @@ function findingsOfEnd(
 
 function whyNotBegun(state: KnownState | undefined): string {
 	if (state?.kind === 'pending') {
-		return `${reasonInWords(state.reason)}${state.expectedStart === undefined ? '' : `; expected to start at ${state.expectedStart}`}`;
+		return `${whyPendingAndTodo(state)}${state.expectedStart === undefined ? '' : `; expected to start at ${state.expectedStart}`}`;
 	}
 	return state?.kind === 'unknown' ? state.why : 'nothing was heard of it';
 }

@@ -1,11 +1,12 @@
 // rayslurm doctor-probe: looks at the node its job runs on. The script of doctor --job types it; people never do.
-import { parseArgs } from 'node:util';
+
 import { needed, text } from '../core/node-words.ts';
 import { probeNode, probeRay } from '../flows/doctor/probe-node.ts';
+import { readJobWords } from './job-words.ts';
 import type { Command } from './shell.ts';
 
 export const command: Command = async (shell) => {
-	const { values } = parseArgs({
+	const { values } = readJobWords({
 		args: [...shell.words],
 		options: {
 			of: { type: 'string' },

@@ -65,7 +65,7 @@ export const page: HelpPage = {
 		['$0 doctor --json', 'findings for programs'],
 	],
 	footer:
-		'Options of sbatch (-p PARTITION, -w NODE, --gres=gpu:1) say where the job goes; without --job, of which partition the limits are looked at.',
+		'Options of sbatch (-p PARTITION, -w NODE, --gres=gpu:1) say where the job goes. Without --job, -p says which limits are looked at.',
 };
 
 const OBJECT_STORE_GB = 20;
@@ -74,7 +74,7 @@ const QUEUE_LIMIT_MS = 300_000;
 export const command: Command = async (shell) => {
 	const words = splitHeadWords(shell.words, tableOf(OPTIONS));
 	if (words.help) {
-		shell.out(`${await helpOf(page)}\n`);
+		shell.out(`${await helpOf(page, shell.columns('stdout'))}\n`);
 		return 0;
 	}
 	const own = await readOwnOptions(words.own, page);
@@ -144,7 +144,10 @@ async function nodeLook(
 }
 
 function checkWords(own: OwnValues, ray: readonly string[]): void {
-	if (ray.length > 0) throw new Trouble('usage', 'doctor starts no Ray: it takes no options behind --');
+	if (ray.length > 0)
+		throw new Trouble('usage', 'doctor starts no Ray: it takes no options behind --', {
+			hint: 'leave -- and what follows it out',
+		});
 	for (const name of ['dry-run', 'timeout', 'await-signal']) goesWith(own, name, 'job');
 }
 

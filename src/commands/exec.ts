@@ -55,7 +55,8 @@ export const command: Command = async (shell) => {
 	}
 	const { own } = typed;
 	goesWith(own, 'json', 'dry-run');
-	if (own['here'] === true && own['on-head'] === true) throw new Trouble('usage', '--here and --on-head: one of them');
+	if (own['here'] === true && own['on-head'] === true)
+		throw new Trouble('usage', '--here and --on-head: one of them', { hint: 'leave one of them out' });
 	// Inside the head's job nothing has to lead there from here.
 	const reached = await reach(shell, typed, 'exec', () => own['on-head'] === true);
 	if (own['dry-run']) {

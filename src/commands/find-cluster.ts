@@ -32,13 +32,17 @@ export function findCluster(world: World, here: Layout, word: string, search: Se
 	return orLikelyHead(world, here, word, () => clusterMeant(world, here, word, search));
 }
 
+const START = 'start one with: rayslurm head submit';
+
 async function clusterMeant(world: World, here: Layout, word: string, search: Search): Promise<FoundCluster> {
 	const { tokenFile } = search;
 	const target = parseTarget(word);
 	if (target.kind === 'address') {
 		const tokenPath = tokenFile === undefined ? undefined : resolve(search.cwd, tokenFile);
 		if (tokenPath !== undefined && !existsSync(tokenPath)) {
-			throw new Trouble('usage', `--token-file: not there: ${tokenFile}`);
+			throw new Trouble('usage', `--token-file: not there: ${tokenFile}`, {
+				hint: 'the path counts from where you type',
+			});
 		}
 		return { world, head: { kind: 'address', address: target.address, tokenPath }, layout: here };
 	}
@@ -57,7 +61,9 @@ async function clusterMeant(world: World, here: Layout, word: string, search: Se
 	throw new Trouble(
 		'no-such-job',
 		named === undefined ? `No head is known here: ${here.latestInfo} is not there` : `No cluster is named ${named}`,
-		{ hint: 'start one with: rayslurm head submit --wait' },
+		{
+			hint: named === undefined ? `${START} --wait` : `rayslurm status lists those there are; ${START} --name ${named}`,
+		},
 	);
 }
 

@@ -25,7 +25,10 @@ export async function findWanted(world: World, here: Layout, word: string, searc
 	const found = await findJob(world, here, array ?? word, search);
 	const { job } = found;
 	if (found.kind === 'head') {
-		if (name !== undefined) throw new Trouble('no-such-job', `Job ${job} is a head: it has no task ${word}`);
+		if (name !== undefined)
+			throw new Trouble('no-such-job', `Job ${job} is a head: it has no task ${word}`, {
+				hint: `its own log: rayslurm logs ${job}`,
+			});
 		return { found, name: job, job, hasScript: false, again: async () => job };
 	}
 	const record = await recordOf(found, job);

@@ -1,9 +1,8 @@
 // rayslurm head restart
 import { resolve } from 'node:path';
 import type { HeadRecord } from '../core/head-record.ts';
-import { readOption } from '../core/option-table.ts';
 import { readRayOptions } from '../core/ray-options.ts';
-import { SBATCH_TABLE } from '../core/sbatch-table.ts';
+import { recordedValues } from '../core/recorded-options.ts';
 import { planStop, type StopPlan, type StopTarget } from '../core/stop-plan.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, World } from '../core/world.ts';
@@ -60,7 +59,7 @@ export const command: Command = async (shell) => {
 		plain: [word],
 	} = typed;
 	if (word === undefined)
-		throw new Trouble('usage', 'Which head? TARGET is missing', { hint: 'rayslurm status --all' });
+		throw new Trouble('usage', 'Which head? TARGET is missing', { hint: 'rayslurm status --all lists them' });
 	const patienceMs = patienceOf(own);
 	const project = await findProject(shell, own);
 	const found = await findStops(await stopSearch(shell, project), [word]);
@@ -150,14 +149,7 @@ async function stopFirst(shell: Shell, world: World, plan: StopPlan, wish: StopW
 
 /** The job works where the first one did, wherever this is typed. */
 function folderWords({ folder, options }: HeadRecord): readonly string[] {
-	const given: string[] = [];
-	for (let at = 0; at < options.length; ) {
-		const reading = readOption(SBATCH_TABLE, options, at);
-		const known = reading !== undefined && 'options' in reading ? reading : undefined;
-		given.push(...(known?.options ?? []).filter(({ name }) => name === 'chdir').map(({ value = '' }) => value));
-		at = known?.next ?? at + 1;
-	}
-	const last = given.at(-1);
+	const last = recordedValues(options, 'chdir').at(-1);
 	const path = folder === undefined ? last : resolve(folder, last ?? '');
 	return path === undefined ? [] : [`--chdir=${path}`];
 }

@@ -1,5 +1,7 @@
 // rayslurm head submit
+
 import { splitHeadWords } from '../core/command-words.ts';
+import { counted } from '../core/counted.ts';
 import { parseDurationMs } from '../core/duration.ts';
 import { environmentInWords } from '../core/environment.ts';
 import { DEFAULT_IDLE_WINDOW, parseIdleWindows } from '../core/idle-window.ts';
@@ -13,6 +15,7 @@ import { Trouble } from '../core/trouble.ts';
 import { prepareClient } from '../flows/connect-client.ts';
 import { requireOwnGround } from '../flows/own-ground.ts';
 import { checkHeadWords, type HeadRequest, prepareHead, submitHead } from '../flows/submit-head.ts';
+import { refuseWordsEarly } from '../flows/submit-job.ts';
 import { CLIENT_OPTIONS, HEAD_OPTIONS } from './cluster-options.ts';
 import { dashboardTeller } from './dashboard-line.ts';
 import { followHead } from './follow-head.ts';
@@ -29,7 +32,7 @@ import { TEMPLATE_PARTS } from './templates.ts';
 export const page: HelpPage = {
 	usage: 'rayslurm head submit [OPTIONS] [SBATCH OPTIONS] [-- RAY START OPTIONS]',
 	about:
-		'Submits a persistent Ray head as a job. Unless you say otherwise: 24 h, one node, 8 CPUs, 200 GB, each lowered to what the partition allows.',
+		'Submits a persistent Ray head as a job. Unless you say otherwise: 24 h, one node, 8 CPUs, 200 GB, each lowered to what the partition allows; without Slurm, to a third of this machine.',
 	options: HEAD_OPTIONS,
 	examples: [
 		['$0 head submit --wait', 'a head, followed until clients can join'],
@@ -38,7 +41,8 @@ export const page: HelpPage = {
 		['$0 head submit --name tuning -- --num-cpus=0', 'a head with a name, on which no task runs'],
 		['$0 head submit --name tuning --renew', 'a cluster that goes on, one head after the other'],
 	],
-	footer: 'Every sbatch option can be given. Words after -- go to ray start.',
+	footer:
+		'Options of sbatch are passed on; the few that rayslurm needs itself are refused, with what to use. Words after -- go to ray start.',
 };
 
 const OBJECT_STORE_GB = 20;
@@ -46,7 +50,7 @@ const OBJECT_STORE_GB = 20;
 export const command: Command = async (shell) => {
 	const words = splitHeadWords(shell.words, tableOf(HEAD_OPTIONS, { command: 'connect', options: CLIENT_OPTIONS }));
 	if (words.help) {
-		shell.out(`${await helpOf(page)}\n`);
+		shell.out(`${await helpOf(page, shell.columns('stdout'))}\n`);
 		return 0;
 	}
 	const own = await readOwnOptions(words.own, page);
@@ -74,6 +78,7 @@ export const command: Command = async (shell) => {
 	checkHeadWords(asked); // Before an environment is made, which takes a while.
 	const world = await shell.world(schedulerOf(shell, settings));
 	noteOf(shell, await requireOwnGround(world, layout));
+	await refuseWordsEarly(world, sbatch);
 	const dryRuns = own['dry-run'] === true;
 	const { environment, kept } = await findEnvironment(shell, world, project, { sbatch, dryRun: dryRuns });
 	const request: HeadRequest = { ...asked, environment, kept: kept?.folder };
@@ -97,7 +102,7 @@ export const command: Command = async (shell) => {
 		workers && (await submitWorkers(world, request, job, workersOf(request, job, workers, shell.environment)));
 	await noteJobs(world, kept, [job, submitted?.job]);
 	if (workers && submitted?.job !== undefined)
-		say(shell, `Submitted ${workers.count} worker${workers.count === 1 ? '' : 's'} as job ${submitted.job}`);
+		say(shell, `Submitted ${counted(workers.count, 'worker')} as job ${submitted.job}`);
 	if (own['wait']) {
 		const errors = shown(shell, `${prepared.prepared.log(job)}.err`);
 		const { includeDashboard = true } = readRayOptions(words.ray, 'head');

@@ -1,5 +1,6 @@
 // The workers that `head submit --workers N` submits with a head: one array of clients without a script, which starts
 // after the head and takes over where and how long it runs.
+import { shownWord } from '../core/option-table.ts';
 import type { SbatchOption } from '../core/sbatch-options.ts';
 import { withVariables } from '../core/sbatch-variables.ts';
 import { Trouble } from '../core/trouble.ts';
@@ -39,7 +40,9 @@ export function readWorkerWishes(own: OwnValues): WorkerWishes | undefined {
 	const store = own['worker-object-store'];
 	const objectStoreGb = store === undefined ? OBJECT_STORE_GB : Number(store);
 	if (!(objectStoreGb >= 0.08 && objectStoreGb < 1e6)) {
-		throw new Trouble('usage', `--worker-object-store: not a number of GB: ${store}`);
+		throw new Trouble('usage', `--worker-object-store: not a number of GB: ${shownWord(String(store))}`, {
+			hint: 'write --worker-object-store 10',
+		});
 	}
 	if (count !== undefined && count > 0) return { count, cpus, gpus, objectStoreGb };
 	if (cpus ?? gpus ?? store)
@@ -52,7 +55,9 @@ function readCount(own: OwnValues, name: string, least: number, most: number): n
 	if (text === undefined) return undefined;
 	const number = Number(text);
 	if (typeof text === 'string' && /^\d+$/.test(text) && number >= least && number <= most) return number;
-	throw new Trouble('usage', `--${name}: not a whole number from ${least} to ${most}: ${text}`);
+	throw new Trouble('usage', `--${name}: not a whole number from ${least} to ${most}: ${shownWord(String(text))}`, {
+		hint: `write --${name} 4`,
+	});
 }
 
 export function workersOf(

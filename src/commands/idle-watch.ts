@@ -1,9 +1,10 @@
 // rayslurm idle-watch: the head job's supervisor. The rendered job script types it; people never do.
-import { parseArgs } from 'node:util';
+
 import { parseIdleWindows } from '../core/idle-window.ts';
 import { layoutOf } from '../core/layout.ts';
 import { FROZEN_NODE_OPTIONS, needed, readFrozenNode, text, wholeNumber } from '../core/node-words.ts';
 import { runHead } from '../flows/run-head.ts';
+import { readJobWords } from './job-words.ts';
 import { type HelpPage, helpOf } from './own-options.ts';
 import type { Command } from './shell.ts';
 
@@ -22,10 +23,10 @@ export const page: HelpPage = {
 
 export const command: Command = async (shell) => {
 	if (shell.words.includes('--help') || shell.words.includes('-h')) {
-		shell.out(`${await helpOf(page)}\n`);
+		shell.out(`${await helpOf(page, shell.columns('stdout'))}\n`);
 		return 0;
 	}
-	const { values, positionals } = parseArgs({
+	const { values, positionals } = readJobWords({
 		args: [...shell.words],
 		allowPositionals: true,
 		options: {

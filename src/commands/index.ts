@@ -120,7 +120,6 @@ export const GROUPS: readonly (readonly [title: string | undefined, entries: rea
 				about: 'a script that lets TAB complete in bash, zsh or fish',
 				load: () => import('./completion.ts'),
 			},
-			{ name: 'man', about: 'the manual page, for man -l -', load: () => import('./man.ts') },
 		],
 	],
 	[
@@ -140,18 +139,20 @@ export const GROUPS: readonly (readonly [title: string | undefined, entries: rea
 		],
 	],
 	[
-		'Typed by jobs',
+		'Read',
+		[
+			{ name: 'help', about: 'what a command does, its options, and examples', load: () => import('./help.ts') },
+			{ name: 'man', about: 'the manual page, for man -l -', load: () => import('./man.ts') },
+		],
+	],
+	[
+		undefined,
 		[
 			{
 				name: 'idle-watch',
 				about: "the head job's supervisor; head submit starts it",
 				load: () => import('./idle-watch.ts'),
 			},
-		],
-	],
-	[
-		undefined,
-		[
 			{
 				name: 'complete',
 				about: 'what TAB offers; the scripts type it',

@@ -43,13 +43,18 @@ export function liveJobs(shell: Shell, look: QuickLook, clients: boolean): reado
 }
 
 function liveHeads(shell: Shell, look: QuickLook): readonly LiveHead[] {
+	const heads = newestHeads(shell, look).map(({ job, layout, name }) => readHead(look, job, layout, name));
+	return heads.filter((head) => head !== undefined);
+}
+
+/** As far as their records are there; those that have ended, too. */
+export function newestHeads(shell: Shell, look: QuickLook): readonly Omit<LiveHead, 'word'>[] {
 	const places = new Map<JobId, { layout: Layout; name: string | undefined }>();
 	const here = layoutOf(outputDirAtHand(shell));
 	for (const job of headNames(here)) if (isJobId(job)) places.set(job, { layout: here, name: undefined });
 	for (const { job, name, outputDir } of look.heads()) places.set(job, { layout: layoutOf(outputDir), name });
 	const newest = [...places].toSorted(([a], [b]) => Number(b) - Number(a)).slice(0, MOST_HEADS);
-	const heads = newest.map(([job, { layout, name }]) => readHead(look, job, layout, name));
-	return heads.filter((head) => head !== undefined);
+	return newest.map(([job, place]) => ({ job, ...place }));
 }
 
 function readHead(look: QuickLook, job: JobId, layout: Layout, named: string | undefined): LiveHead | undefined {

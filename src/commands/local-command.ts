@@ -1,7 +1,7 @@
 // What the commands about this machine's jobs have in common: their words read, job ids checked, and jobs in words.
 import { shownWord } from '../core/option-table.ts';
 import type { LocalScheduler, NamedJob } from '../core/scheduler-words.ts';
-import { reasonInWords } from '../core/slurm-reasons.ts';
+import { whyPendingAndTodo } from '../core/slurm-reasons.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { KnownState } from '../core/world.ts';
 import type { HelpPage, OwnValues } from './own-options.ts';
@@ -48,7 +48,7 @@ export function listJobs(jobs: readonly NamedJob[]): string {
 function inWords(state: KnownState): string {
 	switch (state.kind) {
 		case 'pending':
-			return `pending: ${reasonInWords(state.reason)}`;
+			return `pending: ${whyPendingAndTodo(state)}`;
 		case 'running':
 			return state.ends === undefined ? 'running' : `running until ${state.ends}`;
 		case 'ended':

@@ -6,7 +6,8 @@ import type { Command } from './shell.ts';
 
 export const page: HelpPage = {
 	usage: 'rayslurm local jobs [JOB…] [OPTIONS]',
-	about: "This machine's jobs of mine that are not over; with JOB, those, ended ones of seven days too.",
+	about:
+		'Your jobs on this machine that are not over, and why they wait; with JOB, those, also ended ones of seven days.',
 	options: [{ name: 'json', kind: 'switch', describe: 'print facts as JSON' }, ...settingOptions(['debug'])],
 	examples: [
 		['$0 local jobs', 'what runs and what waits, and why'],

@@ -36,7 +36,7 @@ export const page: HelpPage = {
 export const command: Command = async (shell) => {
 	const { own: words, options, rest, help } = split(shell.words);
 	if (help) {
-		shell.out(`${await helpOf(page)}\n`);
+		shell.out(`${await helpOf(page, shell.columns('stdout'))}\n`);
 		return 0;
 	}
 	const own = await readOwnOptions(words, page);
@@ -48,7 +48,10 @@ export const command: Command = async (shell) => {
 	}
 	const scriptPath = resolve(shell.cwd, path);
 	const script = await readFile(scriptPath, 'utf8').catch((cause: Error) => {
-		throw new Trouble('usage', `The script cannot be read: ${cause.message}`, { cause });
+		throw new Trouble('usage', `The script cannot be read: ${cause.message}`, {
+			hint: 'the path counts from where you type; options stand before the script',
+			cause,
+		});
 	});
 	const submission: Submission = { script, scriptPath, options, words: scriptWords };
 	const scheduler = await shell.local();

@@ -40,7 +40,10 @@ export const command: Command = async (shell) => {
 	const { own, plain } = typed;
 	const { word, name } = readPlain(shell.words, plain, own['ray']);
 	const { node } = own;
-	if (node !== undefined && name === undefined) throw new Trouble('usage', '--node goes with --ray');
+	if (node !== undefined && name === undefined)
+		throw new Trouble('usage', '--node goes with --ray', {
+			hint: 'add --ray, or leave --node out: the job has one log',
+		});
 	if (own['json'] && name) {
 		throw new Trouble('usage', '--json lists the logs of Ray, and prints none', {
 			hint: `leave out --json, or ${name}`,
@@ -99,5 +102,5 @@ function readPlain(
 function readLines(text: string | boolean | undefined): number | undefined {
 	if (text === undefined) return undefined;
 	if (typeof text === 'string' && /^\d{1,12}$/.test(text)) return Number(text);
-	throw new Trouble('usage', `--lines: not a number of lines: ${shownWord(String(text))}`);
+	throw new Trouble('usage', `--lines: not a number of lines: ${shownWord(String(text))}`, { hint: 'write -n 20' });
 }

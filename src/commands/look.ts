@@ -5,7 +5,7 @@ import { isOpen } from '../core/status-lines.ts';
 import { isJobId, parseTarget } from '../core/target.ts';
 import type { World } from '../core/world.ts';
 import { explain } from '../flows/explain.ts';
-import type { HeadPlace } from '../flows/head-traces.ts';
+import { type HeadPlace, isBare } from '../flows/head-traces.ts';
 import { schedulerOfHead } from '../flows/scheduler-of-head.ts';
 import { type AskQueue, mayLive, type Survey, survey, surveyAddress } from '../flows/survey.ts';
 import { findCluster, type Search } from './find-cluster.ts';
@@ -76,7 +76,11 @@ async function headsOfMine(
 	const put = (scheduler: string, job: string, layout: Layout) =>
 		places.set(`${scheduler} ${job}`, { scheduler, job, layout });
 	for (const { scheduler, job, outputDir } of await world.register.heads()) put(scheduler, job, layoutOf(outputDir));
-	for (const job of headNames(here)) if (isJobId(job)) put(await schedulerOfHead(world, here, job), job, here);
+	for (const job of headNames(here).filter(isJobId)) {
+		const scheduler = await schedulerOfHead(world, here, job);
+		// A head that could not be recorded is in the register.
+		if (places.has(`${scheduler} ${job}`) || !(await isBare(world, here, job))) put(scheduler, job, here);
+	}
 	const now = world.clock.now().getTime();
 	const found = new Map<string, HeadPlace[]>();
 	for (const place of [...places.values()].toSorted((a, b) => Number(b.job) - Number(a.job))) {

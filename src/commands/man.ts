@@ -9,14 +9,14 @@ import type { Command } from './shell.ts';
 
 export const page: HelpPage = {
 	usage: 'rayslurm man',
-	about: 'Prints the manual page: all commands, options and settings on one page, as man reads it.',
+	about: 'Prints the manual page: all commands, settings and exit codes, as man reads it.',
 	options: [],
 	examples: [
 		['$0 man | man -l -', 'to page through it'],
 		['$0 man | man -l - | grep -A 4 idle-after', 'what it says of one thing'],
 		['$0 man > rayslurm.1', 'a file, for a man1 folder of your own'],
 	],
-	footer: 'rayslurm COMMAND --help tells of one command.',
+	footer: 'One command alone: rayslurm help COMMAND',
 };
 
 export const command: Command = async (shell) => {

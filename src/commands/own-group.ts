@@ -1,8 +1,8 @@
-// Is a group nobody's but mine? The same rule as in adapters/own-ground.ts, for what is read before anything else is loaded.
+// Is a group nobody's but mine? Asked at once, for what is read before anything else is loaded; the rule is core's.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { isPrivateGroup } from '../core/own-ground.ts';
+import { isPrivateGroup, isPrivateIn } from '../core/own-ground.ts';
 
 const LOOK_UP_MS = 3_000;
 const known = new Map<number, boolean>();
@@ -17,9 +17,8 @@ export function isMyGroup(gid: number): boolean {
 function lookUp(gid: number): boolean {
 	try {
 		const { username } = userInfo();
-		const lines = readFileSync('/etc/group', 'utf8').split('\n');
-		const line = lines.find((each) => each.split(':')[2] === String(gid));
-		if (line !== undefined) return isPrivateGroup(line, username);
+		const there = isPrivateIn(readFileSync('/etc/group', 'utf8'), gid, username);
+		if (there !== undefined) return there;
 		const answer = execFileSync('getent', ['group', String(gid)], {
 			encoding: 'utf8',
 			timeout: LOOK_UP_MS,

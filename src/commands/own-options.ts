@@ -3,6 +3,7 @@ import type { HelpPage, OwnOption } from '../core/help-page.ts';
 import { type OptionTable, ownOptionTable } from '../core/option-table.ts';
 import { checkScheduler, SETTING_NAMES, SETTINGS, type SettingDefinition, type SettingName } from '../core/settings.ts';
 import { Trouble } from '../core/trouble.ts';
+import { wrapped } from '../core/wrapped-columns.ts';
 
 export type { HelpPage, OwnOption };
 
@@ -52,36 +53,30 @@ export async function readOwnOptions(words: readonly string[], page: HelpPage): 
 	return values;
 }
 
-export async function helpOf(page: HelpPage): Promise<string> {
-	const options = await (await parserOf(page)).getHelp();
-	return [options.trimEnd(), '', 'Examples:', ...exampleLines(page), '', ...wrapped(page.footer)].join('\n');
+const WIDEST = 100;
+const NARROWEST = 40;
+
+/** `columns`: of the terminal that shows it, if one does. */
+export async function helpOf(page: HelpPage, columns: number | undefined): Promise<string> {
+	const width = Math.max(NARROWEST, Math.min(WIDEST, columns ?? WIDEST));
+	const options = await (await parserOf(page, width)).getHelp();
+	const footer = wrapped(page.footer, width);
+	return [options.trimEnd(), '', 'Examples:', ...exampleLines(page, width), '', ...footer].join('\n');
 }
 
-const WIDTH = 100;
-
 /** Each command on one line, so that it can be copied; what it is for beside it, or below it where there is no room. */
-function exampleLines({ examples }: HelpPage): readonly string[] {
+function exampleLines({ examples }: HelpPage, width: number): readonly string[] {
 	const all = examples.map(([command, about]) => ({ command: command.replaceAll('$0', 'rayslurm'), about }));
-	const fitting = all.filter(({ command, about }) => command.length + about.length + 4 <= WIDTH);
+	const fitting = all.filter(({ command, about }) => command.length + about.length + 4 <= width);
 	const column = Math.max(0, ...fitting.map(({ command }) => command.length));
 	return all.flatMap(({ command, about }) =>
-		command.length <= column && column + about.length + 4 <= WIDTH
+		command.length <= column && column + about.length + 4 <= width
 			? [`  ${command.padEnd(column)}  ${about}`]
-			: [`  ${command}`, `      ${about}`],
+			: [`  ${command}`, ...wrapped(about, width - 6).map((line) => `      ${line}`)],
 	);
 }
 
-function wrapped(text: string): readonly string[] {
-	const lines: string[] = [];
-	for (const word of text.split(' ')) {
-		const last = lines.at(-1);
-		if (last === undefined || last.length + word.length >= WIDTH) lines.push(word);
-		else lines[lines.length - 1] = `${last} ${word}`;
-	}
-	return lines;
-}
-
-async function parserOf(page: HelpPage) {
+async function parserOf(page: HelpPage, width = WIDEST) {
 	const { default: yargs } = await import('yargs');
 	const parser = yargs([])
 		.scriptName('rayslurm')
@@ -89,7 +84,7 @@ async function parserOf(page: HelpPage) {
 		.exitProcess(false)
 		.help(false)
 		.version(false)
-		.wrap(WIDTH)
+		.wrap(width)
 		.parserConfiguration({ 'duplicate-arguments-array': false, 'camel-case-expansion': false, 'dot-notation': false })
 		.usage(`${page.usage}\n\n${page.about}`)
 		.fail((message: string | null, error: unknown) => {

@@ -66,7 +66,10 @@ export function ownTemplate(shell: Shell, project: Project, name: TemplateName):
 		return undefined;
 	}
 	const text = readForMe(path);
-	if (text === undefined) throw new Trouble('usage', `The template cannot be read: ${path}`);
+	if (text === undefined)
+		throw new Trouble('usage', `The template cannot be read: ${path}`, {
+			hint: 'it must be a file of yours, with text',
+		});
 	const [, , version, print] = MARK.exec(text.split('\n').slice(0, MARK_LINES).join('\n')) ?? [];
 	const from = version === undefined || print === undefined ? undefined : { version, print };
 	if (from === undefined && !isSaid) {

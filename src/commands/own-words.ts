@@ -33,7 +33,7 @@ export async function readTyped(
 ): Promise<Typed | undefined> {
 	const { own, plain, help } = splitOwnWords(words, tableOf(page.options), most);
 	if (help) {
-		shell.out(`${await helpOf(page)}\n`);
+		shell.out(`${await helpOf(page, shell.columns('stdout'))}\n`);
 		return undefined;
 	}
 	return { own: await readOwnOptions(own, page), plain };

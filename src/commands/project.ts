@@ -29,6 +29,8 @@ export interface Project {
 	readonly layout: Layout;
 }
 
+const WS_FIND_MS = 10_000;
+
 /** A folder with one of these is a project. */
 const PROJECT_FILES = ['outputs', 'rayslurm.yaml', 'pyproject.toml', 'setup.py', 'requirements.txt', '.git'];
 
@@ -64,7 +66,9 @@ export async function projectOf(shell: Shell, root: string | undefined, settings
 	const workspace = await findWorkspace(shell, settings, root);
 	const outputDir = pathOf(settings, 'output-dir', shell) ?? join(workspace, 'outputs');
 	if (/[\r\n]/.test(outputDir))
-		throw new Trouble('usage', 'The output folder has a newline in its name, which a batch script cannot carry');
+		throw new Trouble('usage', 'The output folder has a newline in its name, which a batch script cannot carry', {
+			hint: 'choose another with --output-dir',
+		});
 	return { settings, workspace, layout: layoutOf(outputDir) };
 }
 
@@ -104,24 +108,19 @@ async function findWorkspace(shell: Shell, settings: Settings, root: string | un
 		// Sites with workspaces give them names.
 		const found = given.includes('/') ? undefined : await workspaceNamed(shell, given);
 		if (found !== undefined) return found;
-		throw new Trouble('usage', `${settings.get('workspace')?.source}: no such folder: ${path}`);
+		throw new Trouble('usage', `${settings.get('workspace')?.source}: no such folder: ${path}`, {
+			hint: 'make it first, or name one that is there',
+		});
 	}
 	return (await workspaceNamed(shell, 'rayslurm')) ?? root ?? shell.cwd;
 }
 
-async function workspaceNamed({ environment }: Shell, name: string): Promise<string | undefined> {
-	const folder = folderOf('ws_find', environment);
+async function workspaceNamed(shell: Shell, name: string): Promise<string | undefined> {
+	const folder = folderOf('ws_find', shell.environment);
 	if (folder === undefined) return undefined;
-	const { execa } = await import('execa');
-	const { stdout, exitCode } = await execa(join(folder, 'ws_find'), [name], {
-		env: environment,
-		extendEnv: false,
-		reject: false,
-		stdin: 'ignore',
-		timeout: 10_000,
-	});
+	const { stdout, code } = await shell.run([join(folder, 'ws_find'), name], WS_FIND_MS);
 	const path = stdout.trim().split('\n').at(-1) ?? '';
-	return exitCode === 0 && isAbsolute(path) && existsSync(path) ? path : undefined;
+	return code === 0 && isAbsolute(path) && existsSync(path) ? path : undefined;
 }
 
 /** Slurm where it is; else this machine alone. */
@@ -220,8 +219,13 @@ function isAnothers(folder: string): boolean {
 	return (!isMine(folder) && isOpen(statSync(dirname(folder)))) || parts.some((path) => isOpen(statSync(path)));
 }
 
-function missing(settings: Settings, name: SettingName, path: string): Trouble {
-	return new Trouble('usage', `${settings.get(name)?.source}: not there: ${path}`);
+const MISSING = {
+	setup: 'name a shell file that is there; its path counts from where it was written',
+	venv: 'name a virtual environment that is there, such as ./env; or --ray latest, which makes one',
+};
+
+function missing(settings: Settings, name: keyof typeof MISSING, path: string): Trouble {
+	return new Trouble('usage', `${settings.get(name)?.source}: not there: ${path}`, { hint: MISSING[name] });
 }
 
 export function frozenNodeOf(settings: Settings, defaultStoreGb: number): FrozenNode {

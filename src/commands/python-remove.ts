@@ -62,7 +62,9 @@ function choose(
 	folder: string,
 ): readonly KeptEnvironment[] {
 	if (typed.length === 0) {
-		throw new Trouble('usage', 'Which environment? VERSION or NAME is missing', { hint: 'rayslurm python list' });
+		throw new Trouble('usage', 'Which environment? VERSION or NAME is missing', {
+			hint: 'rayslurm python list shows them',
+		});
 	}
 	return [
 		...new Set(

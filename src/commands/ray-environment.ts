@@ -7,6 +7,7 @@ import type { SbatchOption } from '../core/sbatch-options.ts';
 import { strongestOf } from '../core/settings.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
+import { checkConda } from './conda-here.ts';
 import { keepAndShow, rayWishOf } from './kept-python.ts';
 import { say } from './progress.ts';
 import { ENVIRONMENT_SETTINGS, environmentOf, folderOf, type Project } from './project.ts';
@@ -34,7 +35,9 @@ export async function findEnvironment(
 	const said = strongestOf(project.settings, ENVIRONMENT_SETTINGS);
 	if (said.has('ray') && said.size === 1) return keptEnvironment(shell, world, project, dryRun);
 	const environment = environmentOf(shell, project);
-	if (said.size > 0 || startsAnew(sbatch)) return { environment };
+	if (startsAnew(sbatch)) return { environment };
+	if (environment.kind === 'conda') checkConda(shell, world, environment, dryRun);
+	if (said.size > 0) return { environment };
 	try {
 		await checkRay(shell, world, environment, dryRun);
 	} catch (error) {

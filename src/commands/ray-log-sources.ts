@@ -108,7 +108,8 @@ const KINDS: Readonly<Record<number, TroubleKind>> = { 2: 'usage', 3: 'no-such-j
 function troubleOf(code: number, stderr: string): Trouble {
 	const message = /^ERROR: (.*)$/m.exec(stderr)?.[1];
 	const hint = /^ {2}→ (.*)$/m.exec(stderr)?.[1];
-	if (message !== undefined) return new Trouble(KINDS[code] ?? 'failed', message, hint === undefined ? {} : { hint });
+	if (message !== undefined)
+		return new Trouble(KINDS[code] ?? 'failed', message, { hint: hint ?? 'rayslurm logs JOB --ray lists them' });
 	const last = stderr.trim().split('\n').at(-1) || `code ${code}`;
 	return new Trouble('failed', `The job's node could not be asked for Ray's logs: ${last}`, {
 		hint: 'is the job still running? What was kept of it comes with the same command once it has ended',

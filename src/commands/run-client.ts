@@ -1,14 +1,15 @@
 // rayslurm run-client: a client job's supervisor. The rendered job script types it; people never do.
-import { parseArgs } from 'node:util';
+
 import { layoutOf } from '../core/layout.ts';
 import { FROZEN_NODE_OPTIONS, needed, readFrozenNode, text, wholeNumber } from '../core/node-words.ts';
 import { runClient } from '../flows/run-client.ts';
+import { readJobWords } from './job-words.ts';
 import type { Command } from './shell.ts';
 
 export const command: Command = async (shell) => {
 	// After -- come ray start's words, as many as --ray-options says, then the script's, untouched.
 	const end = shell.words.indexOf('--');
-	const { values } = parseArgs({
+	const { values } = readJobWords({
 		args: shell.words.slice(0, end),
 		options: {
 			'output-dir': { type: 'string' },

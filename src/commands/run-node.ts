@@ -1,12 +1,13 @@
 // rayslurm run-node: the supervisor on each other node of a job with several. The batch node's supervisor types it.
-import { parseArgs } from 'node:util';
+
 import { layoutOf } from '../core/layout.ts';
 import { FROZEN_NODE_OPTIONS, needed, readFrozenNode, text } from '../core/node-words.ts';
 import { runNode } from '../flows/run-node.ts';
+import { readJobWords } from './job-words.ts';
 import type { Command } from './shell.ts';
 
 export const command: Command = async (shell) => {
-	const { values, positionals } = parseArgs({
+	const { values, positionals } = readJobWords({
 		args: [...shell.words],
 		allowPositionals: true,
 		options: {

@@ -1,9 +1,9 @@
 // rayslurm serve-signs: what the node it runs on shows of Serve, as one line of JSON. `rayslurm wait --for serve` types it.
-import { parseArgs } from 'node:util';
+import { readJobWords } from './job-words.ts';
 import type { Command } from './shell.ts';
 
 export const command: Command = async (shell) => {
-	const { values } = parseArgs({
+	const { values } = readJobWords({
 		args: [...shell.words],
 		options: { address: { type: 'string' }, url: { type: 'string', multiple: true } },
 	});

@@ -1,13 +1,13 @@
 // rayslurm session-logs: lists or prints Ray's session logs of a job on the node it is started on. `rayslurm logs --ray`
 // types it, for a job that runs elsewhere; it ends when its standard input does.
 import { stdin } from 'node:process';
-import { parseArgs } from 'node:util';
 import { text, wholeNumber } from '../core/node-words.ts';
+import { readJobWords } from './job-words.ts';
 import { printSessionLog, sessionFolder } from './session-log.ts';
 import type { Command } from './shell.ts';
 
 export const command: Command = async (shell) => {
-	const { values, positionals } = parseArgs({
+	const { values, positionals } = readJobWords({
 		args: [...shell.words],
 		allowPositionals: true,
 		options: { name: { type: 'string' }, lines: { type: 'string' }, follow: { type: 'boolean' } },

@@ -69,7 +69,9 @@ export async function readYaml(path: string): Promise<unknown> {
 		// Only comments, or nothing at all, reads as an empty word.
 		return parse(text, { schema: 'failsafe', maxAliasCount: 0, uniqueKeys: true, logLevel: 'error' }) || undefined;
 	} catch (error) {
-		throw new Trouble('usage', `${path}: ${(error as Error).message.split('\n')[0]}`);
+		throw new Trouble('usage', `${path}: ${(error as Error).message.split('\n')[0]}`, {
+			hint: 'write lines such as venv: /path/to/venv',
+		});
 	}
 }
 
@@ -91,7 +93,9 @@ export function readForMe(path: string): string | undefined {
 			const stat = fstatSync(file);
 			if (!stat.isFile() || !isTrusted(stat) || isOpen(stat)) return undefined;
 			if (stat.size > LARGEST_SETTINGS_BYTES) {
-				throw new Trouble('usage', `${path}: larger than a file of settings can be`);
+				throw new Trouble('usage', `${path}: larger than a file of settings can be`, {
+					hint: 'is it the file you mean?',
+				});
 			}
 			return readFileSync(file, 'utf8');
 		} finally {

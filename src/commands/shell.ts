@@ -48,6 +48,8 @@ export interface Shell {
 	onStop(): Stopping;
 	/** Resolves when the person presses ctrl-C. */
 	interrupted(): Promise<void>;
+	/** Another program, its full path first, to its end or that of its time. */
+	run(argv: readonly string[], timeoutMs: number): Promise<{ readonly code: number; readonly stdout: string }>;
 	traceFromNowOn(): void;
 }
 

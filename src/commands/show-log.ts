@@ -1,6 +1,6 @@
 // `rayslurm logs JOB`: the files that the scheduler writes for a job, printed once or followed to the job's end. Nobody is
 // asked while there is something to print.
-import { reasonInWords } from '../core/slurm-reasons.ts';
+import { whyPendingAndTodo } from '../core/slurm-reasons.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, World } from '../core/world.ts';
 import { followJob } from '../flows/follow-job.ts';
@@ -57,7 +57,7 @@ async function sayWhyNothing(shell: Shell, world: World, { name }: WantedLog): P
 			const start = state.expectedStart === undefined ? '' : `; expected to start at ${state.expectedStart}`;
 			say(
 				shell,
-				`Job ${name} is pending: ${reasonInWords(state.reason)}${start}. Wait for it with: rayslurm logs -f ${name}`,
+				`Job ${name} is pending: ${whyPendingAndTodo(state)}${start}. Wait for it with: rayslurm logs -f ${name}`,
 			);
 			return 0;
 		}

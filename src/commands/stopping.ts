@@ -1,4 +1,5 @@
 // What `stop` and `head restart` have in common: the question before it, and what a person sees of it.
+import { counted } from '../core/counted.ts';
 import { durationInWords, parseDurationMs } from '../core/duration.ts';
 import type { StopPlan, StopTarget } from '../core/stop-plan.ts';
 import { Trouble } from '../core/trouble.ts';
@@ -45,7 +46,7 @@ export function refuseIfUnknown(world: World, { unknown }: StopPlan): void {
 /** True unless clients are connected and the person does not want them stopped. */
 export async function mayStop(own: OwnValues, what: string, { connected }: StopPlan): Promise<boolean> {
 	if (connected.length === 0 || own['yes'] === true) return true;
-	return confirm(`${what} with ${countOf(connected.length, 'connected client')} (${shortList(connected)})?`);
+	return confirm(`${what} with ${counted(connected.length, 'connected client')} (${shortList(connected)})?`);
 }
 
 /** undefined: the person has detached. */
@@ -113,8 +114,4 @@ export function inWords({ job, role }: Pick<StopTarget, 'job' | 'role'>): string
 export function shortList(jobs: readonly JobId[], most = 8): string {
 	const shown = jobs.slice(0, most).join(', ');
 	return jobs.length > most ? `${shown} and ${jobs.length - most} more` : shown;
-}
-
-export function countOf(count: number, what: string): string {
-	return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

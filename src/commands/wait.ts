@@ -1,5 +1,6 @@
 // rayslurm wait: blocks until a head or a client is ready, until Serve's applications run, or until the end.
 import { parseDurationMs } from '../core/duration.ts';
+import { codeBeside } from '../core/exit-codes.ts';
 import { clientReadiness, headReadiness, type Layer } from '../core/readiness.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
@@ -83,9 +84,10 @@ function wishOf(own: OwnValues): Wish {
 	}
 	const nodes = own['nodes'];
 	if (nodes !== undefined && !/^[1-9]\d{0,5}$/.test(String(nodes))) {
-		throw new Trouble('usage', `--nodes: not a number of nodes: ${nodes}`);
+		throw new Trouble('usage', `--nodes: not a number of nodes: ${nodes}`, { hint: 'write --nodes 5' });
 	}
-	if (nodes !== undefined && what === 'end') throw new Trouble('usage', '--nodes goes with --for ready or serve');
+	if (nodes !== undefined && what === 'end')
+		throw new Trouble('usage', '--nodes goes with --for ready or serve', { hint: 'leave one of them out' });
 	const healthUrl = own['health-url'];
 	if (
 		healthUrl !== undefined &&
@@ -141,11 +143,14 @@ async function ready(
 				return lacks || serve === undefined ? readiness : { layers: [...readiness.layers, await serve(view)] };
 			}
 			const client = view.clients.find(({ job }) => job === found.job);
-			if (client === undefined) throw new Trouble('no-such-job', `Client ${found.job} has left no trace`);
+			if (client === undefined)
+				throw new Trouble('no-such-job', `Client ${found.job} has left no trace`, {
+					hint: 'rayslurm status --all lists what is known',
+				});
 			return clientReadiness(view, client);
 		},
 		wish.timeoutMs,
-		{ reached, waiting: ({ why }) => say(shell, `… ${why}`) },
+		{ reached, waiting: ({ why, todo }) => say(shell, `… ${why}${todo ? `; ${todo}` : ''}`) },
 	);
 	if (own['json']) {
 		const degraded = head.state === 'degraded' ? { degraded: head.because } : {};
@@ -166,6 +171,6 @@ async function end(
 	const { because, code } = await awaitEnd(world, job, placeOf(found), timeoutMs);
 	if (own['json']) shell.out(`${JSON.stringify({ schemaVersion: 1, job, ended: true, because, code })}\n`);
 	else if (code === 0) step.done(`ended: ${because}`);
-	else say(shell, `✗ ended with code ${code}: ${because}`);
+	else say(shell, codeBeside(because, code) === undefined ? `✗ ${because}` : `✗ ended with code ${code}: ${because}`);
 	return code;
 }

@@ -41,7 +41,7 @@ const CODES: ReadonlyMap<number, string> = new Map([
 	[137, 'it was killed (SIGKILL): by the memory limit, or because it did not end in time'],
 	[138, 'it was ended by SIGUSR1, which it does not handle: the warning before its time limit'],
 	[139, 'it crashed (SIGSEGV)'],
-	[143, 'it was told to end (SIGTERM): scancel, preemption or the time limit'],
+	[143, 'it was told to end (SIGTERM): cancelled, preempted or at its time limit'],
 ]);
 
 export function causesOf({ exitCode, because = '', log }: Remains): readonly string[] {

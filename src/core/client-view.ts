@@ -4,7 +4,7 @@ import type { NodeActivity } from './control-store.ts';
 import { type ClientEvent, newestLife } from './events.ts';
 import { expandHosts } from './host-list.ts';
 import { mayComeBack } from './order-to-end.ts';
-import { reasonInWords } from './slurm-reasons.ts';
+import { whyPending } from './slurm-reasons.ts';
 import { secondsAndEnd } from './time-words.ts';
 import type { JobId, KnownState } from './world.ts';
 
@@ -35,6 +35,8 @@ export interface ClientView {
 	readonly state: ClientStateName;
 	/** Why it is so, in words. */
 	readonly because?: string | undefined;
+	/** What to type about it. */
+	readonly todo?: string | undefined;
 	readonly expectedStart?: string | undefined;
 	readonly nodes: readonly string[];
 	readonly endsAt?: string | undefined;
@@ -85,12 +87,13 @@ function failedToJoin(life: readonly ClientEvent[], { state, exitCode }: Standin
 	return over && life.length > 0 && life.every(({ step }) => step === 'running' || step === 'ended');
 }
 
-type Standing = Pick<ClientView, 'state' | 'because' | 'exitCode' | 'endedAt' | 'goesOnWith'>;
+type Standing = Pick<ClientView, 'state' | 'because' | 'todo' | 'exitCode' | 'endedAt' | 'goesOnWith'>;
 
 function standing(life: readonly ClientEvent[], state: KnownState | undefined): Standing {
 	const last = life.at(-1);
 	// Requeued, it is in the queue again whatever it said of its former life.
-	if (state?.kind === 'pending') return { state: 'pending', because: reasonInWords(state.reason) };
+	if (state?.kind === 'pending')
+		return { state: 'pending', because: whyPending(state), ...(state.todo ? { todo: state.todo } : {}) };
 	if (last?.step === 'ended' && isUndecided(last, state)) return { state: 'ending', because: last.reason };
 	if (last?.step === 'ended') {
 		return { state: 'ended', because: last.reason, exitCode: last.code, endedAt: last.at };

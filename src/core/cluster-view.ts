@@ -6,7 +6,7 @@ import type { HeadInfo } from './connection.ts';
 import type { Answer, ClusterState, NodeActivity } from './control-store.ts';
 import { type Demand, demandOf } from './demand.ts';
 import { type HeadEvent, newestLife } from './events.ts';
-import { reasonInWords } from './slurm-reasons.ts';
+import { whyPending } from './slurm-reasons.ts';
 import { secondsAndEnd } from './time-words.ts';
 import type { JobId, KnownState } from './world.ts';
 
@@ -52,6 +52,8 @@ export interface HeadView {
 	readonly submitted?: string | undefined;
 	readonly state: HeadStateName;
 	readonly because?: string | undefined;
+	/** What to type about it. */
+	readonly todo?: string | undefined;
 	readonly expectedStart?: string | undefined;
 	readonly node?: string | undefined;
 	readonly endsAt?: string | undefined;
@@ -119,12 +121,13 @@ export function addressView(address: string, cluster: Answer<ClusterState>): Hea
 	return { job: address, outputDir: '', state, ray: rayPart({ address }, cluster, alive), clients: [] };
 }
 
-type Standing = Pick<HeadView, 'state' | 'because' | 'exitCode' | 'endedAt'>;
+type Standing = Pick<HeadView, 'state' | 'because' | 'todo' | 'exitCode' | 'endedAt'>;
 
 function standing(life: readonly HeadEvent[], state: KnownState | undefined, refused: string | undefined): Standing {
 	const last = life.at(-1);
 	// Requeued, it is in the queue again whatever it said of its former life.
-	if (state?.kind === 'pending') return { state: 'pending', because: reasonInWords(state.reason) };
+	if (state?.kind === 'pending')
+		return { state: 'pending', because: whyPending(state), ...(state.todo ? { todo: state.todo } : {}) };
 	if (last?.step === 'ended' && isUndecided(last, state)) return { state: 'ending', because: last.because };
 	if (last?.step === 'ended') {
 		return { state: 'ended', because: `${last.reason}${why(last)}`, exitCode: last.code, endedAt: last.at };

@@ -1,6 +1,8 @@
 // What a cluster's tasks and actors wait for, and which of it no joined node could ever hold: a script that hangs for that
 // reason hangs for ever, and nothing else says so.
+
 import type { ClusterState, LabelRule, NodeActivity, PendingDemand, PendingGroup, Resources } from './control-store.ts';
+import { counted } from './counted.ts';
 
 export interface Demand {
 	/** `{CPU: 4, GPU: 1}`, a group's bundles joined by `+`. */
@@ -93,7 +95,7 @@ function isRaysOwn(name: string): boolean {
 
 function nounOf(name: string, amount: number): string {
 	if (inBytes(name)) return `${amountInWords(name, amount)} of ${name.replaceAll('_', ' ')}`;
-	return /^[A-Z]{3}$/.test(name) ? `${tidy(amount)} ${name}${amount === 1 ? '' : 's'}` : `${name}: ${tidy(amount)}`;
+	return /^[A-Z]{3}$/.test(name) ? counted(Number(tidy(amount)), name) : `${name}: ${tidy(amount)}`;
 }
 
 function inBytes(name: string): boolean {

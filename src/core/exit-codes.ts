@@ -12,3 +12,8 @@ export const EXIT_CODES_IN_WORDS: readonly (readonly [code: string, means: strin
 	['128+n', 'ended by signal n'],
 	['any other', "the script's own"],
 ];
+
+/** The code of an end, for beside why it ended; undefined: that names it already, or nobody knows it. */
+export function codeBeside(because: string | undefined, code: number | undefined): string | undefined {
+	return code === undefined || because?.endsWith(`code ${code}`) ? undefined : `code ${code}`;
+}

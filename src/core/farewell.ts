@@ -1,5 +1,6 @@
 // The end that is announced, one look at a time: all clients are told at once, then awaited until they have ended or the
 // grace is over. What was seen goes in, what to do and why comes out.
+import { counted } from './counted.ts';
 import { durationInWords } from './duration.ts';
 import type { JobId } from './world.ts';
 
@@ -51,7 +52,7 @@ export function stepFarewell(
 			action: { do: 'end', because: `the grace is over; still there: ${awaited.join(', ')}`, finished },
 		};
 	}
-	const count = `${awaited.length} client${awaited.length === 1 ? '' : 's'}`;
+	const count = counted(awaited.length, 'client');
 	return {
 		state: next,
 		action: { do: 'wait', because: `${count} left, at most ${durationInWords(graceMs - passedMs)} more`, finished },

@@ -1,5 +1,6 @@
 // Whether an unused head may end itself, one look at a time: what was seen goes in, what to do and why comes out. Idle means
 // that nobody uses the cluster and nobody is about to; an unanswered question is never a sign of that.
+import { counted } from './counted.ts';
 import { durationInWords } from './duration.ts';
 import type { WindowNow } from './idle-window.ts';
 
@@ -54,7 +55,7 @@ export function stepIdle(state: IdleState, seen: IdleSeen, idleAfterMs: number):
 	const unusedSinceMs = state.unusedSinceMs ?? seen.nowMs;
 	// Both count: nobody there for so long, and no node at work for so long.
 	const idleMs = Math.min(seen.nowMs - unusedSinceMs, use.idleMs);
-	const nodes = `${use.nodes} node${use.nodes === 1 ? '' : 's'}, 0 clients`;
+	const nodes = `${counted(use.nodes, 'node')}, 0 clients`;
 	const last = seen.wallClock === undefined ? '' : `, last task ended ${timeOfDay(seen.wallClock, use.idleMs)}`;
 	const because = `idle ${partOf(idleMs, idleAfterMs)}: ${nodes}${last}`;
 	return { state: { unusedSinceMs }, end: idleMs >= idleAfterMs, because, leftMs: Math.max(0, idleAfterMs - idleMs) };
@@ -74,7 +75,7 @@ function timeOfDay({ now, zone }: WallClock, agoMs: number): string {
 }
 
 function inUse(use: ClusterUse): string[] {
-	const count = (number: number, what: string) => (number === 0 ? [] : [`${number} ${what}${number === 1 ? '' : 's'}`]);
+	const count = (number: number, what: string) => (number === 0 ? [] : [counted(number, what)]);
 	return [
 		...count(use.connected, 'client'),
 		...count(use.coming, 'client on the way').map((words) => words.replace('client on the ways', 'clients on the way')),

@@ -3,6 +3,7 @@
 //	17.running.1761636600-1761640200-0.c2.m2048.g1.p4242.t8712345.b1a2b3c4d.n4026531836.kf00d.jtune
 // The id, the kind, its details, then facts that never change: a letter and its value each.
 import type { ProcessName } from './holder.ts';
+import type { Role } from './ports.ts';
 import { isJobId } from './target.ts';
 
 export type EntryState =
@@ -26,6 +27,8 @@ export interface EntryFacts {
 	readonly hasDependency: boolean;
 	readonly array: { readonly job: string; readonly index: number; readonly atOnce: number | undefined } | undefined;
 	readonly name: string;
+	/** A head or a client of rayslurm; undefined: any script. */
+	readonly role?: Role;
 	/** What its processes carry in their environment. */
 	readonly mark: string;
 	readonly keeper: Keeper;
@@ -67,6 +70,7 @@ function factsInWords(facts: EntryFacts): string[] {
 		...(facts.hasDependency ? ['d'] : []),
 		...(array === undefined ? [] : [`a${array.job}_${array.index}`]),
 		...(array?.atOnce === undefined ? [] : [`x${array.atOnce}`]),
+		...(facts.role === undefined ? [] : [`r${facts.role}`]),
 		`p${keeper.pid}`,
 		`t${keeper.startTime}`,
 		`b${keeper.bootId}`,
@@ -112,6 +116,7 @@ export function parseEntry(name: string): JobEntry | undefined {
 					? undefined
 					: { job: arrayJob, index: Number(index), atOnce: atOnce === undefined ? undefined : Number(atOnce) },
 			name: decoded(fact.get('j') ?? ''),
+			...roleIn(fact.get('r')),
 			mark: fact.get('k') ?? '',
 			keeper: {
 				pid: Number(fact.get('p') ?? 0),
@@ -121,6 +126,10 @@ export function parseEntry(name: string): JobEntry | undefined {
 			},
 		},
 	};
+}
+
+function roleIn(word: string | undefined): { readonly role?: Role } {
+	return word === 'head' || word === 'client' ? { role: word } : {};
 }
 
 function decoded(word: string): string {

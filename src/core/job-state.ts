@@ -3,7 +3,14 @@
 // own processes may still run (a handler of SIGTERM, last rows and words): who waits for its end waits on.
 
 export type JobState =
-	| { readonly kind: 'pending'; readonly reason: string; readonly expectedStart?: string }
+	| {
+			readonly kind: 'pending';
+			readonly reason: string;
+			/** The same for people, and what to type, where the scheduler knows more than a word for it. */
+			readonly words?: string;
+			readonly todo?: string;
+			readonly expectedStart?: string;
+	  }
 	| { readonly kind: 'running'; readonly nodes: string; readonly ends?: string; readonly secondsLeft?: number }
 	| { readonly kind: 'ending'; readonly nodes: string }
 	| { readonly kind: 'ended'; readonly how: string; readonly exitCode?: number }

@@ -36,7 +36,9 @@ export function readRayWish(text: string | undefined, source: string, python?: s
 	if (text === undefined || text === 'latest') return { version: undefined, python };
 	const [, version = text, named] = /^(.*)-py(\d+\.\d+)$/.exec(text) ?? [];
 	if (named !== undefined && python !== undefined && python !== named) {
-		throw new Trouble('usage', `${source} names Python ${named} and --python another: ${python}`);
+		throw new Trouble('usage', `${source} names Python ${named} and --python another: ${python}`, {
+			hint: 'say it once',
+		});
 	}
 	return { version: checkVersion(version, source), python: python ?? named };
 }
@@ -45,12 +47,14 @@ function checkVersion(text: string, source: string): string {
 	const parts = VERSION.exec(text);
 	if (parts === null) {
 		throw new Trouble('usage', `${source}: not a version of Ray: ${shownWord(text)}`, {
-			hint: `write it as in ${source} 2.60.0, or latest`,
+			hint: 'write 2.60.0, for example, or latest',
 		});
 	}
 	const [, major, minor, patch = '0', candidate] = parts;
 	if (compareVersions(`${major}.${minor}`, OLDEST_RAY) < 0) {
-		throw new Trouble('usage', `${source}: Ray ${text} is too old: rayslurm needs ${OLDEST_RAY} or later`);
+		throw new Trouble('usage', `${source}: Ray ${text} is too old: rayslurm needs ${OLDEST_RAY} or later`, {
+			hint: 'write latest, or a version from 2.52, which has authentication',
+		});
 	}
 	return `${Number(major)}.${Number(minor)}.${Number(patch)}${candidate === undefined ? '' : `rc${candidate}`}`;
 }

@@ -48,7 +48,7 @@ export const NAMES = {
 	log: /^([1-9]\d{0,9})-ray-(?:head|client)-[A-Za-z0-9._+=@-]{1,100}\.(?:out|err)$/,
 	rayLogs: /^([1-9]\d{0,9})-ray-logs$/,
 	head: /^(?:[1-9]\d{0,9}|[A-Za-z0-9._-]{1,253}_\d{1,5})$/,
-	script: /^(?:head|client)-[0-9a-f]{16}\.sbatch$/,
+	script: /^(head|client)-[0-9a-f]{16}\.sbatch$/,
 } as const;
 
 /** Ids of the clients whose traces a head's corner holds, by the names of these. */

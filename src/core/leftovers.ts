@@ -20,7 +20,7 @@ export interface JobTrace {
 }
 
 export interface Corner extends Thing {
-	/** undefined: of a cluster that was named by its address. */
+	/** undefined: of a cluster that was named by its address, or of no head that is known. */
 	readonly head: JobTrace | undefined;
 	readonly clients: readonly JobTrace[];
 	readonly tokens: readonly Thing[];

@@ -1,6 +1,7 @@
 // What a batch job asks of one machine: its options, read as sbatch reads them. What one machine cannot do is refused; what
 // means nothing on it (a partition, an account) is taken as said.
 import { type ArrayTasks, readArray } from './array-indices.ts';
+import { counted } from './counted.ts';
 import { type Dependency, readDependency } from './dependency.ts';
 import { type JobExport, readJobExport } from './job-export.ts';
 import { sbatchMegabytes } from './megabytes.ts';
@@ -149,23 +150,27 @@ function times(amount: number | undefined, number: number): number | undefined {
 	return amount === undefined ? undefined : amount * number;
 }
 
-function checkFits(asked: Machine, machine: Machine): void {
-	const [what, wanted, there] = (
-		[
-			['CPUs', asked.cpus, machine.cpus],
-			['MB of memory', asked.memoryMb, machine.memoryMb],
-			['GPUs', asked.gpus, machine.gpus],
-		] as const
-	).find(([, wanted, there]) => wanted > there) ?? [''];
-	if (what === '') return;
-	throw new Trouble('failed', `This machine never has room for the job: it asks for ${wanted} ${what} of ${there}`, {
-		hint: `ask for ${there} ${what} at most`,
-	});
+function checkFits({ cpus, memoryMb, gpus }: Machine, machine: Machine): void {
+	const most = (option: string) => `ask for that at most: ${option}`;
+	if (cpus > machine.cpus) {
+		const share = `or let jobs share processors: --local-cpus ${cpus}`;
+		throw tooMuch(counted(cpus, 'CPU'), String(machine.cpus), `${most(`-c ${machine.cpus}`)}, ${share}`);
+	}
+	if (memoryMb > machine.memoryMb)
+		throw tooMuch(`${memoryMb} MB of memory`, `${machine.memoryMb} MB`, most(`--mem=${machine.memoryMb}`));
+	if (gpus <= machine.gpus) return;
+	if (machine.gpus === 0) throw tooMuch(counted(gpus, 'GPU'), 'none', 'leave that out here');
+	throw tooMuch(counted(gpus, 'GPU'), String(machine.gpus), most(`--gpus=${machine.gpus}`));
+}
+
+function tooMuch(asked: string, there: string, hint: string): Trouble {
+	const message = `The job would never start: it asks for ${asked}, and this machine has ${there} for jobs`;
+	return new Trouble('failed', message, { hint });
 }
 
 function wholeNumber(option: string, text: string): number {
 	if (/^\d{1,9}$/.test(text)) return Number(text);
-	throw new Trouble('usage', `${option}: not a whole number: ${shownWord(text)}`);
+	throw new Trouble('usage', `${option}: not a whole number: ${shownWord(text)}`, { hint: `write ${option}=2` });
 }
 
 function cannot(option: string, because: string): Trouble {

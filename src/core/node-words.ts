@@ -68,10 +68,11 @@ export function text(values: Values, name: string): string | undefined {
 	return typeof value === 'string' ? value : undefined;
 }
 
+export const TYPED_BY_ITSELF = 'rayslurm itself types this command; rayslurm --help lists those for people';
+
 export function needed(values: Values, name: string): string {
 	const value = text(values, name);
-	if (value === undefined)
-		throw new Trouble('usage', `--${name} is missing`, { hint: 'this command is typed by rayslurm itself' });
+	if (value === undefined) throw new Trouble('usage', `--${name} is missing`, { hint: TYPED_BY_ITSELF });
 	return value;
 }
 
@@ -79,5 +80,5 @@ export function wholeNumber(values: Values, name: string): number {
 	const word = needed(values, name);
 	const number = Number(word);
 	if (/^-?\d+$/.test(word) && Number.isSafeInteger(number)) return number;
-	throw new Trouble('usage', `--${name}: not a whole number: ${word}`);
+	throw new Trouble('usage', `--${name}: not a whole number: ${word}`, { hint: TYPED_BY_ITSELF });
 }

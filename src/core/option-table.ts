@@ -49,8 +49,10 @@ export function optionTrouble(fault: OptionFault): Trouble {
 			hint: `write one of ${candidates}`,
 		});
 	}
-	const what = fault.fault === 'missing-value' ? 'needs a value' : 'takes no value';
-	return new Trouble('usage', `${shownWord(fault.option)} ${what}`);
+	const name = shownWord(fault.option);
+	return fault.fault === 'missing-value'
+		? new Trouble('usage', `${name} needs a value`, { hint: 'write it behind the option; --help says what it means' })
+		: new Trouble('usage', `${name} takes no value`, { hint: 'leave out what follows =' });
 }
 
 /** The table of options of our own: exact names only; a flag can be taken back with `--no-`. */

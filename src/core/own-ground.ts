@@ -47,6 +47,12 @@ export function faultsOf(steps: readonly Step[]): readonly Fault[] {
 	return [...new Map(faults.map((fault) => [fault.folder.path, fault])).values()].toReversed();
 }
 
+/** By the text of /etc/group; undefined: it does not know the group, and a directory service may. */
+export function isPrivateIn(groups: string, gid: number, user: string): boolean | undefined {
+	const line = groups.split('\n').find((each) => each.split(':')[2] === String(gid));
+	return line === undefined ? undefined : isPrivateGroup(line, user);
+}
+
 /** A line of /etc/group, or of getent: a private group has its user's name and lists nobody else. */
 export function isPrivateGroup(line: string, user: string): boolean {
 	const [name, , gid, members] = line.trimEnd().split(':');

@@ -7,7 +7,8 @@ const CONTROL = /[\x00-\x1f\x7f]/;
 
 /** One bash word. Control characters are escaped, so a script never holds a carriage return (sbatch refuses those). */
 export function bashWord(word: string): string {
-	if (word.includes('\0')) throw new Trouble('usage', 'A word with a NUL character cannot be passed on');
+	if (word.includes('\0'))
+		throw new Trouble('usage', 'A word with a NUL character cannot be passed on', { hint: 'take it out of the word' });
 	if (PLAIN.test(word)) return word;
 	if (!CONTROL.test(word)) return `'${word.replaceAll("'", "'\\''")}'`;
 	const escaped = word.replace(/[\\']/g, '\\$&').replace(/[\x01-\x1f\x7f]/g, octal);
@@ -25,7 +26,9 @@ function octal(character: string): string {
 /** The value of an #SBATCH line. Slurm's reader knows double quotes with \" and \\, and has no way to carry a newline. */
 export function sbatchValue(value: string): string {
 	if (CONTROL.test(value)) {
-		throw new Trouble('usage', `An #SBATCH line cannot carry a control character: ${JSON.stringify(value)}`);
+		throw new Trouble('usage', `An #SBATCH line cannot carry a control character: ${JSON.stringify(value)}`, {
+			hint: 'take the line break or the tab out of it',
+		});
 	}
 	if (PLAIN.test(value)) return value;
 	return `"${value.replace(/["\\]/g, '\\$&')}"`;

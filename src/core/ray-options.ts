@@ -100,9 +100,9 @@ function take(option: ReadOption, role: Role, found: ReadRayOptions): void {
 	const value = option.value ?? '';
 	if (option.name === 'num-cpus') found.numCpus = readCount(option.name, value);
 	else if (option.name === 'num-gpus') found.numGpus = readCount(option.name, value);
-	else if (option.name === 'memory') found.memory = readCount(option.name, value, 'a number of bytes');
+	else if (option.name === 'memory') found.memory = readCount(option.name, value, 'a number of bytes', 8e9);
 	else if (option.name === 'object-store-memory') {
-		found.objectStoreMemory = readCount(option.name, value, 'a number of bytes');
+		found.objectStoreMemory = readCount(option.name, value, 'a number of bytes', 8e9);
 	} else if (option.name === 'labels') found.labels = readLabels(value);
 	else {
 		if (option.name === 'resources') found.resources = readResources(value);
@@ -111,10 +111,12 @@ function take(option: ReadOption, role: Role, found: ReadRayOptions): void {
 	}
 }
 
-function readCount(name: string, text: string, what = 'a whole number'): number {
+function readCount(name: string, text: string, what = 'a whole number', example = 4): number {
 	const count = Number(text);
 	if (/^\d+$/.test(text) && Number.isSafeInteger(count)) return count;
-	throw new Trouble('usage', `--${name}: not ${what}: ${shownWord(text)}`);
+	throw new Trouble('usage', `--${name}: not ${what}: ${shownWord(text)}`, {
+		hint: `write it as in --${name}=${example}`,
+	});
 }
 
 const OWN_OPTION = new Map([
@@ -135,7 +137,9 @@ function readResources(text: string): Record<string, number> {
 		const instead = OWN_OPTION.get(name);
 		if (instead) throw new Trouble('usage', `--resources: ${name} has its own option`, { hint: `use ${instead}` });
 		if (typeof quantity !== 'number' || !Number.isSafeInteger(quantity) || quantity < 0) {
-			throw new Trouble('usage', `--resources: ${shownWord(name)} is ${JSON.stringify(quantity)}, not a whole number`);
+			throw new Trouble('usage', `--resources: ${shownWord(name)} is ${JSON.stringify(quantity)}, not a whole number`, {
+				hint: `write --resources='{"licence": 2}'`,
+			});
 		}
 	}
 	return resources as Record<string, number>;

@@ -3,6 +3,8 @@
 import type { ClientView } from './client-view.ts';
 import { isMissing } from './client-view.ts';
 import type { HeadView } from './cluster-view.ts';
+import { counted } from './counted.ts';
+import { codeBeside } from './exit-codes.ts';
 import type { JobId } from './world.ts';
 
 export type LayerName = 'running' | 'serving' | 'node' | 'ports' | 'nodes' | 'joined' | 'serve';
@@ -13,6 +15,8 @@ export interface Layer {
 	readonly words: string;
 	/** Why it is not reached; absent where it is. */
 	readonly why?: string;
+	/** What to type about that. */
+	readonly todo?: string;
 	/** The job whose log says more. */
 	readonly job: JobId;
 }
@@ -44,7 +48,13 @@ export function headReadiness(head: HeadView, nodes: number | undefined): Readin
 	const { job, state, because, node, ray } = head;
 	const alive = ray?.nodes ?? [];
 	return untilFirstLack(head, [
-		layer('running', `running on ${node}`, job, node === undefined ? (because ?? `it is ${state}`) : undefined),
+		layer(
+			'running',
+			`running on ${node}`,
+			job,
+			node === undefined ? (because ?? `it is ${state}`) : undefined,
+			head.todo,
+		),
 		layer(
 			'serving',
 			`Ray ${ray?.version ?? ''} answers at ${ray?.address}`.replace('Ray  ', 'Ray '),
@@ -74,7 +84,7 @@ export function headReadiness(head: HeadView, nodes: number | undefined): Readin
 			: [
 					layer(
 						'nodes',
-						`${alive.length} nodes have joined`,
+						`${counted(alive.length, 'node')} ${alive.length === 1 ? 'has' : 'have'} joined`,
 						missingOf(head)?.job ?? job,
 						tooFew(head, alive.length, nodes),
 					),
@@ -86,10 +96,16 @@ export function clientReadiness(head: HeadView, client: ClientView): Readiness {
 	const { job, state, because, nodes, expected, joined } = client;
 	const runs = ['starting', 'joined', 'running', 'ending', 'waiting'].includes(state);
 	const there = state === 'joined' || state === 'running' || state === 'ending';
-	const lack = isMissing(client) ? `${joined} of ${expected} nodes have joined` : undefined;
+	const lack = isMissing(client) ? `${joined} of ${counted(expected, 'node')} joined` : undefined;
 	const headLack = head.ray?.answers === false ? `its head does not answer: ${head.ray.silent}` : undefined;
 	return untilFirstLack(client, [
-		layer('running', `running on ${nodes.join(', ')}`, job, runs ? undefined : (because ?? `it is ${state}`)),
+		layer(
+			'running',
+			`running on ${nodes.join(', ')}`,
+			job,
+			runs ? undefined : (because ?? `it is ${state}`),
+			client.todo,
+		),
 		layer('joined', 'joined', job, there ? lack : (headLack ?? because ?? 'it has not joined yet')),
 	]);
 }
@@ -101,12 +117,12 @@ function untilFirstLack(
 	const lack = layers.findIndex(({ why }) => why !== undefined);
 	const shown = lack < 0 ? layers : layers.slice(0, lack + 1);
 	if (state !== 'ended' && state !== 'gone') return { layers: shown };
-	const code = exitCode === undefined ? '' : `, code ${exitCode}`;
-	return { layers: shown, over: `${because ?? 'it has ended'}${code}` };
+	const code = codeBeside(because, exitCode);
+	return { layers: shown, over: `${because ?? 'it has ended'}${code === undefined ? '' : `, ${code}`}` };
 }
 
-function layer(name: LayerName, words: string, job: JobId, why: string | undefined): Layer {
-	return { name, words, job, ...(why === undefined ? {} : { why }) };
+function layer(name: LayerName, words: string, job: JobId, why: string | undefined, todo?: string): Layer {
+	return { name, words, job, ...(why === undefined ? {} : { why }), ...(todo === undefined ? {} : { todo }) };
 }
 
 function missingOf({ clients }: HeadView): ClientView | undefined {
@@ -120,5 +136,5 @@ function tooFew(head: HeadView, there: number, wanted: number): string | undefin
 		missing === undefined
 			? ''
 			: `; client ${missing.job} is ${missing.state}${missing.because ? `: ${missing.because}` : ''}`;
-	return `${there} of ${wanted} nodes${who}`;
+	return `${there} of ${counted(wanted, 'node')}${who}`;
 }

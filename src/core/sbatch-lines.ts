@@ -22,7 +22,10 @@ function optionsIn(words: readonly string[], line?: string): SbatchOption[] {
 		const reading = readOption(SBATCH_TABLE, words, index);
 		if (reading === undefined) {
 			throw new Trouble('usage', `Not an option of sbatch's: ${shownWord(words[index] ?? '')}`, {
-				...(line === undefined ? {} : { hint: `it stands in the script: ${shownWord(line)}` }),
+				hint:
+					line === undefined
+						? 'man sbatch tells all of them; those of a plug-in of Slurm mean nothing on one machine'
+						: `it stands in the script: ${shownWord(line)}`,
 			});
 		}
 		if ('fault' in reading) throw optionTrouble(reading);
@@ -53,7 +56,10 @@ export function lineWords(text: string): string[] {
 		} else if (character === '#') break;
 		else word = (word ?? '') + character;
 	}
-	if (quote !== '') throw new Trouble('usage', `A quote is not closed in the line ${shownWord(`${MAGIC}${text}`)}`);
+	if (quote !== '')
+		throw new Trouble('usage', `A quote is not closed in the line ${shownWord(`${MAGIC}${text}`)}`, {
+			hint: 'close it in the script',
+		});
 	return word === undefined ? words : [...words, word];
 }
 

@@ -1,6 +1,8 @@
 // Whether Ray Serve's applications run, from three sides, because each of them fails in some set-up: Ray's own list of actors,
 // the processes on the head's node, an HTTP health address. What one of them affirms holds.
+
 import type { Answer, DetachedActor } from './control-store.ts';
+import { counted } from './counted.ts';
 
 /** What the head's node sees. */
 export interface ServeSigns {
@@ -26,10 +28,13 @@ export function serveByRay(actors: Answer<readonly DetachedActor[]>): ServeVerdi
 	const late = replicas.filter(({ state }) => state !== 'alive');
 	const names = [...new Set(replicas.map(({ className }) => REPLICA.exec(className)?.[1] ?? ''))].join(', ');
 	if (late.length > 0)
-		return { runs: false, words: `${late.length} of ${replicas.length} replicas of ${names} are not up` };
+		return {
+			runs: false,
+			words: `${late.length} of ${counted(replicas.length, 'replica')} of ${names} ${late.length === 1 ? 'is' : 'are'} not up`,
+		};
 	return {
 		runs: true,
-		words: `Serve runs ${names}, ${replicas.length} replica${replicas.length === 1 ? '' : 's'}, says Ray`,
+		words: `Serve runs ${names}, ${counted(replicas.length, 'replica')}, says Ray`,
 	};
 }
 

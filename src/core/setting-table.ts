@@ -41,7 +41,7 @@ export const SETTINGS = {
 	},
 	'local-cpus': {
 		kind: 'text',
-		describe: 'processors that local gives to jobs, all of them unless said',
+		describe: 'without Slurm: processors that jobs get in all; with more than there are, jobs share them',
 		otherwise: 'all of this machine',
 	},
 	'template-dir': {
@@ -52,7 +52,7 @@ export const SETTINGS = {
 	},
 	'port-offset': {
 		kind: 'text',
-		describe: 'exactly these ports, see the table of ports',
+		describe: 'exactly the ports of this offset (0: Ray at 6379), or an error where one is taken',
 		variables: ['USER_PORT_OFFSET'],
 		otherwise: "by the node's name or the job's id, moving on from what is taken",
 	},
@@ -107,7 +107,7 @@ export const SETTINGS = {
 	},
 	'login-host': {
 		kind: 'text',
-		describe: "the login node as your own machine's ssh calls it; this host's name unless given",
+		describe: "the login node as ssh on your own machine calls it; this host's name unless given",
 		otherwise: "this host's name",
 	},
 	'idle-window': {
@@ -125,15 +125,15 @@ export const SETTINGS = {
 	},
 	'idle-check': {
 		kind: 'switch',
-		describe: 'watch for an unused head at all',
+		describe: 'watch for an unused head at all; --no-idle-check never does',
 		variables: ['IDLE_CHECK_ENABLED'],
 		otherwise: 'it is watched',
 		preset: 'true',
 	},
 	grace: {
 		kind: 'text',
-		describe: 'how long clients are awaited at the time limit (400s, at most two thirds of the lead)',
-		otherwise: 'at most two thirds of the lead',
+		describe: 'how long clients are awaited at the time limit (400s, at most two thirds of the warning before it)',
+		otherwise: 'at most two thirds of the warning before the time limit',
 		preset: '400s',
 	},
 	'on-end': {

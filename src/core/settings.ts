@@ -52,7 +52,10 @@ export function resolveSettings({ flags, environment, dotenv, dotenvFolder, file
 
 function fromFlags(flags: SettingSources['flags'], name: SettingName): ReturnType<Layer> {
 	const flag = flags[name];
-	if (flag === '' && SETTINGS[name].kind !== 'optional') throw new Trouble('usage', `--${name} needs a value`);
+	if (flag === '' && SETTINGS[name].kind !== 'optional')
+		throw new Trouble('usage', `--${name} needs a value`, {
+			hint: `rayslurm config ${name} shows the one in force without it`,
+		});
 	if (typeof flag !== 'string' && typeof flag !== 'boolean') return undefined;
 	return { text: String(flag), source: `--${name}`, layer: 'flag' };
 }
@@ -97,8 +100,14 @@ function checkFile(path: string, content: unknown): ReadonlyMap<string, string> 
 			throw noSuchSetting(key, `${path}: `);
 		}
 		const text = textOfScalar(value);
-		if (text === undefined) throw new Trouble('usage', `${path}: ${key} is not a word or a number`);
-		if (text === '') throw new Trouble('usage', `${path}: ${key} has no value`);
+		if (text === undefined)
+			throw new Trouble('usage', `${path}: ${key} is not a word or a number`, {
+				hint: `write one value behind it: ${key}: VALUE`,
+			});
+		if (text === '')
+			throw new Trouble('usage', `${path}: ${key} has no value`, {
+				hint: `write one behind it, or take the line out: ${key}: VALUE`,
+			});
 		values.set(key, text);
 	}
 	return values;
@@ -147,7 +156,9 @@ export function switchOf(settings: Settings, name: SettingName): boolean {
 	if (value === undefined) return false;
 	if (/^(1|true|yes|on)$/i.test(value.text)) return true;
 	if (/^(0|false|no|off)$/i.test(value.text)) return false;
-	throw new Trouble('usage', `${value.source}: neither true nor false: ${shownWord(value.text)}`);
+	throw new Trouble('usage', `${value.source}: neither true nor false: ${shownWord(value.text)}`, {
+		hint: 'write true or false, yes or no, on or off, 1 or 0',
+	});
 }
 
 export function numberOf(
@@ -164,5 +175,6 @@ export function numberOf(
 	throw new Trouble(
 		'usage',
 		`${value.source}: not a ${what} from ${rule.least} to ${rule.most}: ${shownWord(value.text)}`,
+		{ hint: `${name}: ${SETTINGS[name].describe}` },
 	);
 }

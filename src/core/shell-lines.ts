@@ -71,7 +71,10 @@ const HARMLESS = /^[A-Za-z0-9_@%+:,./-]+$/;
 
 /** Between single quotes nothing means anything to a shell of Bourne's family, line ends included. */
 function plainWord(value: string): string {
-	if (value.includes('\0')) throw new Trouble('usage', 'A value with a NUL character cannot be passed on');
+	if (value.includes('\0'))
+		throw new Trouble('usage', 'A value with a NUL character cannot be passed on', {
+			hint: 'take it out of the variable',
+		});
 	return HARMLESS.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
 }
 
@@ -94,6 +97,9 @@ function tcshWord(value: string): string {
 }
 
 function plainQuotes(inside: string): string {
-	if (inside.includes('\0')) throw new Trouble('usage', 'A value with a NUL character cannot be passed on');
+	if (inside.includes('\0'))
+		throw new Trouble('usage', 'A value with a NUL character cannot be passed on', {
+			hint: 'take it out of the variable',
+		});
 	return `'${inside}'`;
 }

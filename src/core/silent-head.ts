@@ -1,4 +1,5 @@
 // What a head's state says when neither its info file nor its control store does. No answer is never "gone".
+import { whyPending } from './slurm-reasons.ts';
 import type { KnownState } from './world.ts';
 
 export type Settlement =
@@ -16,7 +17,7 @@ export function settleSilence(state: KnownState | undefined, scheduler: string):
 		case 'gone':
 			return { kind: 'over', forgotten: true };
 		case 'pending':
-			return { kind: 'pending', reason: state.reason };
+			return { kind: 'pending', reason: whyPending(state) };
 		case 'unknown':
 		case undefined:
 			return { kind: 'unknown', why: `${scheduler} did not say whether it runs (${state?.why ?? 'no answer'})` };

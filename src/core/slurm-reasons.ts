@@ -1,4 +1,5 @@
 // Why a job is still pending, in a few words. Slurm's own word stays with it, for whoever wants to look it up.
+import type { JobState } from './job-state.ts';
 
 const WORDS: ReadonlyMap<string, string> = new Map([
 	['None', 'not looked at yet'],
@@ -41,6 +42,18 @@ const FAMILIES: readonly (readonly [RegExp, string])[] = [
 	[/^Assoc.*Limit/, 'a limit of its account is reached'],
 	[/Nodes required for job are DOWN, DRAINED/, 'the nodes it needs are down, drained or reserved'],
 ];
+
+/** What the scheduler knows of it, else its reason in words. */
+export function whyPending({ reason, words }: Pending): string {
+	return words ?? reasonInWords(reason);
+}
+
+/** With what to type. */
+export function whyPendingAndTodo(state: Pending): string {
+	return `${whyPending(state)}${state.todo ? `; ${state.todo}` : ''}`;
+}
+
+type Pending = Extract<JobState, { kind: 'pending' }>;
 
 /** For example: "other jobs come first (Priority)". */
 export function reasonInWords(reason: string): string {

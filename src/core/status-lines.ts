@@ -4,7 +4,9 @@
 import { type ClientView, isMissing } from './client-view.ts';
 import type { HeadView, RayView, Use } from './cluster-view.ts';
 import { inColumns } from './columns.ts';
+import { counted } from './counted.ts';
 import { amountInWords } from './demand.ts';
+import { codeBeside } from './exit-codes.ts';
 import { onOneLine } from './plain-text.ts';
 import { clockOf, wallTime } from './time-words.ts';
 
@@ -32,17 +34,25 @@ export function statusLines(head: HeadView, wish: StatusWish): readonly string[]
 	return [
 		line(headLine(head, wish.now), head.state === 'ended' || head.state === 'gone' ? paint.dim : paint.bold),
 		...(head.because === undefined ? [] : [line(`  ${head.because}`, tintOf(head.state, paint))]),
+		...(head.todo === undefined ? [] : [line(`  → ${head.todo}`)]),
 		...rayLines(head).map((text) => line(text)),
 		...(head.idle === undefined ? [] : [line(`  Idle window: ${idleWords(head.idle, wish.now)}`)]),
 		...(shown.length === 0 ? [] : [line(clientsLine(head.clients))]),
 		...inColumns(shown.map((client) => clientCells(client, wish.now))).flatMap((text, index) => {
 			const client = shown[index];
 			if (client === undefined) return [];
+			const todo =
+				client.todo === undefined || isSaid(client, shown[index - 1]) ? [] : [line(`      → ${client.todo}`)];
 			const last = client.lastLine === undefined ? [] : [line(`      its log: ${client.lastLine}`, paint.dim)];
-			return [line(text, isMissing(client) ? paint.warn : tintOf(client.state, paint)), ...last];
+			return [line(text, isMissing(client) ? paint.warn : tintOf(client.state, paint)), ...last, ...todo];
 		}),
 		...demandLines(head.ray).map(({ text, never }) => line(text, never ? paint.bad : paint.warn)),
 	];
+}
+
+/** Many that wait for the same stand below one another. */
+function isSaid({ todo }: ClientView, before: ClientView | undefined): boolean {
+	return todo === before?.todo;
 }
 
 function headLine(
@@ -65,7 +75,7 @@ function rayLines({ ray }: HeadView): readonly string[] {
 	if (!ray.answers) return [`  ${version} at ${ray.address} does not answer: ${ray.silent}`];
 	const nodes = ray.nodes?.length ?? 0;
 	const use = (ray.use ?? []).filter(isOfInterest).map(useInWords);
-	return [`  ${version} at ${ray.address}: ${[`${nodes} node${nodes === 1 ? '' : 's'}`, ...use].join(', ')}`];
+	return [`  ${version} at ${ray.address}: ${[counted(nodes, 'node'), ...use].join(', ')}`];
 }
 
 /** Memory as Ray books it is seldom used; it is shown where it is. */
@@ -99,13 +109,14 @@ function clientsLine(clients: readonly ClientView[]): string {
 
 function clientCells(client: ClientView, now: Date): readonly string[] {
 	const { job, state, nodes, secondsLeft, expectedStart, script, because, expected, joined, exitCode } = client;
-	const missing = isMissing(client) ? [`${joined} of ${expected} node${expected === 1 ? '' : 's'} joined`] : [];
+	const missing = isMissing(client) ? [`${joined} of ${counted(expected, 'node')} joined`] : [];
+	const code = codeBeside(because, exitCode);
 	const words = [
 		...missing,
 		...(script === undefined ? ['worker'] : [[script, ...(client.arguments ?? [])].map(shownArgument).join(' ')]),
 		...(because === undefined ? [] : [because]),
 		...(expectedStart === undefined ? [] : [`expected to start at ${wallTime(expectedStart, now)}`]),
-		...(exitCode === undefined ? [] : [`code ${exitCode}`]),
+		...(code === undefined ? [] : [code]),
 	];
 	const where =
 		nodes.length === 0 ? '' : nodes.length === 1 ? `on ${nodes[0]}` : `on ${nodes[0]} and ${nodes.length - 1} more`;

@@ -52,7 +52,7 @@ function parseAddress(word: string): string | undefined {
 	// Of nothing but digits and dots: an address or a slip, never a host's name.
 	const parts = /^[\d.]+$/.test(host) ? host.split('.') : undefined;
 	if (parts && (parts.length !== 4 || parts.some((part) => part === '' || Number(part) > 255))) {
-		throw new Trouble('usage', `Not an address: ${host} in ${word}`);
+		throw new Trouble('usage', `Not an address: ${host} in ${word}`, { hint: 'write it as in 10.0.0.1:6379' });
 	}
 	return `${host}:${number}`;
 }

@@ -36,6 +36,15 @@ const EXIT_CODES: Record<TroubleKind, number> = {
 	interrupted: 130,
 };
 
+interface More {
+	readonly hint?: string;
+	readonly cause?: unknown;
+	/** Where the kind has none of its own, such as a signal's number. */
+	readonly exitCode?: number;
+	/** What was done all the same, as --json tells it. */
+	readonly facts?: object;
+}
+
 export class Trouble extends Error {
 	override readonly name = 'Trouble';
 	readonly kind: TroubleKind;
@@ -43,13 +52,10 @@ export class Trouble extends Error {
 	readonly exitCode: number;
 	readonly facts: object;
 
-	/** exitCode: where the kind has none of its own, such as a signal's number. facts: what was done all the same, as --json
-	 *  tells it. */
-	constructor(
-		kind: TroubleKind,
-		message: string,
-		more: { hint?: string; cause?: unknown; exitCode?: number; facts?: object } = {},
-	) {
+	/** What was typed wrong can be typed right, and the hint says how. */
+	constructor(kind: TroubleKind, message: string, more: More & { readonly hint: string });
+	constructor(kind: Exclude<TroubleKind, 'usage' | 'script-not-found'>, message: string, more?: More);
+	constructor(kind: TroubleKind, message: string, more: More = {}) {
 		super(message, more.cause === undefined ? undefined : { cause: more.cause });
 		this.kind = kind;
 		this.hint = more.hint;

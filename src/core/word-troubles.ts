@@ -12,7 +12,7 @@ export function missingTarget(script: string): Trouble {
 }
 
 export function missingScript(): Trouble {
-	return new Trouble('usage', '--script names no file');
+	return new Trouble('usage', '--script names no file', { hint: 'write --script FILE' });
 }
 
 /** `before`: the option in front of it, if that may have a value but only with `=`. */
@@ -23,8 +23,10 @@ export function unexpectedWord(word: string, takesScript: boolean, before: strin
 			? `if it is the value of ${before}, write ${before}=${word}`
 			: !takesScript && word.endsWith('.py')
 				? 'a head runs no script: submit the head, then use rayslurm connect'
-				: undefined;
-	return new Trouble('usage', `unexpected word ${shownWord(word)}${rule}`, hint === undefined ? {} : { hint });
+				: takesScript
+					? `if it is the script: --script ${word}`
+					: 'only options are taken here: see --help';
+	return new Trouble('usage', `unexpected word ${shownWord(word)}${rule}`, { hint });
 }
 
 /** Then it is taken for a mistake, not for an option of a plug-in. */

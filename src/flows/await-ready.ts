@@ -73,11 +73,11 @@ export async function awaitEnd(
 	}
 }
 
-async function late(world: World, place: HeadPlace, { name, why, job }: Layer): Promise<Trouble> {
+/** One that does not run has no log. */
+async function late(world: World, place: HeadPlace, { name, why, todo, job }: Layer): Promise<Trouble> {
+	const look = name === 'running' ? `rayslurm status ${job} says more` : `rayslurm logs ${job} --err says more`;
 	const lines = await lastLines(world, place.layout, job);
-	return new Trouble('deadline', `Not ready: ${layerInWords(name)}, ${why}${lines}`, {
-		hint: `rayslurm logs ${job} --err says more`,
-	});
+	return new Trouble('deadline', `Not ready: ${layerInWords(name)}, ${why}${lines}`, { hint: todo ?? look });
 }
 
 async function ended(world: World, place: HeadPlace, layer: Layer | undefined, over: string): Promise<Trouble> {

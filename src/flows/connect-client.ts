@@ -10,7 +10,7 @@ import { Trouble } from '../core/trouble.ts';
 import type { JobId, KnownState, World } from '../core/world.ts';
 import { type HeadName, headFolderName, headNotRunning } from './find-head.ts';
 import { lastInLine } from './next-head.ts';
-import { type Prepared, prepareJob, recordSubmitted, submitJob } from './submit-job.ts';
+import { type Prepared, prepareJob, recordSubmitted, refuseEarly, submitJob } from './submit-job.ts';
 
 export interface ClientRequest {
 	readonly layout: Layout;
@@ -45,13 +45,15 @@ export function checkClientWords({ sbatch, rayWords }: Pick<ClientRequest, 'sbat
 	return readOwnership(sbatch, 'client');
 }
 
+export async function requireScript(world: World, script: string | undefined, asTyped: string | undefined) {
+	if (script === undefined || (await world.files.exists(script))) return;
+	throw new Trouble('script-not-found', `Python script not found: ${asTyped}`, {
+		hint: 'the path counts from where you type',
+	});
+}
+
 export async function prepareClient(world: World, asked: ClientRequest): Promise<PreparedClient> {
 	const owned = checkClientWords(asked);
-	if (asked.script !== undefined && !(await world.files.exists(asked.script))) {
-		throw new Trouble('script-not-found', `Python script not found: ${asked.scriptAsTyped}`, {
-			hint: 'the path counts from where you type',
-		});
-	}
 	const [limits, dependency] = await Promise.all([
 		needsLimits(owned) ? world.scheduler.limits(owned.partition) : undefined,
 		asked.head.kind !== 'job'
@@ -79,6 +81,8 @@ export async function prepareClient(world: World, asked: ClientRequest): Promise
 		ray: asked.rayWords,
 		holes: { SCRIPT: asked.script === undefined ? [] : [asked.script, ...asked.scriptArguments] },
 	});
+	const coming = asked.headIsNew && asked.head.kind === 'job' ? asked.head.job : undefined;
+	await refuseEarly(world, prepared.submission, coming);
 	return { prepared, notes };
 }
 

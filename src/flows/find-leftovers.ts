@@ -9,17 +9,21 @@ import type { Corner, Found, JobTrace, Thing } from '../core/leftovers.ts';
 import { mayComeBack } from '../core/order-to-end.ts';
 import { isJobId } from '../core/target.ts';
 import type { JobId, World } from '../core/world.ts';
-import { schedulerOfHead } from './scheduler-of-head.ts';
+import { isBare } from './head-traces.ts';
+import { saidScheduler } from './scheduler-of-head.ts';
 
 export async function findLeftovers(world: World, layout: Layout, wish: { readonly logs: boolean }): Promise<Found> {
 	// Behind a folder that is mine alone nobody else has put anything.
 	const isPrivate = (await world.files.weigh(layout.state, 'itself'))?.isPrivate === true;
 	const inState = isPrivate && (await isFolder(world, layout.heads));
 	const names = inState ? (await world.files.list(layout.heads)).filter((name) => NAMES.head.test(name)) : [];
-	const isOurs = await Promise.all(
-		names.map(async (name) => (await schedulerOfHead(world, layout, name)) === world.scheduler.name),
-	);
 	const corners = await Promise.all(names.map((name) => cornerOf(world, layout, name)));
+	const isOurs = await Promise.all(
+		names.map(async (name, index) => {
+			const said = await saidScheduler(world, layout, name);
+			return said === undefined ? isAnybodys(corners[index]) : said === world.scheduler.name;
+		}),
+	);
 	// Of jobs that another scheduler has, this one knows nothing, or something else.
 	const others = new Set(names.flatMap((name, index) => (isOurs[index] ? [] : [name, ...jobsIn(corners[index])])));
 	const ours = ({ job }: { readonly job: JobId }) => !others.has(job);
@@ -45,6 +49,11 @@ export async function findLostEntries(world: World): Promise<Found> {
 		heads.map(async (head) => ((await world.files.exists(head.outputDir)) ? [] : [{ ...head, corner: undefined }])),
 	);
 	return { corners: [], infos: [], requests: [], logs: [], registered: lost.flat() };
+}
+
+/** Of a head that may live with a scheduler nobody names, this one's word says nothing. */
+function isAnybodys(corner: Corner | undefined): boolean {
+	return corner?.head === undefined || corner.head.saidEnd;
 }
 
 function jobsIn(corner: Corner | undefined): readonly JobId[] {
@@ -74,7 +83,8 @@ async function cornerOf(world: World, layout: Layout, name: string): Promise<Cor
 	const weight = await world.files.weigh(head.folder, 'all below');
 	if (!isMine(weight, 'folder')) return undefined;
 	const record = parseHeadRecord((await world.files.readState(head.record)) ?? '');
-	const trace: JobTrace | undefined = isJobId(name)
+	const isHead = isJobId(name) && !(await isBare(world, layout, name));
+	const trace: JobTrace | undefined = isHead
 		? {
 				...(await traceOf(world, name, head.events, weight.modifiedMs)),
 				script: await scriptOf(world, layout, record?.script),

@@ -43,6 +43,13 @@ export async function readTraces(world: World, { job, layout }: HeadPlace): Prom
 	};
 }
 
+/** A folder with the name of a head's corner, in which no head and no client has ever said a word. */
+export async function isBare(world: World, layout: Layout, name: string): Promise<boolean> {
+	const { record, events, clients } = layout.head(name);
+	for (const path of [record, events]) if ((await world.files.readState(path)) !== undefined) return false;
+	return clientJobs(await world.files.list(clients)).length === 0;
+}
+
 async function readClients(world: World, head: HeadLayout): Promise<readonly ClientEvidence[]> {
 	const names = await world.files.list(head.clients);
 	const there = new Set(names.map((name) => `${head.clients}/${name}`));

@@ -1,5 +1,6 @@
 // When a job has ended badly, Ray's session logs are kept beside the job's own: its folder in /tmp goes a moment later.
 // Whatever fails here is said, and hinders no end.
+import { counted } from '../core/counted.ts';
 import type { Layout } from '../core/layout.ts';
 import type { FrozenNode } from '../core/node-words.ts';
 import { isKept } from '../core/ray-logs.ts';
@@ -26,7 +27,7 @@ export async function keepRayLogs(
 		if (kept === undefined) return;
 		const cut = kept.cut ? ', not all of them whole' : '';
 		world.log.say(
-			`Ray's logs are kept in ${kept.folder} (${kept.files} files, ${Math.ceil(kept.bytes / 1000)} kB${cut})`,
+			`Ray's logs are kept in ${kept.folder} (${counted(kept.files, 'file')}, ${Math.ceil(kept.bytes / 1000)} kB${cut})`,
 		);
 	} catch (error) {
 		world.log.warn(`Ray's logs could not be kept in ${to}: ${(error as Error).message}`);

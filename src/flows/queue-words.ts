@@ -1,6 +1,6 @@
 // What the scheduler says of a job while somebody waits for it: each word is told once, and an end only counts when the job's own
 // last words have had the time to come through the shared file system.
-import { reasonInWords } from '../core/slurm-reasons.ts';
+import { whyPendingAndTodo } from '../core/slurm-reasons.ts';
 import type { Clock, KnownState } from '../core/world.ts';
 
 export interface QueueListener {
@@ -22,7 +22,7 @@ export function queueWords(
 	return (state) => {
 		if (state === undefined) return undefined;
 		const now = inWords(state);
-		if (now !== said && state.kind === 'pending') listener.pending(reasonInWords(state.reason), state.expectedStart);
+		if (now !== said && state.kind === 'pending') listener.pending(whyPendingAndTodo(state), state.expectedStart);
 		if (now !== said && state.kind === 'unknown') listener.silent(state.why);
 		said = now;
 		if (state.kind === 'ended' || state.kind === 'gone') {

@@ -80,7 +80,7 @@ async function noInfo(world: World, wish: ReachWish, job: JobId): Promise<Troubl
 	if (settled.kind === 'over' && (known || !settled.forgotten)) return notRunning(world, wish.layout, job);
 	const path = wish.layout.info(job);
 	if (settled.kind === 'pending') {
-		return new Trouble('info-file-missing', `Head ${job} is pending (${settled.reason}): it has no ${path} yet`, {
+		return new Trouble('info-file-missing', `Head ${job} is pending, and has no ${path} yet: ${settled.reason}`, {
 			hint: `wait for it with: rayslurm wait ${job}`,
 		});
 	}

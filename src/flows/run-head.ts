@@ -113,7 +113,9 @@ async function live(
 		if (!(await world.node.listeningPorts()).mine.has(plan.ray)) return undefined;
 		const answer = await store.identity(1_000);
 		if (answer.kind === 'refused')
-			throw new Trouble('cannot-connect', `Ray does not accept its token: ${answer.message}`);
+			throw new Trouble('cannot-connect', `Ray does not accept its token: ${answer.message}`, {
+				hint: 'is RAY_AUTH_MODE set to something else in this environment?',
+			});
 		return answer.kind === 'answered' ? answer.value : undefined;
 	});
 	if (came.kind === 'heard') return endedBy(came.words);

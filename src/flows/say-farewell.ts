@@ -1,6 +1,7 @@
 // The end that is announced inside the head's supervisor: all clients are told at once, and awaited. The rule is
 // core/farewell.ts.
 
+import { counted } from '../core/counted.ts';
 import type { HeadEvent } from '../core/events.ts';
 import { countdownMark, type FarewellState, graceBeforeKill, graceWithin, stepFarewell } from '../core/farewell.ts';
 import type { HeadLayout } from '../core/layout.ts';
@@ -121,7 +122,7 @@ function graceOf(world: World, wish: FarewellWish, haste: Haste): () => number {
 async function tellAll(world: World, jobs: readonly JobId[], label: string): Promise<boolean> {
 	try {
 		await world.scheduler.signal(jobs, 'USR1');
-		world.log.say(`${label}: told ${jobs.length} client${jobs.length === 1 ? '' : 's'}: ${jobs.join(', ')}`);
+		world.log.say(`${label}: told ${counted(jobs.length, 'client')}: ${jobs.join(', ')}`);
 		return true;
 	} catch (error) {
 		world.log.warn(`The clients could not be told, and will be told again: ${(error as Error).message}`);

@@ -5,18 +5,29 @@ import { parseHeadRecord } from '../core/head-record.ts';
 import { clientJobs, type Layout } from '../core/layout.ts';
 import type { World } from '../core/world.ts';
 
-/** Of a cluster named by its address there are clients alone. */
+/** Where nobody says it, that of this world. */
 export async function schedulerOfHead(world: World, layout: Layout, name: string): Promise<string> {
+	return (await saidScheduler(world, layout, name)) ?? world.scheduler.name;
+}
+
+/** Of a cluster named by its address there are clients alone; a record may be lost, and my register may know. */
+export async function saidScheduler(world: World, layout: Layout, name: string): Promise<string | undefined> {
 	const head = layout.head(name);
 	const record = parseHeadRecord((await world.files.readState(head.record)) ?? '');
 	if (record !== undefined) return record.scheduler;
+	const registered = (await world.register.heads()).filter(
+		({ job, outputDir }) => job === name && outputDir === layout.outputDir,
+	);
+	// Two that are of one mind.
+	const [first, ...others] = new Set(registered.map(({ scheduler }) => scheduler));
+	if (first !== undefined && others.length === 0) return first;
 	for (const job of clientJobs(await world.files.list(head.clients))) {
 		const { rendered } = parseClientRecord((await world.files.readState(head.clientRecord(job))) ?? '') ?? {};
 		const script = rendered === undefined ? undefined : await renderedScript(world, layout, rendered);
 		const named = / --scheduler=([a-z]+) /.exec(script ?? '')?.[1];
 		if (named !== undefined) return named;
 	}
-	return world.scheduler.name;
+	return undefined;
 }
 
 /** Only what rayslurm has rendered itself. */

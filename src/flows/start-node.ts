@@ -84,7 +84,9 @@ async function checkRoom(world: World, folder: string): Promise<void> {
 
 function checkAuthentication({ rayVersion }: RayInstall, insecureNoAuth: boolean): void {
 	if (!isSupported(rayVersion)) {
-		throw new Trouble('failed', `Ray ${rayVersion} is too old: rayslurm works with 2.40 and later`);
+		throw new Trouble('failed', `Ray ${rayVersion} is too old: rayslurm works with 2.40 and later`, {
+			hint: 'use another environment; --ray latest makes one',
+		});
 	}
 	if (hasAuthentication(rayVersion) || insecureNoAuth) return;
 	throw new Trouble(

@@ -8,7 +8,7 @@ import { readRayOptions } from '../core/ray-options.ts';
 import { type Ownership, readOwnership, type SbatchOption, sbatchTimeSeconds } from '../core/sbatch-options.ts';
 import type { Renewal } from '../core/succession.ts';
 import type { JobId, World } from '../core/world.ts';
-import { type Prepared, prepareJob, recordSubmitted, submitJob } from './submit-job.ts';
+import { type Prepared, prepareJob, recordSubmitted, refuseEarly, submitJob } from './submit-job.ts';
 
 export interface HeadRequest {
 	readonly layout: Layout;
@@ -74,6 +74,7 @@ export async function prepareHead(world: World, asked: HeadRequest): Promise<Pre
 		ray: asked.rayWords,
 		holes: {},
 	});
+	await refuseEarly(world, prepared.submission);
 	const endless = owned.timeLimit !== undefined && sbatchTimeSeconds(owned.timeLimit) === Number.POSITIVE_INFINITY;
 	return { prepared, notes: asked.renew !== undefined && endless ? [...request.notes, ENDLESS] : request.notes };
 }

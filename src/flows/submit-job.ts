@@ -5,7 +5,7 @@ import type { JobRequest } from '../core/job-request.ts';
 import { mergeDependency } from '../core/job-request.ts';
 import { type Layout, logName } from '../core/layout.ts';
 import { slurmPathPattern } from '../core/quote.ts';
-import type { Ownership, Role } from '../core/sbatch-options.ts';
+import type { Ownership, Role, SbatchOption } from '../core/sbatch-options.ts';
 import { type Holes, renderTemplate } from '../core/template.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, Submission, World } from '../core/world.ts';
@@ -78,6 +78,16 @@ export function prepareJob(world: World, job: JobToSubmit): Prepared {
 		submission,
 		log: (id) => logOf(layout, role, jobName, id),
 	};
+}
+
+/** Where it costs nobody a question, what would be refused is refused before anything is made. */
+export async function refuseEarly({ scheduler }: World, submission: Submission, coming?: JobId): Promise<void> {
+	if (scheduler.onThisMachine) await scheduler.check(submission, coming);
+}
+
+/** The same of what was typed, before there is a script. */
+export async function refuseWordsEarly(world: World, sbatch: readonly SbatchOption[]): Promise<void> {
+	await refuseEarly(world, { script: '#!/bin/sh\n', scriptPath: '', options: sbatch.flatMap(({ words }) => words) });
 }
 
 /** Without .out or .err. */

@@ -51,7 +51,13 @@ function client(outputs: string, headJob: string, job: string, script: string | 
 describe('commands and options', () => {
 	it.each([
 		[[''], expect.arrayContaining(['head:submit, restart', 'config:every setting in force, and where it came from'])],
-		[['he'], ['head:submit, restart']],
+		[['hea'], ['head:submit, restart']],
+		[['hel'], ['help:what a command does, its options, and examples']],
+		[
+			['help', 'head', ''],
+			[expect.stringMatching(/^submit:/), expect.stringMatching(/^restart:/)],
+		],
+		[['help', 'connect', ''], []],
 		[['head', 's'], [expect.stringMatching(/^submit:submit a Ray head/)]],
 		[['--v'], ['--version:the version of rayslurm']],
 		[['help', 'templ'], [expect.stringMatching(/^template:/)]],
@@ -131,6 +137,24 @@ describe('heads, clients and environments', () => {
 		]);
 		expect(await bash('rayslurm connect ')).toEqual(['71', '70', '62', '60', 'tuning', 'latest']);
 		expect(await ask('fish', 'head', 'submit', '--name', 't')).toEqual(['tuning\tthe cluster of head 70']);
+	});
+
+	it('were submitted to partitions, which are offered again without asking anybody', async () => {
+		const submitted = (job: string, ...options: string[]) =>
+			put(
+				`home/project/outputs/.rayslurm/heads/${job}/head.json`,
+				JSON.stringify({ job, submitted: AT, script: '/x', options, typed: [] }),
+			);
+		submitted('60', '--time=5', '-p', 'gpu');
+		submitted('61', '--partition=gpu,long', '--comment=-p');
+		submitted('62', '-pgpu');
+		submitted('63', '-p', '$(touch x)');
+		expect(await ask('fish', 'head', 'submit', '-p', '')).toEqual(['gpu\tof head 62', 'gpu,long\tof head 61']);
+		expect(await ask('zsh', 'connect', '62', '--partition=gpu,')).toEqual(['--partition=gpu,long:of head 61']);
+		expect(await ask('zsh', 'doctor', '--job', '-p', 'x')).toEqual([]);
+		const environment = { HOME: home, SBATCH_PARTITION: 'short' };
+		const { out } = await typed(command, ['zsh', 'connect', '62', '-p', 's'], { cwd: place, environment, look });
+		expect(out).toBe('short:of SBATCH_PARTITION\n');
 	});
 
 	it('are none where nothing is known', async () => {

@@ -11,16 +11,15 @@ import { failureWords } from '../../src/core/failure-words.ts';
 import { tried, wordsOf } from './tried.ts';
 import { typed } from './typed.ts';
 
-/** A script for a shell, a manual page, a supervisor. */
-const WITHOUT_FACTS = ['completion', 'man', 'idle-watch'];
+/** A script for a shell, pages for people. */
+const WITHOUT_FACTS = ['completion', 'help', 'man'];
 const ONLY_LOOKS = [
 	...['status', 'wait', 'logs', 'env', 'config', 'python list', 'local jobs', 'template list', 'template show'],
 	...WITHOUT_FACTS,
 ];
-/** The words of jobs are made by rayslurm. */
-const TYPED_BY_JOBS = ['idle-watch'];
 const visible = MENU.filter(({ hidden }) => !hidden);
-const people = visible.filter(({ name }) => !TYPED_BY_JOBS.includes(name));
+/** What stands behind help is the name of another. */
+const others = visible.filter(({ name }) => name !== 'help');
 
 let folder: string;
 beforeAll(() => {
@@ -39,7 +38,7 @@ it('what prints facts has --json, what changes something --dry-run', async () =>
 	expect((await without('dry-run')).toSorted()).toEqual(ONLY_LOOKS.toSorted());
 });
 
-describe.each(people.map((entry) => [entry.name, entry] as const))('%s', (name, { load }) => {
+describe.each(others.map((entry) => [entry.name, entry] as const))('%s', (name, { load }) => {
 	const begun = name.split(' ');
 
 	it('takes --scheduler, and refuses one that is not there', async () => {

@@ -33,7 +33,7 @@ async function typed(words: readonly string[], refusal?: Trouble, environment: R
 			},
 			limits: async () => undefined,
 			check: async ({ options }: Submission) => {
-				if (options.includes('--begin=now')) throw new Trouble('usage', 'not --begin');
+				if (options.includes('--begin=now')) throw new Trouble('usage', 'not --begin', { hint: 'leave it out' });
 				if (options.includes('--gres=gpu:9')) throw new Trouble('failed', 'no GPU here');
 			},
 			title: 'Straw',

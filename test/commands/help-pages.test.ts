@@ -54,7 +54,7 @@ describe.each(visible.map((entry) => [entry.name, entry] as const))('%s --help',
 
 	it('names in its usage line only words that completion knows', async () => {
 		const { page } = await entry.load();
-		const known = /^(TARGET|JOB|SETTING|VERSION|NAME|FILE|SCRIPT|SCRIPT\.py|N|[a-z]+)$/;
+		const known = /^(TARGET|JOB|SETTING|VERSION|NAME|FILE|SCRIPT|SCRIPT\.py|COMMAND|N|[a-z]+)$/;
 		for (const { anyOf } of readUsage(page?.usage ?? '', name).words)
 			for (const word of anyOf) expect(word).toMatch(known);
 	});
@@ -64,6 +64,38 @@ describe.each(visible.map((entry) => [entry.name, entry] as const))('%s --help',
 		for (const [example] of page?.examples ?? [])
 			expect(await tried(wordsOf(example), folder), example).toBe('accepted');
 	});
+});
+
+describe('help', () => {
+	it.each([
+		['connect', /^rayslurm connect TARGET/],
+		['head submit', /^rayslurm head submit \[/],
+		['head', /^rayslurm: .*\n(?:.*\n)* {2}head restart/],
+		['', /^rayslurm: .*\n(?:.*\n)* {2}status/],
+	])('%s', async (words, shown) => {
+		const { command } = (await findEntry(['help'])?.entry.load()) ?? {};
+		if (command === undefined) throw new Error('no help');
+		const said = await typed(command, words.split(' ').filter(Boolean), { cwd: folder });
+		expect(said).toEqual({ code: 0, err: '', out: expect.stringMatching(shown) });
+		await expect(typed(command, ['conect'], { cwd: folder })).rejects.toMatchObject({
+			hint: expect.stringContaining('rayslurm connect'),
+		});
+	});
+});
+
+describe('what jobs type', () => {
+	it.each(['idle-watch', 'run-client', 'run-node', 'doctor-probe', 'session-logs', 'serve-signs'])(
+		'%s refuses what it does not know in a sentence',
+		async (name) => {
+			const { command } = (await findEntry([name])?.entry.load()) ?? {};
+			if (command === undefined) throw new Error(`no ${name}`);
+			await expect(typed(command, ['--nonsense', '--'], { cwd: folder })).rejects.toMatchObject({
+				kind: 'usage',
+				message: "Unknown option '--nonsense'",
+				hint: expect.stringContaining('rayslurm itself types this command'),
+			});
+		},
+	);
 });
 
 describe('an example that is not right', () => {
@@ -80,13 +112,33 @@ describe('an example that is not right', () => {
 
 describe('the overview', () => {
 	it('shows every command once, in a group, on one line of a terminal', () => {
-		const lines = overview().split('\n');
+		const lines = overview(undefined).split('\n');
 		for (const { name, about } of visible) {
 			const shown = lines.filter((line) => line.startsWith(`  ${name} `) && line.endsWith(`  ${about}`));
 			expect(shown, name).toHaveLength(1);
 		}
 		for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
 		expect(lines.length).toBeLessThan(60);
+	});
+
+	it('fits the terminal that shows it, and loses no word', () => {
+		for (const columns of [60, 80]) {
+			const shown = overview(columns);
+			for (const line of shown.split('\n')) expect(line.length).toBeLessThanOrEqual(Math.max(columns, 79));
+			expect(shown.replaceAll(/\s+/g, ' ')).toBe(overview(undefined).replaceAll(/\s+/g, ' '));
+		}
+	});
+
+	it('leaves out what jobs type, and TAB does too', async () => {
+		const { command } = (await findEntry(['complete'])?.entry.load()) ?? {};
+		if (command === undefined) throw new Error('no complete');
+		const offered = (await typed(command, ['fish', ''], { cwd: folder })).out;
+		for (const name of ['idle-watch', 'run-client']) {
+			expect(overview(undefined)).not.toContain(name);
+			expect(offered).not.toContain(name);
+		}
+		for (const name of ['help', 'man']) expect(offered).toMatch(new RegExp(`^${name}\t`, 'm'));
+		expect(await helpOf('idle-watch')).toMatch(/^rayslurm idle-watch/);
 	});
 
 	it('names no command twice', () => {

@@ -29,7 +29,8 @@ async function typed(
 	const scheduler = {
 		check: async (submission: Submission) => {
 			done.push('check');
-			if (submission.options.includes('--begin=now')) throw new Trouble('usage', 'not --begin');
+			if (submission.options.includes('--begin=now'))
+				throw new Trouble('usage', 'not --begin', { hint: 'leave it out' });
 		},
 		submit: async (submission: Submission) => {
 			done.push(submission);

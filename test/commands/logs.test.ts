@@ -54,6 +54,7 @@ async function type(...words: string[]) {
 		},
 		outBytes: async (bytes: Uint8Array) => void out.push(Buffer.from(bytes)),
 		errBytes: async () => {},
+		columns: () => undefined,
 		world: async () => straw.world,
 		interrupted: () => new Promise(() => {}),
 		traceFromNowOn: () => {},

@@ -15,11 +15,9 @@ afterEach(() => Promise.all(open.splice(0).map((each) => each.close())));
 function tail(name: string) {
 	const pieces: Buffer[] = [];
 	const path = join(folder, name);
-	return {
-		path,
-		tail: tailOf(path, (bytes) => void pieces.push(Buffer.from(bytes))),
-		shown: () => Buffer.concat(pieces),
-	};
+	const output = tailOf(path, (bytes) => void pieces.push(Buffer.from(bytes)));
+	open.push(output);
+	return { path, tail: output, shown: () => Buffer.concat(pieces) };
 }
 
 it('shows each byte once, in order, whenever it comes', async () => {

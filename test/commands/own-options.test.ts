@@ -63,7 +63,7 @@ describe("rayslurm's own options", () => {
 	});
 
 	it('are all in the help, with examples that begin as they are typed', async () => {
-		const help = await helpOf(page);
+		const help = await helpOf(page, undefined);
 		expect(help).toMatch(/^rayslurm try \[OPTIONS\]\n\nTries\./);
 		for (const { name, describe } of page.options) {
 			expect(help).toContain(`--${name}`);
@@ -72,5 +72,15 @@ describe("rayslurm's own options", () => {
 		expect(help).toContain('rayslurm try --name x');
 		expect(help).toContain('The end.');
 		expect(help).not.toMatch(/--(version|scheduler)/);
+	});
+
+	it('fit the terminal that shows them, but for examples, which are to be copied', async () => {
+		const { page } = await import('../../src/commands/connect.ts');
+		for (const columns of [60, 80, 200]) {
+			const lines = (await helpOf(page, columns)).split('\n').filter((line) => !line.startsWith('  rayslurm'));
+			const longest = Math.max(...lines.map(({ length }) => length));
+			expect(longest).toBeLessThanOrEqual(Math.min(columns, 100));
+			expect(longest).toBeGreaterThan(Math.min(columns, 100) - 10);
+		}
 	});
 });

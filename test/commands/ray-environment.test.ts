@@ -28,9 +28,14 @@ interface Straw {
 	readonly kept?: readonly KeptEnvironment[];
 	readonly sbatch?: readonly SbatchOption[];
 	readonly dryRun?: boolean;
+	/** Jobs run on this machine. */
+	readonly isHere?: boolean;
 }
 
-async function found(typed: Typed, { hasRay = false, kept = [], sbatch = [], dryRun = false }: Straw = {}) {
+async function found(
+	typed: Typed,
+	{ hasRay = false, kept = [], sbatch = [], dryRun = false, isHere = false }: Straw = {},
+) {
 	const { shell, project } = await find(typed);
 	const asked: (string | undefined)[] = [];
 	const made: string[] = [];
@@ -49,7 +54,7 @@ async function found(typed: Typed, { hasRay = false, kept = [], sbatch = [], dry
 			return { python: '/p', rayVersion: '2.60.0', pythonVersion: '3.11.9' };
 		},
 	};
-	const { world } = strawWorld({ python, ray } as unknown as Partial<World>);
+	const { world } = strawWorld({ python, ray, scheduler: { onThisMachine: isHere } } as unknown as Partial<World>);
 	const result = await findEnvironment(shell, world, project, { sbatch, dryRun });
 	const { kind, words } = result.environment;
 	return { chosen: [kind, ...words].join(' ').replaceAll(top, ''), kept: result.kept?.name, asked, made };
@@ -109,6 +114,36 @@ describe('with a word about it', () => {
 		[{ conda: 'ray' }, 'conda ray'],
 	])('%j is trusted: it may be there on compute nodes alone', async (flags, chosen) => {
 		expect(await found({ flags })).toMatchObject({ chosen, asked: [] });
+	});
+
+	describe('of conda', () => {
+		const flags = { conda: 'ray' };
+		const NO_CONDA = { kind: 'program-missing', exitCode: 127, hint: expect.stringContaining('--ray latest') };
+
+		it('must be one that can be set up here, where the job runs here', async () => {
+			await expect(found({ flags }, { isHere: true })).rejects.toMatchObject(NO_CONDA);
+			const folder = { conda: dirname(dirname(put('miniconda/envs/ray/bin/python', ''))) };
+			expect(await found({ flags: folder }, { isHere: true })).toMatchObject({ asked: [] });
+			put('miniconda/etc/profile.d/conda.sh', '');
+			const environment = { CONDA_EXE: `${top}/miniconda/bin/conda` };
+			expect(await found({ flags, environment }, { isHere: true })).toMatchObject({
+				chosen: 'conda ray /miniconda',
+			});
+			chmodSync(put('bin/conda', ''), 0o755);
+			expect(await found({ flags, environment: { PATH: `${top}/bin` } }, { isHere: true })).toMatchObject({
+				chosen: 'conda ray',
+			});
+		});
+
+		it.each([
+			['a compute node may have it', { isHere: false }],
+			['in a dry run nothing would run', { isHere: true, dryRun: true }],
+		])('%s: a note', async (_, straw) => {
+			expect(await found({ flags }, straw)).toMatchObject({ chosen: 'conda ray' });
+			expect(said).toEqual([
+				expect.stringMatching(/^Note: There is no conda on this machine to set up ray; .* on its node$/m),
+			]);
+		});
 	});
 
 	it('--ray uses the kept one', async () => {

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
+import { run } from '../../src/adapters/run.ts';
 import type { OwnValues } from '../../src/commands/own-options.ts';
 import { environmentOf, findProject } from '../../src/commands/project.ts';
 import type { Shell } from '../../src/commands/shell.ts';
@@ -52,6 +53,7 @@ export async function find({ cwd = place, environment = {}, flags = {} }: Typed 
 		err: (text: string) => said.push(text),
 		traceFromNowOn: traced,
 		promiseCpus: promised,
+		run: (argv: readonly string[], timeoutMs: number) => run(argv, { timeoutMs }),
 	} as unknown as Shell;
 	const project = await findProject(shell, flags);
 	return { ...project, outputDir: project.layout.outputDir, shell, project };

@@ -133,12 +133,12 @@ describe('connect', () => {
 		{ words: ['1', 'a\nb'], message: `unexpected word "a\\nb"${rule}` },
 		{ words: ['1', '--exclusive', 'user'], message: `unexpected word 'user'${rule}`, hint: /write --exclusive=user/ },
 		{ words: ['1', '--again', '2h', 'x.py'], message: `unexpected word '2h'${rule}`, hint: /write --again=2h/ },
-		{ words: ['1', '--again=1h', '2h'], message: `unexpected word '2h'${rule}`, hint: undefined },
-		{ words: ['--exclusive', '1', 'user'], message: `unexpected word 'user'${rule}`, hint: undefined },
+		{ words: ['1', '--again=1h', '2h'], message: `unexpected word '2h'${rule}`, hint: /--script 2h$/ },
+		{ words: ['--exclusive', '1', 'user'], message: `unexpected word 'user'${rule}`, hint: /--script user$/ },
 		{ words: ['1', '--', 'x'], message: `unexpected word 'x'${rule}` },
 		{ words: ['1', '--', '--', 'x.py'], message: `unexpected word '--'${rule}` },
 		{ words: ['1', '--', '--future', '5'], message: `unexpected word '5'${rule}`, hint: /write --future=5/ },
-		{ words: ['1', '--', '--future=1', '5'], message: `unexpected word '5'${rule}`, hint: undefined },
+		{ words: ['1', '--', '--future=1', '5'], message: `unexpected word '5'${rule}`, hint: /--script 5$/ },
 		{ words: ['x.py'], message: "No cluster is named before 'x.py'", hint: /job id/ },
 		{ words: ['--time=5', 'x.py', '1'], message: "No cluster is named before 'x.py'" },
 		{ words: ['--script', 'x', '1'], message: "No cluster is named before 'x'" },
@@ -162,10 +162,7 @@ describe('connect', () => {
 	])('$words: $message', ({ words, message, ...more }) => {
 		const error = failure(() => connect(...words));
 		expect(error).toMatchObject({ kind: 'usage', message });
-		if ('hint' in more) {
-			if (more.hint === undefined) expect(error).toHaveProperty('hint', undefined);
-			else expect(error).toHaveProperty('hint', expect.stringMatching(more.hint));
-		}
+		expect(error).toHaveProperty('hint', expect.stringMatching(more.hint ?? /\w/));
 	});
 });
 

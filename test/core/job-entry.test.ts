@@ -30,6 +30,7 @@ const entry: fc.Arbitrary<JobEntry> = fc.record({
 			nil: undefined,
 		}),
 		name: fc.string({ maxLength: 15 }),
+		role: fc.constantFrom('head' as const, 'client' as const),
 		mark: hex,
 		keeper: fc.record({ pid: number, startTime: number.map(String), bootId: hex, pidSpace: number.map(String) }),
 	}),

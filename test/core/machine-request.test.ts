@@ -58,12 +58,20 @@ describe('a job asks one machine for', () => {
 	});
 
 	it.each([
-		['--cpus-per-task=9', '9 CPUs of 8'],
-		['--mem=16001M', '16001 MB of memory of 16000'],
-		['--gpus=3', '3 GPUs of 2'],
-	])('%s is more than there is', (option, message) => {
-		expect(() => asked(option)).toThrow(
-			expect.objectContaining({ kind: 'failed', message: expect.stringContaining(message) }),
-		);
+		[
+			'--cpus-per-task=9',
+			'asks for 9 CPUs, and this machine has 8',
+			'-c 8, or let jobs share processors: --local-cpus 9',
+		],
+		['--mem=16001M', 'asks for 16001 MB of memory, and this machine has 16000 MB', '--mem=16000'],
+		['--gpus=3', 'asks for 3 GPUs, and this machine has 2', '--gpus=2'],
+	])('%s is more than there is', (option, message, hint) => {
+		const trouble = { message: expect.stringContaining(message), hint: expect.stringContaining(hint) };
+		expect(() => asked(option)).toThrow(expect.objectContaining({ kind: 'failed', ...trouble }));
+	});
+
+	it('a GPU where there is none, which is said in so many words', () => {
+		const without = () => readMachineRequest(optionsOf('', ['--gres=gpu:1']), 'job.sh', { ...machine, gpus: 0 }, 'vm');
+		expect(without).toThrow(/asks for 1 GPU, and this machine has none/);
 	});
 });

@@ -126,8 +126,12 @@ describe('our own options', () => {
 
 describe('what is said', () => {
 	it.each([
-		[{ fault: 'missing-value', option: '--time' }, "'--time' needs a value", undefined],
-		[{ fault: 'unwanted-value', option: '--hold' }, "'--hold' takes no value", undefined],
+		[
+			{ fault: 'missing-value', option: '--time' },
+			"'--time' needs a value",
+			'write it behind the option; --help says what it means',
+		],
+		[{ fault: 'unwanted-value', option: '--hold' }, "'--hold' takes no value", 'leave out what follows ='],
 		[
 			{ fault: 'ambiguous', option: '--ti', candidates: ['time', 'time-min'] },
 			"'--ti' could be any of several options",

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { faultsOf, isPrivateGroup, othersCanWrite, type Standing, type Step } from '../../src/core/own-ground.ts';
+import {
+	faultsOf,
+	isPrivateGroup,
+	isPrivateIn,
+	othersCanWrite,
+	type Standing,
+	type Step,
+} from '../../src/core/own-ground.ts';
 
 const standing = (path: string, more: Partial<Standing> = {}): Standing => ({
 	...{ path, mode: 0o755, trusted: true, mine: true, groupIsMine: false },
@@ -55,4 +62,12 @@ describe('a private group', () => {
 		['carol', false],
 		['', false],
 	])('%j: %s', (line, is) => expect(isPrivateGroup(line, 'carol')).toBe(is));
+
+	it.each([
+		[1003, true],
+		[100, false],
+		[1004, undefined],
+	])('%i in a file of groups: %s', (gid, is) =>
+		expect(isPrivateIn('users:x:100:carol\ncarol:x:1003:\nx:y:z:1004\n', gid, 'carol')).toBe(is),
+	);
 });

@@ -22,7 +22,7 @@ describe('Serve, says Ray', () => {
 		[
 			value(CONTROLLER, REPLICA, actor('ServeReplica:shop:Front', 'pending')),
 			false,
-			'1 of 2 replicas of shop are not up',
+			'1 of 2 replicas of shop is not up',
 		],
 		[value(CONTROLLER, REPLICA), true, 'Serve runs shop, 1 replica, says Ray'],
 		[value(CONTROLLER, REPLICA, actor('ServeReplica:other:M')), true, 'Serve runs shop, other, 2 replicas, says Ray'],

@@ -66,6 +66,24 @@ describe('status', () => {
 		]);
 	});
 
+	it('says what to type about one that waits, once for all that wait for the same; and no code twice', () => {
+		const waits = { because: 'waits for 4 CPUs: none is free', todo: 'rayslurm stop 7' };
+		const client = (job: string) => ({ job, state: 'pending' as const, nodes: [], expected: 0, ...waits });
+		const ended = { job: '5', state: 'ended' as const, nodes: [], expected: 0, exitCode: 5 };
+		const clients = [client('8'), client('9'), { ...ended, because: 'the script ended with code 5' }];
+		const head: HeadView = { job: '7', outputDir: '/o', state: 'pending', ...waits, clients };
+		expect(statusLines(head, { now, width: undefined, paint, all: true })).toEqual([
+			'Head 7, pending',
+			'  waits for 4 CPUs: none is free',
+			'  → rayslurm stop 7',
+			'  Clients: 2 pending, 1 ended',
+			'    8  pending  worker; waits for 4 CPUs: none is free',
+			'      → rayslurm stop 7',
+			'    9  pending  worker; waits for 4 CPUs: none is free',
+			'    5  ended    worker; the script ended with code 5',
+		]);
+	});
+
 	it('fits any width', () => {
 		fc.assert(
 			fc.property(fc.integer({ min: 1, max: 200 }), (width) => {

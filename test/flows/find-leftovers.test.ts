@@ -125,6 +125,24 @@ it("leaves another scheduler's, whose ids mean other jobs", async () => {
 	});
 });
 
+it('an empty corner is of no head that is known', async () => {
+	const paths = { [`${layout.head('9').folder}/notes`]: '', [`${layout.head('8').clients}/7.json`]: '{}' };
+	const { corners } = await findLeftovers(world(paths), layout, { logs: false });
+	expect(corners.map(({ path, head }) => [path, head?.job])).toEqual([[layout.head('9').folder, undefined]]);
+});
+
+it('of a head whose record is lost, the scheduler is the one in the register', async () => {
+	const life = (job: string, step: string) => ({
+		[layout.head(job).events]: `${JSON.stringify({ at, step, reason: 'idle', code: 0 })}\n`,
+	});
+	const there = world({ ...life('1', 'ready'), ...life('2', 'ready'), ...life('3', 'ended') });
+	const found = await findLeftovers(there, layout, { logs: false });
+	// Of 2 nobody knows whose it is, and it may run; 3 has said its end.
+	expect(found.corners.map(({ head }) => head?.job)).toEqual(['1', '3']);
+	Object.assign(there.scheduler, { name: 'local' });
+	expect((await findLeftovers(there, layout, { logs: false })).corners.map(({ head }) => head?.job)).toEqual(['3']);
+});
+
 it('entries whose output folder is not there lead nowhere', async () => {
 	expect((await findLostEntries(world({}))).registered.map(({ job }) => job)).toEqual(['1', '5']);
 	expect((await findLostEntries(world({ '/o/x': '' }))).registered).toEqual([]);

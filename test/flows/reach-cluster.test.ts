@@ -78,7 +78,7 @@ describe('a cluster is refused at once', () => {
 		[
 			'a head in the queue',
 			{ reading: MISSING, state: PENDING },
-			'Head 7 is pending (Resources): it has no /p/outputs/ray_head_7.info yet',
+			'Head 7 is pending, and has no /p/outputs/ray_head_7.info yet: waiting for free resources (Resources)',
 			4,
 			1,
 		],

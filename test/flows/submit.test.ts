@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { TEMPLATE_PARTS, TEMPLATES } from '../../src/commands/templates.ts';
 import { layoutOf } from '../../src/core/layout.ts';
 import type { FrozenNode } from '../../src/core/node-words.ts';
-import type { KnownState, World } from '../../src/core/world.ts';
+import { Trouble } from '../../src/core/trouble.ts';
+import type { KnownState, Submission, World } from '../../src/core/world.ts';
 import { type ClientRequest, prepareClient, submitClient } from '../../src/flows/connect-client.ts';
 import { type HeadRequest, prepareHead, submitHead } from '../../src/flows/submit-head.ts';
+import { refuseWordsEarly } from '../../src/flows/submit-job.ts';
 import { strawWorld } from './straw-world.ts';
 
 const layout = layoutOf('/o');
@@ -85,6 +87,40 @@ describe('what was submitted', () => {
 				: await submitClient(straw.world, request, prepared);
 		expect(job).toBe('7');
 		expect(straw.warnings).toEqual(['submitted as 7, but not recorded: your disk quota is used up']);
+	});
+});
+
+describe('what one machine would refuse', () => {
+	const refusing = (asked: string[]) => {
+		const straw = world();
+		Object.assign(straw.world.scheduler, {
+			onThisMachine: true,
+			check: async (submission: Submission, coming?: string) => {
+				asked.push(`${submission.options.join(' ')}; ${coming}`);
+				throw new Trouble('usage', '--nodes=2 cannot be met', { hint: 'leave it out' });
+			},
+		});
+		return straw.world;
+	};
+
+	it('is refused before anything is made, in a script as well as in words', async () => {
+		const asked: string[] = [];
+		const here = refusing(asked);
+		await expect(prepareHead(here, { ...headRequest, clusterName: 'x' })).rejects.toThrow('cannot be met');
+		const worker = { ...clientRequest, headIsNew: true };
+		await expect(prepareClient(here, worker)).rejects.toThrow('cannot be met');
+		const typed = [{ name: 'nodes', value: '2', words: ['-N', '2'] }];
+		await expect(refuseWordsEarly(here, typed)).rejects.toThrow('cannot be met');
+		expect(asked).toEqual(['; undefined', '--dependency=after:7; 7', '-N 2; undefined']);
+	});
+
+	it('is asked of nobody else: each question is one to the controller', async () => {
+		const asked: string[] = [];
+		const there = refusing(asked);
+		Object.assign(there.scheduler, { onThisMachine: false });
+		await prepareHead(there, headRequest);
+		await refuseWordsEarly(there, []);
+		expect(asked).toEqual([]);
 	});
 });
 

@@ -105,12 +105,20 @@ describeReal('one machine', () => {
 			cwd,
 		});
 		const listed = await alice.run(['local', 'jobs', client.stdout.trim()]);
-		expect(listed.stdout).toContain('waiting for free resources (Resources)');
+		expect(listed.stdout).toMatch(
+			new RegExp(
+				`waits for 8 CPUs: \\d of 8 (?:is|are) free; head ${job} .*; ask for less with -c, or let jobs share`,
+				'm',
+			),
+		);
 		for (const dry of [[], ['--dry-run']]) {
 			const tooMuch = await alice.run(['connect', job, ...dry, ...SMALL, '-c', '9', join(examples, 'hello.py')], {
 				cwd,
 			});
-			expect(tooMuch).toMatchObject({ code: 1, stderr: expect.stringContaining('asks for 9 CPUs of 8') });
+			expect(tooMuch).toMatchObject({
+				code: 1,
+				stderr: expect.stringContaining('asks for 9 CPUs, and this machine has 8'),
+			});
 		}
 	});
 });

@@ -162,6 +162,7 @@ describe('what is checked', () => {
 			expect(trouble).toBeInstanceOf(Error);
 			await expect(scheduler.check(asked(option))).rejects.toEqual(trouble);
 		}
+		expect(readdirSync(state)).toEqual([]);
 	});
 
 	it('of a dependency is whether there ever was such a job', async () => {
@@ -175,15 +176,24 @@ describe('what is checked', () => {
 describe('room', () => {
 	it('is not promised twice: who has none waits, says why, and begins when there is some', async () => {
 		vi.stubEnv('RAYSLURM_LOCAL_CPUS', '1');
-		await submit('touch up; until [ -e go ]; do sleep 0.05; done');
+		await scheduler.submit({
+			script: '#!/bin/bash\ntouch up; until [ -e go ]; do sleep 0.05; done\n',
+			scriptPath: '/o/.rayslurm/scripts/head-0123456789abcdef.sbatch',
+			options: [`--chdir=${state}`, '--mem=10', '--output=/dev/null', '--job-name=ray'],
+		});
 		await appears('up');
 		const second = await submit('touch second');
 		const third = await submit('touch third');
-		expect(await stateOf(second)).toEqual({ kind: 'pending', reason: 'Resources' });
-		expect(await stateOf(third)).toEqual({ kind: 'pending', reason: 'Priority' });
+		expect(await stateOf(second)).toMatchObject({
+			reason: 'Resources',
+			words: 'waits for 1 CPU: none is free; head 1 (ray) holds 1',
+			todo: expect.stringContaining('rayslurm stop 1'),
+		});
+		expect(await stateOf(third)).toMatchObject({ reason: 'Priority', words: expect.stringMatching(/^behind job 2 /) });
+		expect((await scheduler.mine([second]))[0]?.state).toEqual(await stateOf(second));
 		await scheduler.cancel([second]);
 		expect(await stateOf(second)).toEqual({ kind: 'ended', how: 'CANCELLED' });
-		expect(await stateOf(third)).toEqual({ kind: 'pending', reason: 'Resources' });
+		expect(await stateOf(third)).toMatchObject({ kind: 'pending', reason: 'Resources' });
 		writeFileSync(join(state, 'go'), '');
 		await reaches(third, 'ended');
 		expect(readdirSync(state)).toContain('third');

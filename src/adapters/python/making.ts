@@ -113,7 +113,8 @@ async function publish(
 	await rename(beside, link);
 	if (before !== undefined && MADE.test(basename(before))) await remove(join(folder, MADE_FOLDER, basename(before)));
 	const kept = await readKept(folder, name);
-	if (kept === undefined) throw new Trouble('failed', `Somebody took ${link} away while it was made`);
+	if (kept === undefined)
+		throw new Trouble('failed', `Somebody took ${link} away while it was made`, { hint: 'try again' });
 	return kept;
 }
 

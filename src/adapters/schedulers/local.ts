@@ -53,17 +53,21 @@ export function local(self: readonly string[]): LocalScheduler {
 		mine: (asked) => mine(thePlace(), asked),
 		turn: async () => {
 			const place = thePlace();
-			await locked(place, () => giveTurns(place));
+			if (readTable(place).size > 0) await locked(place, () => giveTurns(place));
 		},
 	};
 }
 
 async function states(place: Place, jobs: readonly JobId[]): Promise<ReadonlyMap<JobId, KnownState>> {
-	let table = entriesByName(readTable(place).values());
+	let entries = readTable(place);
+	let table = entriesByName(entries.values());
 	// A rename in the midst of a look may hide a job: it is gone when two looks do not see it.
-	if (jobs.some((job) => !table.has(job))) table = new Map([...table, ...entriesByName(readTable(place).values())]);
+	if (jobs.some((job) => !table.has(job))) {
+		entries = new Map([...entries, ...readTable(place)]);
+		table = entriesByName(entries.values());
+	}
 	const known = new Map<JobId, KnownState>();
-	const stateOf = stateReader();
+	const stateOf = await stateReader(entries);
 	const dead: JobEntry[] = [];
 	for (const job of jobs) {
 		const found = (table.get(job) ?? []).map((entry) => stateOf(entry, dead));
@@ -75,7 +79,7 @@ async function states(place: Place, jobs: readonly JobId[]): Promise<ReadonlyMap
 
 async function mine(place: Place, asked: readonly JobId[] | undefined): Promise<readonly NamedJob[]> {
 	const table = readTable(place);
-	const stateOf = stateReader();
+	const stateOf = await stateReader(table);
 	const dead: JobEntry[] = [];
 	const named = (entry: JobEntry) => ({ job: entry.id, name: entry.facts.name, state: stateOf(entry, dead) });
 	const living = () => [...table.values()].filter(({ state }) => state.kind !== 'ended').map(named);

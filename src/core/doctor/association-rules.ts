@@ -1,4 +1,5 @@
 // How many jobs my accounts may have at once, where a site enforces it.
+import { counted } from '../counted.ts';
 import { type Finding, findingsOf } from './finding.ts';
 import type { SiteConfig } from './site-config.ts';
 
@@ -41,7 +42,7 @@ export function associationFindings(associations: readonly Association[]): reado
 	return associations.flatMap(({ account, partition, mostRunning, mostSubmitted }) => {
 		const most = Math.min(mostRunning ?? Number.POSITIVE_INFINITY, mostSubmitted ?? Number.POSITIVE_INFINITY);
 		if (most > FEW) return [];
-		const what = `Account ${account}${partition === '' ? '' : ` in ${partition}`} may have ${most} job${most === 1 ? '' : 's'} at once`;
+		const what = `Account ${account}${partition === '' ? '' : ` in ${partition}`} may have ${counted(most, 'job')} at once`;
 		if (most < FEWEST) {
 			return [
 				say.warning(

@@ -1,4 +1,5 @@
 // Does the scheduler answer, and what does the partition allow that jobs would go to?
+import { counted } from '../counted.ts';
 import type { PartitionLimits } from '../world.ts';
 import type { SiteEvidence } from './evidence.ts';
 import { type Finding, findingsOf } from './finding.ts';
@@ -92,7 +93,7 @@ function allowed(chosen: readonly Partition[], limits: PartitionLimits | undefin
 	const { seconds, cpusPerNode, memoryMb } = limits;
 	const parts = [
 		seconds === undefined ? 'no time limit' : `${hours(seconds)} at most`,
-		...(cpusPerNode === undefined ? [] : [`${cpusPerNode} CPUs a node`]),
+		...(cpusPerNode === undefined ? [] : [`${counted(cpusPerNode, 'CPU')} a node`]),
 		...(memoryMb === undefined ? [] : [`${Math.floor(memoryMb / 1024)} GB a node`]),
 	];
 	const found = [say.ok(`Partition ${name}: ${parts.join(', ')}; heads ask for ${HEAD_WISHES}, or what it allows`)];
@@ -122,7 +123,7 @@ export function localFindings(
 	return ofLook(say, { what: title, fix }, look, (limits, ms) => [
 		answer(title, ms),
 		say.ok(
-			`${hostName} has ${machine.cpus} CPUs and ${Math.floor(machine.totalBytes / 2 ** 30)} GB; a head or client gets ${limits?.cpusPerNode ?? 1} of them and ${Math.floor((limits?.memoryMb ?? 0) / 1024)} GB unless you say otherwise`,
+			`${hostName} has ${counted(machine.cpus, 'CPU')} and ${Math.floor(machine.totalBytes / 2 ** 30)} GB; a head or client gets ${limits?.cpusPerNode ?? 1} of them and ${Math.floor((limits?.memoryMb ?? 0) / 1024)} GB unless you say otherwise`,
 		),
 	]);
 }

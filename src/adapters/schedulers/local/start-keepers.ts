@@ -29,7 +29,12 @@ export async function startKeepers(
 	const timer = setTimeout(() => child.stdout.destroy(), START_LIMIT_MS);
 	await new Promise<void>((resolve, reject) => {
 		child.once('error', (cause) =>
-			reject(new Trouble('program-missing', `bash could not be started: ${cause.message}`, { cause })),
+			reject(
+				new Trouble('program-missing', `bash could not be started: ${cause.message}`, {
+					hint: 'the local scheduler needs bash 4 or later in PATH',
+					cause,
+				}),
+			),
 		);
 		// Each keeper closes it when it has spoken.
 		child.stdout.once('close', resolve);

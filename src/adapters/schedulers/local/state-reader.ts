@@ -1,6 +1,8 @@
 // What an entry says to who asks, with a look at its keeper: nobody else would tell that one was killed.
 import type { JobEntry } from '../../../core/job-entry.ts';
+import { type WhyWaits, whyWaits } from '../../../core/why-waits.ts';
 import type { KnownState } from '../../../core/world.ts';
+import { thisMachine } from './machine.ts';
 import { keeperWatch, thisTable } from './table.ts';
 
 const IN_WORDS: Readonly<Record<string, string>> = {
@@ -8,8 +10,11 @@ const IN_WORDS: Readonly<Record<string, string>> = {
 	REBOOT: 'NODE_FAIL: the machine was started anew',
 };
 
-/** Entries whose keeper is dead are put to `dead`: they are to be buried. */
-export function stateReader(): (entry: JobEntry, dead: JobEntry[]) => KnownState {
+/** Of this table. Entries whose keeper is dead are put to `dead`: they are to be buried. */
+export async function stateReader(
+	table: ReadonlyMap<string, JobEntry>,
+): Promise<(entry: JobEntry, dead: JobEntry[]) => KnownState> {
+	const whyOf = await waitsIn([...table.values()]);
 	const presenceOf = keeperWatch();
 	const { bootId, host: nodes } = thisTable();
 	const now = Date.now() / 1000;
@@ -26,12 +31,18 @@ export function stateReader(): (entry: JobEntry, dead: JobEntry[]) => KnownState
 			if (facts.keeper.bootId !== bootId) return { kind: 'ended', how: IN_WORDS['REBOOT'] ?? '' };
 			return { kind: 'ending', nodes };
 		}
-		if (state.kind === 'pending') return { kind: 'pending', reason: state.reason };
+		if (state.kind === 'pending') return { kind: 'pending', reason: state.reason, ...whyOf(entry) };
 		if (state.kind === 'ending') return { kind: 'ending', nodes };
 		if (state.ends === 0) return { kind: 'running', nodes };
 		const secondsLeft = Math.max(0, Math.round(state.ends - now));
 		return { kind: 'running', nodes, ends: localTime(state.ends), secondsLeft };
 	};
+}
+
+async function waitsIn(entries: readonly JobEntry[]): Promise<(entry: JobEntry) => WhyWaits | undefined> {
+	if (!entries.some(({ state }) => state.kind === 'pending' && state.reason === 'Resources')) return () => undefined;
+	const machine = await thisMachine();
+	return (entry) => whyWaits(entry, entries, machine);
 }
 
 /** As squeue writes it. */

@@ -8,6 +8,7 @@ import { expandPattern } from '../../../core/file-pattern.ts';
 import type { EntryFacts, Keeper } from '../../../core/job-entry.ts';
 import { inherited } from '../../../core/job-export.ts';
 import { jobVariables } from '../../../core/job-variables.ts';
+import { NAMES } from '../../../core/layout.ts';
 import { type MachineRequest, readMachineRequest } from '../../../core/machine-request.ts';
 import { bashWord, bashWords } from '../../../core/quote.ts';
 import { interpreterOf, optionsOf } from '../../../core/sbatch-lines.ts';
@@ -44,6 +45,7 @@ export async function checkHere(place: Place, submission: Submission, coming: Jo
 export async function submitHere(place: Place, self: readonly string[], submission: Submission): Promise<JobId> {
 	const asked = await read(submission);
 	const { request } = asked;
+	checkDependency(request, await lastId(place)); // Before anything is made; and again, once nobody else submits.
 	await makePlace(place);
 	return locked(place, async () => {
 		await clearOld(place);
@@ -65,7 +67,7 @@ export async function submitHere(place: Place, self: readonly string[], submissi
 			await addEntry(place, {
 				id: task.id,
 				state: { kind: 'pending', reason: 'None' },
-				facts: factsOf(request, task, { ...keeper, bootId, pidSpace }),
+				facts: factsOf(request, task, { ...keeper, bootId, pidSpace }, roleOf(submission)),
 			});
 		}
 		await giveTurns(place);
@@ -115,7 +117,13 @@ function tasksOf({ array }: MachineRequest, first: number): readonly Task[] {
 	}));
 }
 
-function factsOf(request: MachineRequest, { mark, array }: Task, keeper: Keeper): EntryFacts {
+/** By which script it is. */
+function roleOf({ scriptPath }: Submission): EntryFacts['role'] {
+	const role = NAMES.script.exec(basename(scriptPath))?.[1];
+	return role === 'head' || role === 'client' ? role : undefined;
+}
+
+function factsOf(request: MachineRequest, { mark, array }: Task, keeper: Keeper, role: EntryFacts['role']): EntryFacts {
 	const { cpus, memoryMb, gpus, limitSeconds, name } = request;
 	return {
 		cpus,
@@ -125,6 +133,7 @@ function factsOf(request: MachineRequest, { mark, array }: Task, keeper: Keeper)
 		hasDependency: request.dependency !== undefined,
 		array,
 		name,
+		...(role === undefined ? {} : { role }),
 		mark,
 		keeper,
 	};
