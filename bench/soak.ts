@@ -94,6 +94,7 @@ async function starts(): Promise<readonly string[]> {
 	const KILLS = 100;
 	const cwd = await alice.workspace();
 	const faults: string[] = [];
+	const known = new Set<string>();
 	for (let kill = 1; kill <= KILLS; kill++) {
 		const node = `dws-0${(kill % 4) + 1}`;
 		const submit = [
@@ -120,18 +121,29 @@ async function starts(): Promise<readonly string[]> {
 		if (pid !== undefined) process.kill(pid, 'SIGKILL');
 		const killed = performance.now();
 		await ended(job);
-		const clean = async () => {
-			const left = await processesOf('alice', node);
-			const folders = (await execa(testbedScript, ['on', node, 'ls', '-A', '/tmp'])).stdout;
-			return left.length === 0 && !/^(?:rs-|ray_)/m.test(folders);
+		const killedAt = `job ${job} on ${node}, killed ${Math.round(afterMs)} ms after its supervisor was there`;
+		const fault = (what: string) => {
+			faults.push(`${killedAt}: ${what}`);
+			console.error(faults.at(-1));
 		};
-		await until('a clean node', clean, 20_000).catch((error: Error) =>
-			faults.push(`killed after ${Math.round(afterMs)} ms: ${error.message}`),
-		);
+		const left = async () => {
+			const processes = (await processesOf('alice', node)).map(({ command }) => command);
+			const folders = (await execa(testbedScript, ['on', node, 'ls', '-A', '/tmp'])).stdout;
+			const half = (await alice.run(['find', join(cwd, 'outputs'), '-name', '.rayslurm-*'])).stdout;
+			return [
+				...processes,
+				...`${folders}\n${half}`.split('\n').filter((name) => /^(?:rs-|ray_)|\.rayslurm-/.test(name)),
+			];
+		};
+		const isNew = (what: string) => !known.has(what);
+		await until('a clean node', async () => !(await left()).some(isNew), 20_000).catch(async () => {
+			for (const what of (await left()).filter(isNew)) {
+				fault(`left: ${what}`);
+				known.add(what);
+			}
+		});
 		const tookMs = performance.now() - killed;
-		if (tookMs > 10_000) faults.push(`killed after ${Math.round(afterMs)} ms: clean after ${Math.round(tookMs)} ms`);
-		const half = (await alice.run(['find', join(cwd, 'outputs'), '-name', '.rayslurm-*'])).stdout;
-		if (half !== '') faults.push(`half a file was left: ${half}`);
+		if (tookMs > 10_000) fault(`clean after ${Math.round(tookMs)} ms`);
 		if (kill % 10 === 0) console.error(`${kill} of ${KILLS} starts, ${faults.length} faults`);
 	}
 	return faults;
