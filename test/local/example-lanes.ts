@@ -25,12 +25,12 @@ export const LANES: Readonly<Record<string, Lane>> = {
 		begin: haveHead,
 	},
 	// The first takes all there is, the others wait behind it.
-	'many heads': { cpus: 1, commands: ['head submit', 'idle-watch'] },
+	'many heads': { cpus: 1, commands: ['head submit'] },
 	'jobs without Ray': { cpus: 8, commands: ['local submit', 'local jobs', 'local cancel'] },
 	'no job at all': {
 		cpus: 8,
 		commands: [
-			...['config', 'completion', 'man', 'template eject', 'template list', 'template show'],
+			...['config', 'completion', 'help', 'man', 'template eject', 'template list', 'template show'],
 			...['doctor', 'python create', 'python list', 'python remove', 'demo'],
 		],
 	},
