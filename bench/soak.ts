@@ -128,11 +128,12 @@ async function starts(): Promise<readonly string[]> {
 		};
 		const left = async () => {
 			const processes = (await processesOf('alice', node)).map(({ command }) => command);
-			const folders = (await execa(testbedScript, ['on', node, 'ls', '-A', '/tmp'])).stdout;
+			const mine = ['find', '/tmp', '-maxdepth', '1', '-user', 'alice'];
+			const folders = (await execa(testbedScript, ['on', node, ...mine])).stdout;
 			const half = (await alice.run(['find', join(cwd, 'outputs'), '-name', '.rayslurm-*'])).stdout;
 			return [
 				...processes,
-				...`${folders}\n${half}`.split('\n').filter((name) => /^(?:rs-|ray_)|\.rayslurm-/.test(name)),
+				...`${folders}\n${half}`.split('\n').filter((name) => /\/(?:rs-|ray_|\.rayslurm-)/.test(name)),
 			];
 		};
 		const isNew = (what: string) => !known.has(what);
