@@ -87,7 +87,8 @@ async function submitWorkersFor(
 		const options = [...successorOptions(workers.options, 'before', jobId), `--dependency=after:${next}`];
 		const job = await world.scheduler.submit({ script, scriptPath, options });
 		const submitted = world.clock.now().toISOString();
-		const record = renderClientRecord({ job, arguments: [], rejoin: false, submitted, rendered: scriptPath });
+		const array = workers.options.find((word) => word.startsWith('--array='))?.slice('--array='.length);
+		const record = renderClientRecord({ job, arguments: [], rejoin: false, array, submitted, rendered: scriptPath });
 		await recordSubmitted(world, job, () => world.files.write(layout.head(next).clientRecord(job), record));
 		world.log.say(`Successor: its workers are submitted as job ${job}`);
 		return { job, script: scriptPath, options };
