@@ -1,9 +1,8 @@
 // How far a head or a client is, in layers: each stands on the one before it, and the first that is not reached says why.
 
-import type { ClientView } from './client-view.ts';
-import { isMissing } from './client-view.ts';
+import { type ClientView, isMissing } from './client-view.ts';
 import type { HeadView } from './cluster-view.ts';
-import type { JobId } from './world.ts';
+import { inGroups, type Named, nameOf } from './task-names.ts';
 
 export type LayerName = 'running' | 'serving' | 'node' | 'ports' | 'nodes' | 'joined' | 'serve';
 
@@ -13,8 +12,8 @@ export interface Layer {
 	readonly words: string;
 	/** Why it is not reached; absent where it is. */
 	readonly why?: string;
-	/** The job whose log says more. */
-	readonly job: JobId;
+	/** Whose log says more. */
+	readonly of: Named;
 }
 
 export interface Readiness {
@@ -44,11 +43,11 @@ export function headReadiness(head: HeadView, nodes: number | undefined): Readin
 	const { job, state, because, node, ray } = head;
 	const alive = ray?.nodes ?? [];
 	return untilFirstLack(head, [
-		layer('running', `running on ${node}`, job, node === undefined ? (because ?? `it is ${state}`) : undefined),
+		layer('running', `running on ${node}`, head, node === undefined ? (because ?? `it is ${state}`) : undefined),
 		layer(
 			'serving',
 			`Ray ${ray?.version ?? ''} answers at ${ray?.address}`.replace('Ray  ', 'Ray '),
-			job,
+			head,
 			ray === undefined
 				? 'it has not written its info file yet'
 				: ray.answers
@@ -58,7 +57,7 @@ export function headReadiness(head: HeadView, nodes: number | undefined): Readin
 		layer(
 			'node',
 			"the head's node is alive",
-			job,
+			head,
 			alive.some(({ job: owner, address }) => owner === job || ray?.address.startsWith(`${address}:`))
 				? undefined
 				: 'Ray does not list it yet',
@@ -66,7 +65,7 @@ export function headReadiness(head: HeadView, nodes: number | undefined): Readin
 		layer(
 			'ports',
 			state === 'degraded' ? `degraded: ${because}` : 'every advertised port is up',
-			job,
+			head,
 			state === 'ready' || state === 'degraded' ? undefined : 'not all of them listen yet',
 		),
 		...(nodes === undefined
@@ -75,7 +74,7 @@ export function headReadiness(head: HeadView, nodes: number | undefined): Readin
 					layer(
 						'nodes',
 						`${alive.length} nodes have joined`,
-						missingOf(head)?.job ?? job,
+						missingOf(head) ?? head,
 						tooFew(head, alive.length, nodes),
 					),
 				]),
@@ -83,15 +82,41 @@ export function headReadiness(head: HeadView, nodes: number | undefined): Readin
 }
 
 export function clientReadiness(head: HeadView, client: ClientView): Readiness {
-	const { job, state, because, nodes, expected, joined } = client;
+	const { state, because, nodes, expected, joined } = client;
 	const runs = ['starting', 'joined', 'running', 'ending', 'waiting'].includes(state);
 	const there = state === 'joined' || state === 'running' || state === 'ending';
 	const lack = isMissing(client) ? `${joined} of ${expected} nodes have joined` : undefined;
 	const headLack = head.ray?.answers === false ? `its head does not answer: ${head.ray.silent}` : undefined;
 	return untilFirstLack(client, [
-		layer('running', `running on ${nodes.join(', ')}`, job, runs ? undefined : (because ?? `it is ${state}`)),
-		layer('joined', 'joined', job, there ? lack : (headLack ?? because ?? 'it has not joined yet')),
+		layer('running', `running on ${nodes.join(', ')}`, client, runs ? undefined : (because ?? `it is ${state}`)),
+		layer('joined', 'joined', client, there ? lack : (headLack ?? because ?? 'it has not joined yet')),
 	]);
+}
+
+/** Tasks that have ended count as having been there, but for one that never was. */
+export function arrayReadiness(head: HeadView, tasks: readonly ClientView[]): Readiness {
+	const all = tasks.map((task) => ({ task, ...clientReadiness(head, task) }));
+	const never = all.find(({ task, over }) => over !== undefined && (task.neverJoined || neverBegan(task)));
+	if (never !== undefined) return { layers: never.layers, over: never.over ?? '' };
+	const open = all.filter(({ over }) => over === undefined);
+	if (open.length === 0) return { layers: all.at(-1)?.layers ?? [], over: 'so have all tasks of its array' };
+	const together = (name: LayerName, words: string) => {
+		const lacking = open.flatMap(({ task, layers }) =>
+			layers.filter((each) => each.name === name && each.why).map(({ why }) => ({ task, why })),
+		);
+		const [first] = lacking;
+		const alike = lacking.filter(({ why }) => why === first?.why).map(({ task }) => nameOf(task));
+		return layer(name, words, first?.task ?? head, first && `${inGroups(alike)}: ${first.why}`);
+	};
+	const count = `all ${tasks.length} tasks`;
+	return untilFirstLack({ state: 'open' }, [
+		together('running', `${count} have begun`),
+		together('joined', `${count} have joined`),
+	]);
+}
+
+function neverBegan({ nodes, exitCode }: ClientView): boolean {
+	return nodes.length === 0 && exitCode !== 0;
 }
 
 function untilFirstLack(
@@ -105,8 +130,8 @@ function untilFirstLack(
 	return { layers: shown, over: `${because ?? 'it has ended'}${code}` };
 }
 
-function layer(name: LayerName, words: string, job: JobId, why: string | undefined): Layer {
-	return { name, words, job, ...(why === undefined ? {} : { why }) };
+function layer(name: LayerName, words: string, of: Named, why: string | undefined): Layer {
+	return { name, words, of, ...(why === undefined ? {} : { why }) };
 }
 
 function missingOf({ clients }: HeadView): ClientView | undefined {
@@ -119,6 +144,6 @@ function tooFew(head: HeadView, there: number, wanted: number): string | undefin
 	const who =
 		missing === undefined
 			? ''
-			: `; client ${missing.job} is ${missing.state}${missing.because ? `: ${missing.because}` : ''}`;
+			: `; client ${nameOf(missing)} is ${missing.state}${missing.because ? `: ${missing.because}` : ''}`;
 	return `${there} of ${wanted} nodes${who}`;
 }
