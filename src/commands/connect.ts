@@ -72,7 +72,7 @@ export const command: Command = async (shell) => {
 	const follows = own['wait'] === true || own['follow'] === true;
 	if (follows && words.sbatch.some(({ name }) => name === 'array')) {
 		throw new Trouble('usage', '--wait and --follow watch one job, and --array makes many', {
-			hint: 'leave one of them out',
+			hint: 'leave them out; rayslurm wait JOB --for end then waits for all tasks',
 		});
 	}
 	const project = await findProject(shell, own);

@@ -1,13 +1,14 @@
 // From the words of `stop` to the jobs they mean. The scheduler is asked once, for all of them together: also for a name or
 // `latest`, whose candidates are told apart by its answer.
 import { type Layout, layoutOf } from '../core/layout.ts';
-import { chooseAll, chooseNamed, type States, type StopTarget } from '../core/stop-plan.ts';
+import { chooseAll, chooseNamed, orderNames, type States, type StopTarget } from '../core/stop-plan.ts';
 import { isJobId, parseTarget } from '../core/target.ts';
+import { arrayOf, nameOf, namesIn } from '../core/task-names.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
 import { requireOwnGround } from '../flows/own-ground.ts';
 import { schedulerOfHead } from '../flows/scheduler-of-head.ts';
-import { clientTarget, clientTargets, headTarget, isTraced } from '../flows/stop-targets.ts';
+import { clientTarget, clientTargets, headTarget } from '../flows/stop-targets.ts';
 import { headsNewestFirst, type Search } from './find-cluster.ts';
 import { findJob } from './find-job.ts';
 import { headNames } from './head-folders.ts';
@@ -35,7 +36,9 @@ export async function findStops(search: StopSearch, words: readonly string[]): P
 		each.filter(({ scheduler }) => scheduler === world.scheduler.name).map(({ target }) => target),
 	);
 	const states = await ask(world, ours.flat());
-	return { world, targets: ours.flatMap((each) => chooseNamed(each, states) ?? []), states };
+	// A name may be that of several heads; several clients are an array's tasks.
+	const chosen = ours.flatMap((each) => (each[0]?.role === 'head' ? (chooseNamed(each, states) ?? []) : each));
+	return { world, targets: chosen, states };
 }
 
 interface Owned {
@@ -57,7 +60,7 @@ async function worldOfAll({ world, worldOf }: StopSearch, choices: readonly (rea
 	const found = [mine, ...(worldOf ? names : [])].find(fits);
 	if (found !== undefined) return found === mine || worldOf === undefined ? world : worldOf(found);
 	const odd = choices.flat().find(({ scheduler }) => scheduler !== mine);
-	throw new Trouble('usage', `Job ${odd?.target.job} is not ${world.scheduler.title}'s`, {
+	throw new Trouble('usage', `Job ${odd && nameOf(odd.target)} is not ${world.scheduler.title}'s`, {
 		hint: `say whose it is: --scheduler=${odd?.scheduler}`,
 	});
 }
@@ -70,7 +73,7 @@ export async function findAllStops({ world, here, worldOf }: StopSearch): Promis
 		if (!(await world.files.isPrivate(layout.state))) continue; // What stands there may be anybody's word.
 		for (const name of headNames(layout)) {
 			const { record, events } = layout.head(name);
-			const isHead = isJobId(name) && (await isTraced(world, record, events));
+			const isHead = isJobId(name) && ((await isMine(world, record)) || (await isMine(world, events)));
 			const head = isHead ? [await headTarget(world, layout, name)] : [];
 			const open = [...head, ...(await clientTargets(world, layout, name))].filter(({ word }) => word !== 'over');
 			if (open.length === 0) continue;
@@ -88,6 +91,11 @@ export async function findAllStops({ world, here, worldOf }: StopSearch): Promis
 	return { world, targets: chooseAll(of('head'), of('client'), states), states, leftOut };
 }
 
+/** A name alone is no trace of a job. */
+async function isMine(world: World, path: string): Promise<boolean> {
+	return (await world.files.readState(path)) !== undefined;
+}
+
 /** Silence is no end. */
 async function mayLive(
 	worldOf: Search['worldOf'],
@@ -96,25 +104,26 @@ async function mayLive(
 ): Promise<boolean> {
 	const theirs = await worldOf?.(scheduler);
 	const states = theirs && (await ask(theirs, targets).catch(() => undefined));
-	return states === undefined || targets.some(({ job }) => !OVER.has(states.get(job)?.kind));
+	return states === undefined || targets.some((target) => !OVER.has(states.get(nameOf(target))?.kind));
 }
 
 const OVER = new Set<string | undefined>(['ended', 'gone']);
 
 async function candidates(search: StopSearch, word: string): Promise<readonly StopTarget[]> {
 	const { world, here } = search;
-	const target = parseTarget(word);
+	const [name = word, ...more] = namesIn(word);
+	if (more.length > 0) return severalTasks(search, [name, ...more]);
+	const target = parseTarget(name);
 	if (target.kind === 'address') {
 		throw new Trouble('usage', `Not a job of rayslurm: ${word}`, {
 			hint: "name it by its job id, its head's name, or latest",
 		});
 	}
 	if (target.kind === 'job' || target.kind === 'task') {
-		const found = await findJob(world, here, word, search);
-		if (found.kind === 'head') return [await headTarget(world, found.layout, found.job)];
-		// An array's own id is that of one of its tasks as well, and means all of them.
-		const job = target.kind === 'task' && found.job === target.array ? word : found.job;
-		return [await clientTarget(world, found.layout, found.headName, job)];
+		const { kind, layout, job, clients } = await findJob(world, here, name, search);
+		if (kind === 'head') return [await headTarget(world, layout, job)];
+		const alone = kind === 'client' ? 'alone' : undefined;
+		return clients.map((client) => clientTarget(layout, client.headName, client, alone));
 	}
 	const named = await headsNewestFirst(world, here, target.kind === 'name' ? target.name : undefined, search);
 	const heads = await Promise.all(named.map(({ job, outputDir }) => headTarget(world, layoutOf(outputDir), job)));
@@ -124,15 +133,26 @@ async function candidates(search: StopSearch, word: string): Promise<readonly St
 	throw new Trouble('no-such-job', message, { hint: 'rayslurm status --all lists them' });
 }
 
+/** Of one array. */
+async function severalTasks(search: StopSearch, names: readonly string[]): Promise<readonly StopTarget[]> {
+	const [first = ''] = names;
+	const { layout, clients } = await findJob(search.world, search.here, arrayOf(first) ?? first, search);
+	const byName = new Map(clients.map((client) => [nameOf(client), client]));
+	const odd = names.find((name) => !byName.has(name));
+	if (odd !== undefined) await findJob(search.world, search.here, odd, search); // Says which there are.
+	const chosen = names.flatMap((name) => byName.get(name) ?? []);
+	return chosen.map((client) => clientTarget(layout, client.headName, client, 'alone'));
+}
+
 /** One question for everybody who may be concerned. */
 async function ask(world: World, targets: readonly StopTarget[]): Promise<States> {
 	for (const layout of new Map(targets.map(({ layout: each }) => [each.outputDir, each])).values()) {
-		const jobs = targets.filter((each) => each.layout.outputDir === layout.outputDir).map(({ job }) => job);
+		const jobs = orderNames(targets.filter((each) => each.layout.outputDir === layout.outputDir));
 		await requireOwnGround(world, layout, () => `end them yourself: ${world.scheduler.cancelHint(jobs.join(' '))}`);
 	}
 	const jobs = new Set(
-		targets.flatMap(({ job, clients, successor = job }) => [job, successor, ...clients.map((c) => c.job)]),
+		targets.flatMap((target) => [nameOf(target), target.successor ?? nameOf(target), ...target.clients.map(nameOf)]),
 	);
-	const over = new Set(targets.filter(({ word }) => word === 'over').map(({ job }) => job));
+	const over = new Set(targets.filter(({ word }) => word === 'over').map(nameOf));
 	return jobs.size === 0 ? new Map() : world.scheduler.states([...jobs], over);
 }

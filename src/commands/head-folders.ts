@@ -5,9 +5,11 @@ import type { JobId } from '../core/world.ts';
 
 /** The newest first: a client that moved on is with the newest of its heads. */
 export function headNames(layout: Layout): readonly string[] {
-	return namesIn(layout.heads)
-		.filter((name) => NAMES.head.test(name))
-		.toSorted((a, b) => Number(b) - Number(a));
+	return newestFirst(namesIn(layout.heads).filter((name) => NAMES.head.test(name)));
+}
+
+export function newestFirst(heads: readonly string[]): readonly string[] {
+	return heads.toSorted((a, b) => Number(b) - Number(a));
 }
 
 /** Ids of the clients whose traces a head's corner holds. */

@@ -19,7 +19,6 @@ import { dryRun, say, shown } from './progress.ts';
 import { findProject } from './project.ts';
 import type { Command, Shell } from './shell.ts';
 import {
-	endInWords,
 	leftTrouble,
 	mayStop,
 	patienceOf,
@@ -132,7 +131,7 @@ function theHead(world: World, { targets, states }: FoundStops, plan: StopPlan):
 
 /** False: the person has detached. What was submitted for nothing is taken back. */
 async function stopFirst(shell: Shell, world: World, plan: StopPlan, wish: StopWish): Promise<boolean> {
-	const outcome = await stopAndShow(shell, world, plan, wish, (end) => say(shell, endInWords(end))).catch(
+	const outcome = await stopAndShow(shell, world, plan, wish, (line) => say(shell, line)).catch(
 		async (error: unknown) => {
 			const { successor = '' } = wish;
 			await world.scheduler.cancel([successor], 'pending').then(

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Candidate } from '../core/candidate.ts';
 import { parseClientRecord } from '../core/client-record.ts';
+import { type Client, clientsIn, inOrder } from '../core/clients.ts';
 import { type ClientEvent, type HeadEvent, parseEvents } from '../core/events.ts';
 import { parseHeadRecord } from '../core/head-record.ts';
 import { type HeadLayout, type Layout, layoutOf } from '../core/layout.ts';
@@ -11,6 +12,7 @@ import { clientWord, headWord } from '../core/live-heads.ts';
 import type { QuickLook } from '../core/quick-look.ts';
 import { variablesOf } from '../core/settings.ts';
 import { isJobId } from '../core/target.ts';
+import { arrayOf, nameOf } from '../core/task-names.ts';
 import type { JobId } from '../core/world.ts';
 import { clientsOf, headNames } from './head-folders.ts';
 import { homeOf, nearestProject } from './project.ts';
@@ -74,22 +76,50 @@ function readHead(look: QuickLook, job: JobId, layout: Layout, named: string | u
 	return word === undefined ? undefined : { job, name: named ?? record?.name, word, layout };
 }
 
+interface LiveClient {
+	readonly client: Client;
+	readonly word: string;
+	readonly headJob: JobId;
+	readonly script: string | undefined;
+}
+
+/** Of an array, its own id and the tasks that have begun. */
 function liveClients(look: QuickLook, heads: readonly LiveHead[]): readonly Candidate[] {
 	const all = heads.flatMap(({ job, layout }) => {
 		const head = layout.head(job);
 		return clientsOf(head).map((client) => ({ client, head, headJob: job }));
 	});
 	const newest = all.toSorted((a, b) => Number(b.client) - Number(a.client)).slice(0, MOST_CLIENTS);
-	const read = newest.map((each) => readClient(look, each.client, each.head, each.headJob));
-	return read.filter((candidate) => candidate !== undefined);
+	const read = heads.flatMap(({ job, layout }) => {
+		const theirs = newest.filter(({ headJob }) => headJob === job).map(({ client }) => client);
+		return readClients(look, job, layout.head(job), theirs);
+	});
+	const candidates = new Map<string, Candidate>();
+	for (const { client, word, headJob, script = 'worker' } of read.toSorted((a, b) => inOrder(b.client, a.client))) {
+		const array = arrayOf(client.task);
+		const about = `${script} with head ${headJob}`;
+		if (array !== undefined) candidates.set(array, { word: array, about: `array of ${about}` });
+		if (isJobId(client.job)) candidates.set(nameOf(client), { word: nameOf(client), about: `${about}, ${word}` });
+	}
+	return [...candidates.values()];
 }
 
-function readClient(look: QuickLook, job: JobId, head: HeadLayout, headJob: JobId): Candidate | undefined {
-	const events = parseEvents<ClientEvent>(look.readState(head.clientEvents(job)) ?? '');
-	const { script, submitted } = parseClientRecord(look.readState(head.clientRecord(job)) ?? '') ?? {};
-	const word = clientWord(events, submitted === undefined ? undefined : Date.parse(submitted), look.nowMs);
-	if (word === undefined) return undefined;
-	return { word: job, about: `${script ?? 'worker'} with head ${headJob}, ${word}` };
+/** Those that may live. */
+function readClients(look: QuickLook, headJob: JobId, head: HeadLayout, jobs: readonly JobId[]): readonly LiveClient[] {
+	const recordOf = (job: JobId) => parseClientRecord(look.readState(head.clientRecord(job)) ?? '');
+	const clients = clientsIn(
+		jobs.map((job) => ({
+			...{ job, record: recordOf(job) },
+			events: parseEvents<ClientEvent>(look.readState(head.clientEvents(job)) ?? ''),
+		})),
+	);
+	return clients.flatMap((client) => {
+		const array = arrayOf(client.task);
+		const { script, submitted } = client.record ?? (array === undefined ? undefined : recordOf(array)) ?? {};
+		const submittedMs = submitted === undefined ? undefined : Date.parse(submitted);
+		const word = client.takenOut ? undefined : clientWord(client.events, submittedMs, look.nowMs);
+		return word === undefined ? [] : [{ client, word, headJob, script }];
+	});
 }
 
 /** As commands find it, without files of settings and the site's programs: what those add, my register knows. */

@@ -1,8 +1,12 @@
 // rayslurm local cancel: ends jobs of this machine: SIGTERM to all their processes, SIGKILL half a minute later.
+import { arrayOf, nameOf } from '../core/task-names.ts';
 import { Trouble } from '../core/trouble.ts';
+import { recordTakenOut } from '../flows/taken-out.ts';
+import { findJob } from './find-job.ts';
 import { checkJobIds, listJobs, openLocal } from './local-command.ts';
 import { type HelpPage, settingOptions } from './own-options.ts';
-import type { Command } from './shell.ts';
+import type { Project } from './project.ts';
+import type { Command, Shell } from './shell.ts';
 
 export const page: HelpPage = {
 	usage: 'rayslurm local cancel JOB… [OPTIONS]',
@@ -24,14 +28,18 @@ export const page: HelpPage = {
 export const command: Command = async (shell) => {
 	const opened = await openLocal(shell, page);
 	if (opened === undefined) return 0;
-	const { own, plain, scheduler } = opened;
+	const { own, plain, scheduler, project } = opened;
 	if (plain.length === 0) throw new Trouble('usage', 'Which jobs?', { hint: 'rayslurm local jobs lists them' });
 	checkJobIds(plain);
 	const jobs = await scheduler.mine(plain);
 	const missing = jobs.filter(({ state }) => state.kind === 'gone').map(({ job }) => job);
 	const living = jobs.filter(({ state }) => state.kind !== 'gone' && state.kind !== 'ended');
-	if (!own['dry-run']) await scheduler.cancel(plain);
-	const facts = { [own['dry-run'] ? 'wouldCancel' : 'cancelled']: living.map(({ job }) => job) };
+	const waiting = living.filter(({ state }) => state.kind === 'pending').map(nameOf);
+	if (!own['dry-run']) {
+		await scheduler.cancel(plain);
+		if (waiting.length > 0) await noteClients(shell, project, new Set(waiting)).catch(() => {});
+	}
+	const facts = { [own['dry-run'] ? 'wouldCancel' : 'cancelled']: living.map(nameOf) };
 	if (own['dry-run'] && !own['json']) shell.out(`Would cancel:\n${listJobs(living)}`);
 	if (missing.length > 0) {
 		throw new Trouble('no-such-job', `No such job: ${missing.join(', ')}`, {
@@ -42,3 +50,16 @@ export const command: Command = async (shell) => {
 	if (own['json']) shell.out(`${JSON.stringify({ schemaVersion: 1, ...facts })}\n`);
 	return 0;
 };
+
+/** Of clients of a head it is put down that they never begin. A convenience, as everything that reads files alone. */
+async function noteClients(shell: Shell, project: Project, names: ReadonlySet<string>): Promise<void> {
+	const world = await shell.world('local');
+	for (const job of new Set([...names].map((name) => arrayOf(name) ?? name))) {
+		const found = await findJob(world, project.layout, job, { cwd: shell.cwd }).catch(() => undefined);
+		if (found === undefined) continue;
+		const { layout, clients } = found;
+		const never = clients.filter((client) => client.events.length === 0 && names.has(nameOf(client)));
+		const placed = never.map((client) => ({ name: nameOf(client), corner: layout.head(client.headName) }));
+		await recordTakenOut(world, placed);
+	}
+}

@@ -2,17 +2,19 @@
 import { shownWord } from '../core/option-table.ts';
 import type { LocalScheduler, NamedJob } from '../core/scheduler-words.ts';
 import { whyPendingAndTodo } from '../core/slurm-reasons.ts';
+import { nameOf } from '../core/task-names.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { KnownState } from '../core/world.ts';
 import type { HelpPage, OwnValues } from './own-options.ts';
 import { readTyped } from './own-words.ts';
-import { findProject } from './project.ts';
+import { findProject, type Project } from './project.ts';
 import type { Shell } from './shell.ts';
 
 export interface LocalCommand {
 	readonly own: OwnValues;
 	readonly plain: readonly string[];
 	readonly scheduler: LocalScheduler;
+	readonly project: Project;
 }
 
 const MOST_JOBS = 10_000;
@@ -23,8 +25,8 @@ export async function openLocal(shell: Shell, page: HelpPage): Promise<LocalComm
 	if (typed === undefined) return undefined;
 	const { own, plain } = typed;
 	checkLocal(own);
-	await findProject(shell, own); // Settings of every layer count.
-	return { own, plain, scheduler: await shell.local() };
+	const project = await findProject(shell, own); // Settings of every layer count.
+	return { own, plain, scheduler: await shell.local(), project };
 }
 
 /** Said for all commands at once, it may be another's. */
@@ -42,7 +44,7 @@ export function checkJobIds(words: readonly string[]): void {
 }
 
 export function listJobs(jobs: readonly NamedJob[]): string {
-	return jobs.map(({ job, name, state }) => `${[job.padStart(6), name, inWords(state)].join('  ')}\n`).join('');
+	return jobs.map((job) => `${[nameOf(job).padStart(6), job.name, inWords(job.state)].join('  ')}\n`).join('');
 }
 
 function inWords(state: KnownState): string {

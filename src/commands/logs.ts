@@ -1,14 +1,14 @@
 // rayslurm logs
 import { shownWord } from '../core/option-table.ts';
 import { Trouble } from '../core/trouble.ts';
-import { findWanted } from './find-task.ts';
+import { findJob } from './find-job.ts';
 import { type HelpPage, type OwnOption, settingOptions } from './own-options.ts';
 import { readTyped } from './own-words.ts';
 import { say } from './progress.ts';
 import { findProject, schedulerOf, searchOf } from './project.ts';
 import { showRayLogs } from './ray-logs.ts';
 import type { Command } from './shell.ts';
-import { showLog } from './show-log.ts';
+import { showLog, wantedLog } from './show-log.ts';
 
 const OPTIONS: readonly OwnOption[] = [
 	{ name: 'follow', short: 'f', kind: 'switch', describe: 'show it as it comes, until the job has ended' },
@@ -58,8 +58,8 @@ export const command: Command = async (shell) => {
 		errors: own['err'] === true,
 		json: own['json'] === true,
 	};
-	const wanted = await findWanted(usual, project.layout, word, searchOf(shell, project));
-	const { world } = wanted.found;
+	const wanted = wantedLog(await findJob(usual, project.layout, word, searchOf(shell, project)));
+	const { world } = wanted;
 	const stop = new AbortController();
 	const showing =
 		name === undefined
@@ -75,7 +75,7 @@ export const command: Command = async (shell) => {
 		showing,
 		shell.interrupted().then(() => {
 			stop.abort();
-			say(shell, `\nThe job goes on. End it with: rayslurm stop ${wanted.found.job}`);
+			say(shell, `\nThe job goes on. End it with: rayslurm stop ${wanted.name}`);
 			return 130;
 		}),
 	]);

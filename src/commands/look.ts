@@ -1,16 +1,20 @@
 // What `status` looks at: all clusters of mine, each by its own scheduler, or the one that a word means.
-import { type ClientEvent, type HeadEvent, parseEvents } from '../core/events.ts';
+
+import type { ClientView } from '../core/client-view.ts';
+import type { HeadView } from '../core/cluster-view.ts';
+import { type HeadEvent, parseEvents } from '../core/events.ts';
 import { type Layout, layoutOf } from '../core/layout.ts';
 import { isOpen } from '../core/status-lines.ts';
 import { isJobId, parseTarget } from '../core/target.ts';
+import { nameOf } from '../core/task-names.ts';
 import type { World } from '../core/world.ts';
 import { explain } from '../flows/explain.ts';
-import { type HeadPlace, isBare } from '../flows/head-traces.ts';
+import { clientEvidence, type HeadPlace, isBare } from '../flows/head-traces.ts';
 import { schedulerOfHead } from '../flows/scheduler-of-head.ts';
 import { type AskQueue, mayLive, type Survey, survey, surveyAddress } from '../flows/survey.ts';
 import { findCluster, type Search } from './find-cluster.ts';
 import { findJob } from './find-job.ts';
-import { clientsOf, headNames } from './head-folders.ts';
+import { headNames } from './head-folders.ts';
 
 export interface LookWish {
 	readonly target: string | undefined;
@@ -32,16 +36,39 @@ export async function look(usual: World, wish: LookWish, queueOf: (world: World)
 		const { head } = await findCluster(usual, here, target, search);
 		if (head.kind === 'address') return surveyAddress(usual, head.address, head.tokenPath);
 	}
-	const { world, layout, job, headName, kind } = await findJob(usual, here, target, {
-		...search,
-		tokenFile: undefined,
-	});
-	const seen = await survey(world, [{ job: headName, layout }], queueOf(world));
-	const explained = seen.heads.flatMap((head) => [head, ...head.clients]).find((each) => each.job === job);
-	const why = explained === undefined || !wish.explained ? [] : await explain(world, layout, explained);
-	if (kind === 'head') return { ...seen, why };
-	const heads = seen.heads.map((head) => ({ ...head, clients: head.clients.filter((client) => client.job === job) }));
-	return { ...seen, heads, why };
+	const found = await findJob(usual, here, target, { ...search, tokenFile: undefined });
+	const { world, layout, clients } = found;
+	const meant = new Set(clients.map((client) => `${client.headName} ${nameOf(client)}`));
+	const names = found.kind === 'head' ? [found.headName] : clients.map(({ headName }) => headName);
+	const places = [...new Set(names)].map((job) => ({ job, layout }));
+	const seen = await survey(world, places, queueOf(world));
+	const heads =
+		found.kind === 'head'
+			? seen.heads
+			: seen.heads.map((head, index) => ({
+					...head,
+					clients: head.clients.filter((client) => meant.has(`${places[index]?.job} ${nameOf(client)}`)),
+				}));
+	const views = found.kind === 'head' ? heads : heads.flatMap((head) => head.clients);
+	return { ...seen, heads, why: wish.explained ? await whyOf(world, layout, views) : [] };
+}
+
+/** Of many tasks of an array, the first that died and the first that waits. */
+async function whyOf(
+	world: World,
+	layout: Layout,
+	views: readonly (HeadView | ClientView)[],
+): Promise<readonly string[]> {
+	const [only] = views;
+	if (only !== undefined && views.length === 1) return explain(world, layout, only);
+	const died = views.find(({ exitCode = 0 }) => exitCode !== 0);
+	const waits = views.find(({ state }) => state === 'pending');
+	const lines: string[] = [];
+	for (const view of [died, waits]) {
+		const why = view === undefined ? [] : await explain(world, layout, view);
+		if (view !== undefined && why.length > 0) lines.push(`Task ${nameOf(view)}:`, ...why);
+	}
+	return lines;
 }
 
 async function lookAtAll(
@@ -97,10 +124,5 @@ async function headsOfMine(
 
 /** Clients that wait for the head that follows. */
 async function hasOpenClients(world: World, { job, layout }: HeadPlace): Promise<boolean> {
-	const head = layout.head(job);
-	for (const client of clientsOf(head)) {
-		const events = parseEvents<ClientEvent>((await world.files.readState(head.clientEvents(client))) ?? '');
-		if (mayLive({ events })) return true;
-	}
-	return false;
+	return (await clientEvidence(world, layout.head(job))).some(mayLive);
 }

@@ -8,12 +8,11 @@ import { Trouble } from '../core/trouble.ts';
 import type { JobId, World } from '../core/world.ts';
 import { followJob } from '../flows/follow-job.ts';
 import { type QueueListener, queueWords } from '../flows/queue-words.ts';
-import type { WantedLog } from './find-task.ts';
 import { queueNotes, say } from './progress.ts';
 import { logsElsewhere, logsHere, logsKept, type RayLogSource } from './ray-log-sources.ts';
 import type { NodeLogs } from './session-log.ts';
 import type { Shell } from './shell.ts';
-import { untilBegun } from './show-log.ts';
+import { untilBegun, type WantedLog } from './show-log.ts';
 
 const LOOK_EVERY_MS = 500;
 const LATE_WORDS_MS = 10_000;
@@ -73,13 +72,13 @@ export async function showRayLogs(
 /** The log may be quiet: it is the job's end that ends this. */
 async function follow(
 	world: World,
-	{ found, job }: Begun,
+	begun: Begun,
 	stop: AbortSignal,
 	print: (over: () => boolean) => Promise<void>,
 ): Promise<void> {
 	let over = false;
 	const quiet = { show: async () => false, closed: async () => true, pending: () => {}, silent: () => {} };
-	const ending = followJob(world, { ...found, job }, quiet).then(() => {
+	const ending = followJob(world, begun, quiet).then(() => {
 		over = true;
 	});
 	const printing = print(() => over || stop.aborted).catch(async (error: unknown) => {
@@ -95,12 +94,13 @@ async function follow(
 type Begun = WantedLog & { readonly job: JobId };
 
 /** Its supervisor's first word: until then, whatever the queue says of it, there is no Ray. */
-async function untilRunning(world: World, { found, job, name }: Begun, notes: QueueListener): Promise<void> {
-	if ((await batchNode(world, found, job)) !== undefined) return;
+async function untilRunning(world: World, begun: Begun, notes: QueueListener): Promise<void> {
+	if ((await batchNode(world, begun)) !== undefined) return;
+	const { name } = begun;
 	const queue = await world.queue([name]);
 	const endBySlurm = queueWords(world.clock, notes, world.scheduler.title);
 	try {
-		while ((await batchNode(world, found, job)) === undefined) {
+		while ((await batchNode(world, begun)) === undefined) {
 			if (endBySlurm(queue.known().get(name)) !== undefined) return;
 			await world.clock.sleep(LOOK_EVERY_MS);
 		}
@@ -110,13 +110,14 @@ async function untilRunning(world: World, { found, job, name }: Begun, notes: Qu
 }
 
 /** undefined: the job is pending. */
-async function sourceOf(world: World, { found, job, name }: Begun): Promise<RayLogSource | undefined> {
-	const kept = await logsKept(world, found.layout.rayLogs(job));
+async function sourceOf(world: World, begun: Begun): Promise<RayLogSource | undefined> {
+	const { job, name, layout } = begun;
+	const kept = await logsKept(world, layout.rayLogs(job));
 	const state = (await world.scheduler.states([name])).get(name);
 	if (state?.kind === 'pending') return undefined;
 	if (state?.kind === 'running') {
 		const { runOn } = world.scheduler;
-		const nodes = batchNodeFirst(expandHosts(state.nodes), await batchNode(world, found, job));
+		const nodes = batchNodeFirst(expandHosts(state.nodes), await batchNode(world, begun));
 		const here = runOn === undefined || (nodes.length === 1 && nodes[0] === world.node.hostName);
 		return here ? logsHere(world, job) : logsElsewhere(world, job, nodes, runOn);
 	}
@@ -133,9 +134,9 @@ async function sourceOf(world: World, { found, job, name }: Begun): Promise<RayL
 }
 
 /** Where the supervisor runs, and with it the head's own Ray. */
-async function batchNode(world: World, found: WantedLog['found'], job: JobId): Promise<string | undefined> {
-	await world.files.list(found.kind === 'head' ? found.head.folder : found.head.clients);
-	const path = found.kind === 'head' ? found.head.events : found.head.clientEvents(job);
+async function batchNode(world: World, { kind, head, job }: Begun): Promise<string | undefined> {
+	await world.files.list(kind === 'head' ? head.folder : head.clients);
+	const path = kind === 'head' ? head.events : head.clientEvents(job);
 	const first = newestLife(parseEvents((await world.files.readState(path)) ?? ''))[0];
 	return first?.step === 'running' ? first.node : undefined;
 }

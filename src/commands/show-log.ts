@@ -1,16 +1,44 @@
 // `rayslurm logs JOB`: the files that the scheduler writes for a job, printed once or followed to the job's end. Nobody is
 // asked while there is something to print.
+import type { Client } from '../core/clients.ts';
 import { whyPendingAndTodo } from '../core/slurm-reasons.ts';
+import { isJobId } from '../core/target.ts';
+import { inGroups, nameOf } from '../core/task-names.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, World } from '../core/world.ts';
 import { followJob } from '../flows/follow-job.ts';
 import { type QueueListener, queueWords } from '../flows/queue-words.ts';
-import type { WantedLog } from './find-task.ts';
+import { readClients } from '../flows/read-clients.ts';
+import type { FoundJob } from './find-job.ts';
 import { findLogs, type LogPaths, logRefused } from './log-files.ts';
 import { type OutputTail, printOnce, tailOf } from './output-tail.ts';
 import { openOwn } from './own-file.ts';
 import { queueNotes, say, shown } from './progress.ts';
 import type { Shell } from './shell.ts';
+
+/** One job's; job: undefined of a task that has not begun, as far as is known. */
+export type WantedLog = Omit<FoundJob, 'kind' | 'job'> & {
+	readonly kind: 'head' | 'client';
+	readonly job: JobId | undefined;
+};
+
+export function wantedLog(found: FoundJob): WantedLog {
+	const { kind, name, job, clients } = found;
+	if (kind === 'array') throw isArray(name, clients);
+	return { ...found, kind, job: isJobId(job) ? job : undefined };
+}
+
+function isArray(name: string, tasks: readonly Client[]): Trouble {
+	const begun = tasks.filter(({ events }) => events.length > 0).map(nameOf);
+	const example = begun[0] ?? tasks.map(nameOf)[0];
+	return new Trouble(
+		'usage',
+		`Job ${name} is an array of clients (${inGroups(tasks.map(nameOf))}): which of its tasks?`,
+		{
+			hint: `rayslurm logs ${example}; ${begun.length === 0 ? 'none has begun yet' : `these have begun: ${inGroups(begun)}`}`,
+		},
+	);
+}
 
 export interface LogWishes {
 	readonly lines: number | undefined;
@@ -21,10 +49,10 @@ export interface LogWishes {
 
 export async function showLog(shell: Shell, world: World, wanted: WantedLog, wishes: LogWishes): Promise<number> {
 	if (wishes.follow && !wishes.json) return follow(shell, world, wanted, wishes);
-	const { job, name, found } = wanted;
-	const paths = job === undefined ? undefined : await findLogs(found.layout, job);
+	const { job, name, layout, kind } = wanted;
+	const paths = job === undefined ? undefined : await findLogs(layout, job);
 	if (wishes.json) {
-		const facts = { job: name, kind: found.kind, output: paths?.output ?? null, errors: paths?.errors ?? null };
+		const facts = { job: name, kind, output: paths?.output ?? null, errors: paths?.errors ?? null };
 		shell.out(`${JSON.stringify({ schemaVersion: 1, ...facts })}\n`);
 		return 0;
 	}
@@ -46,7 +74,12 @@ export async function showLog(shell: Shell, world: World, wanted: WantedLog, wis
 
 /** Where there is no script, what the supervisor says is the output. */
 function shownPaths({ output, errors }: LogPaths, wanted: WantedLog, wishes: LogWishes): readonly string[] {
-	return wishes.errors ? [errors] : wanted.hasScript ? [output] : [output, errors];
+	return wishes.errors ? [errors] : hasScript(wanted) ? [output] : [output, errors];
+}
+
+function hasScript({ kind, clients }: WantedLog): boolean {
+	const record = clients[0]?.record;
+	return kind === 'client' && (record === undefined || record.script !== undefined);
 }
 
 async function sayWhyNothing(shell: Shell, world: World, { name }: WantedLog): Promise<number> {
@@ -90,12 +123,12 @@ async function follow(shell: Shell, world: World, wanted: WantedLog, wishes: Log
 	let tails: readonly OutputTail[] = [];
 	await followJob(
 		world,
-		{ ...wanted.found, job },
+		{ ...wanted, job },
 		{
 			...words,
 			show: async () => {
 				if (paths === undefined) {
-					paths = await findLogs(wanted.found.layout, job);
+					paths = await findLogs(wanted.layout, job);
 					tails = paths === undefined ? [] : tailsOf(shell, paths, wanted, wishes);
 				}
 				return (await Promise.all(tails.map(showMuch))).some(Boolean);
@@ -123,7 +156,7 @@ function tailsOf(shell: Shell, paths: LogPaths, wanted: WantedLog, wishes: LogWi
 	const out = (bytes: Uint8Array) => shell.outBytes(bytes);
 	const tails = shownPaths(paths, wanted, wishes).map((path) => tail(path, out));
 	// As somebody sees it who runs the script by hand.
-	if (!wishes.errors && wanted.hasScript) tails.push(tail(paths.errors, (bytes) => shell.errBytes(bytes)));
+	if (!wishes.errors && hasScript(wanted)) tails.push(tail(paths.errors, (bytes) => shell.errBytes(bytes)));
 	return tails;
 }
 
@@ -136,13 +169,13 @@ export function hasClosed(words: string, job: JobId): boolean {
 const LOOK_EVERY_MS = 1_000;
 
 /** The job id of a task of an array. */
-export async function untilBegun(world: World, { name, again }: WantedLog, words: QueueListener): Promise<JobId> {
+export async function untilBegun(world: World, { name, head }: WantedLog, words: QueueListener): Promise<JobId> {
 	const queue = await world.queue([name]);
 	const endBySlurm = queueWords(world.clock, words, world.scheduler.title);
 	try {
 		for (;;) {
-			const job = await again();
-			if (job !== undefined) return job;
+			const job = (await readClients(world, head)).find(({ task }) => task === name)?.job;
+			if (job !== undefined && isJobId(job)) return job;
 			const end = endBySlurm(queue.known().get(name));
 			if (end !== undefined) {
 				throw new Trouble('no-such-job', `Task ${name} has ended, and has said nothing of itself: ${end}`, {

@@ -22,7 +22,7 @@ const OPTIONS: readonly OwnOption[] = [
 export const page: HelpPage = {
 	usage: 'rayslurm status [OPTIONS] [TARGET or JOB]',
 	about:
-		"Shows every head of yours with its clients, or the one named: states, reasons, time left, what Ray's nodes do, and what waits for room that no node has.",
+		"Shows every head of yours with its clients, or the one named: states, reasons, time left, what Ray's nodes do, and what waits for room that no node has. Tasks of an array of clients are named 123_4; those of which the same is to be said share a line.",
 	options: OPTIONS,
 	examples: [
 		['$0 status', 'all clusters of yours'],

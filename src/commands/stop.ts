@@ -1,5 +1,6 @@
 // rayslurm stop
 import { planStop, type StopPlan, type StopTarget } from '../core/stop-plan.ts';
+import { inGroups, nameOf } from '../core/task-names.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { StopWish } from '../flows/stop-jobs.ts';
 import { type FoundStops, findAllStops, findStops } from './find-stops.ts';
@@ -9,7 +10,7 @@ import { say } from './progress.ts';
 import { findProject } from './project.ts';
 import type { Command, Shell } from './shell.ts';
 import {
-	endInWords,
+	factsOf,
 	inWords,
 	leftTrouble,
 	mayStop,
@@ -18,6 +19,7 @@ import {
 	STOP_OPTIONS,
 	shortList,
 	stopAndShow,
+	stopFacts,
 	stopSearch,
 } from './stopping.ts';
 
@@ -32,7 +34,7 @@ const OPTIONS: readonly OwnOption[] = [
 export const page: HelpPage = {
 	usage: 'rayslurm stop JOB… [OPTIONS]',
 	about:
-		"Stops heads and clients in order, and waits until they are over. A client's script is told (SIGUSR1, or SIGINT where it handles none), then its nodes leave the cluster. A head tells its clients, waits for them, then ends. JOB is a job id, a cluster's name, or latest.",
+		"Stops heads and clients in order, and waits until they are over. A client's script is told (SIGUSR1, or SIGINT where it handles none), then its nodes leave the cluster. A head tells its clients, waits for them, then ends. JOB is a job id (123; of an array of clients 123 for all its tasks, 123_4 or '123_[4-9]' for some), a cluster's name, or latest.",
 	options: OPTIONS,
 	examples: [
 		['$0 stop 12345', 'a head or a client; asks where clients are connected'],
@@ -62,7 +64,7 @@ export const command: Command = async (shell) => {
 	const plan = planStop(found.targets, found.states);
 	refuseIfUnknown(world, plan);
 	const json = own['json'] === true;
-	for (const target of plan.over) say(shell, overInWords(target, found));
+	for (const line of overInWords(plan.over, found)) say(shell, line);
 	for (const other of found.leftOut ?? [])
 		say(shell, `Left out, being jobs of another scheduler: rayslurm stop --all --scheduler=${other}`);
 	if (own['dry-run']) {
@@ -73,7 +75,7 @@ export const command: Command = async (shell) => {
 		if (plan.over.length === 0) say(shell, 'Nothing of yours is in the queue or running');
 		return 0;
 	}
-	const what = `Stop ${shortList(plan.targets.map(inWords))}`;
+	const what = `Stop ${shortList(inWords(plan.targets))}`;
 	if (!(await mayStop(own, what, plan))) {
 		say(shell, 'Nothing was stopped');
 		return 1;
@@ -88,16 +90,13 @@ async function stop(
 	wish: StopWish,
 	json: boolean,
 ): Promise<number> {
-	const outcome = await stopAndShow(shell, world, plan, wish, (end) => {
-		if (!json) shell.out(`${endInWords(end)}\n`);
+	const outcome = await stopAndShow(shell, world, plan, wish, (line) => {
+		if (!json) shell.out(`${line}\n`);
 	});
 	if (outcome === undefined) return 130;
 	const trouble = leftTrouble(world, plan, outcome, wish);
 	if (trouble) throw trouble;
-	if (json) {
-		const over = plan.over.map(({ job, role }) => ({ job, role }));
-		shell.out(`${JSON.stringify({ schemaVersion: 1, ...outcome, over })}\n`);
-	}
+	if (json) shell.out(`${JSON.stringify({ schemaVersion: 1, ...stopFacts(plan, outcome) })}\n`);
 	return 0;
 }
 
@@ -109,32 +108,38 @@ function checkWords(words: readonly string[], all: boolean): void {
 	});
 }
 
-function overInWords(target: StopTarget, { states }: FoundStops): string {
-	const { successor } = target;
-	const kind = successor === undefined ? undefined : states.get(successor)?.kind;
-	const follows =
-		kind === 'running' || kind === 'pending' ? `; head ${successor} follows it: rayslurm stop ${successor}` : '';
-	return `${target.role === 'head' ? 'Head' : 'Client'} ${target.job} has ended already${follows}`;
+function overInWords(over: readonly StopTarget[], { states }: FoundStops): readonly string[] {
+	const heads = over.filter(({ role }) => role === 'head');
+	const clients = inGroups(over.filter(({ role }) => role === 'client').map(nameOf));
+	return [
+		...heads.map(({ job, successor }) => {
+			const kind = successor === undefined ? undefined : states.get(successor)?.kind;
+			const lives = kind === 'running' || kind === 'pending';
+			const follows = lives ? `; head ${successor} follows it: rayslurm stop ${successor}` : '';
+			return `Head ${job} has ended already${follows}`;
+		}),
+		...clients.map((name) => `Client ${name} has ended already`),
+	];
 }
 
 function wouldDo({ tell, cancel, targets, connected, waiting, over }: StopPlan) {
-	const facts = ({ job, role }: StopTarget) => ({ job, role });
 	return {
-		wouldTell: tell.map(facts),
-		wouldCancel: cancel,
-		wouldAwait: targets.map(facts),
-		connected,
-		waiting,
-		over: over.map(facts),
+		wouldTell: tell.map(factsOf),
+		wouldCancel: cancel.map(nameOf),
+		wouldAwait: targets.map(factsOf),
+		connected: connected.map(nameOf),
+		waiting: waiting.map(nameOf),
+		over: over.map(factsOf),
 	};
 }
 
 function inLines({ tell, cancel, targets, connected, waiting }: StopPlan): string {
+	const list = (those: readonly StopTarget[]) => inGroups(those.map(nameOf)).join(', ');
 	const lines = [
-		...tell.map((target) => `Would tell ${inWords(target)} to stop`),
-		...(cancel.length === 0 ? [] : [`Would take out of the queue: ${cancel.join(', ')}`]),
-		...(connected.length === 0 ? [] : [`Connected clients, told by their heads: ${connected.join(', ')}`]),
-		...(waiting.length === 0 ? [] : [`Clients in the queue, which end with their heads: ${waiting.join(', ')}`]),
+		...inWords(tell).map((who) => `Would tell ${who} to stop`),
+		...(cancel.length === 0 ? [] : [`Would take out of the queue: ${list(cancel)}`]),
+		...(connected.length === 0 ? [] : [`Connected clients, told by their heads: ${list(connected)}`]),
+		...(waiting.length === 0 ? [] : [`Clients in the queue, which end with their heads: ${list(waiting)}`]),
 		...(targets.length === 0 ? ['Nothing would be stopped'] : []),
 	];
 	return `${lines.join('\n')}\n`;

@@ -1,12 +1,15 @@
 // rayslurm wait: blocks until a head or a client is ready, until Serve's applications run, or until the end.
 import { parseDurationMs } from '../core/duration.ts';
 import { codeBeside } from '../core/exit-codes.ts';
-import { clientReadiness, headReadiness, type Layer } from '../core/readiness.ts';
+import { arrayReadiness, clientReadiness, headReadiness, type Layer } from '../core/readiness.ts';
+import { isMeant } from '../core/task-names.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
-import { awaitEnd, awaitReady } from '../flows/await-ready.ts';
+import { awaitEnd } from '../flows/await-end.ts';
+import { awaitReady } from '../flows/await-ready.ts';
 import { serveLayer } from '../flows/await-serve.ts';
 import { type FoundJob, findJob } from './find-job.ts';
+import { newestFirst } from './head-folders.ts';
 import { type HelpPage, type OwnOption, type OwnValues, settingOptions } from './own-options.ts';
 import { readTyped } from './own-words.ts';
 import { type Steps, say, steps } from './progress.ts';
@@ -36,7 +39,7 @@ const OPTIONS: readonly OwnOption[] = [
 export const page: HelpPage = {
 	usage: 'rayslurm wait [OPTIONS] JOB',
 	about:
-		"Blocks until a head or a client is ready, layer by layer: its job runs, Ray answers, the head's node is alive, every advertised port is up, and the nodes you ask for have joined. JOB is a job id, a cluster's name or latest.",
+		"Blocks until a head or a client is ready, layer by layer: its job runs, Ray answers, the head's node is alive, every advertised port is up, and the nodes you ask for have joined. JOB is a job id (123; of an array of clients 123 for all its tasks, 123_4 for one), a cluster's name or latest.",
 	options: OPTIONS,
 	examples: [
 		['$0 wait latest', 'until the newest head is ready'],
@@ -45,7 +48,7 @@ export const page: HelpPage = {
 		['$0 wait 12346 --for end', "a client's end, and its exit code"],
 	],
 	footer:
-		'Code 0 when ready; 3 when it has ended before; 4 when the time was over. A head that is degraded counts as ready.',
+		"Code 0 when ready; 3 when it has ended before; 4 when the time was over; with --for end the job's own, of an array the highest. A head that is degraded counts as ready.",
 };
 
 export const command: Command = async (shell) => {
@@ -109,8 +112,8 @@ function wishOf(own: OwnValues): Wish {
 	};
 }
 
-function placeOf(found: FoundJob) {
-	return { job: found.headName, layout: found.layout };
+function placeOf({ headName, layout }: FoundJob) {
+	return { job: headName, layout };
 }
 
 async function ready(
@@ -129,9 +132,9 @@ async function ready(
 		layers.push({ layer: name, words, seconds: (world.clock.monotonicMs() - began) / 1000 });
 	};
 	const serve = wish.for === 'serve' ? serveLayer(world, placeOf(found), wish.healthUrl) : undefined;
-	if (found.kind === 'client' && (serve || wish.nodes !== undefined)) {
+	if (found.kind !== 'head' && (serve || wish.nodes !== undefined)) {
 		const hint = `rayslurm wait ${found.headName} ${serve ? '--for serve' : `--nodes ${wish.nodes}`}`;
-		throw new Trouble('usage', `Job ${found.job} is a client`, { hint });
+		throw new Trouble('usage', `Job ${found.name} is a client`, { hint });
 	}
 	const head = await awaitReady(
 		world,
@@ -142,19 +145,20 @@ async function ready(
 				const lacks = readiness.over !== undefined || readiness.layers.some(({ why }) => why !== undefined);
 				return lacks || serve === undefined ? readiness : { layers: [...readiness.layers, await serve(view)] };
 			}
-			const client = view.clients.find(({ job }) => job === found.job);
+			const clients = view.clients.filter((each) => isMeant(each, found.name));
+			const [client] = clients;
 			if (client === undefined)
-				throw new Trouble('no-such-job', `Client ${found.job} has left no trace`, {
+				throw new Trouble('no-such-job', `Client ${found.name} has left no trace`, {
 					hint: 'rayslurm status --all lists what is known',
 				});
-			return clientReadiness(view, client);
+			return found.kind === 'array' ? arrayReadiness(view, clients) : clientReadiness(view, client);
 		},
 		wish.timeoutMs,
 		{ reached, waiting: ({ why, todo }) => say(shell, `… ${why}${todo ? `; ${todo}` : ''}`) },
 	);
 	if (own['json']) {
 		const degraded = head.state === 'degraded' ? { degraded: head.because } : {};
-		shell.out(`${JSON.stringify({ schemaVersion: 1, job: found.job, ready: true, ...degraded, layers })}\n`);
+		shell.out(`${JSON.stringify({ schemaVersion: 1, job: found.name, ready: true, ...degraded, layers })}\n`);
 	}
 	return 0;
 }
@@ -167,9 +171,12 @@ async function end(
 	step: Steps,
 	own: OwnValues,
 ): Promise<number> {
-	const { job } = found;
-	const { because, code } = await awaitEnd(world, job, placeOf(found), timeoutMs);
-	if (own['json']) shell.out(`${JSON.stringify({ schemaVersion: 1, job, ended: true, because, code })}\n`);
+	const { kind, name, layout, headName, clients } = found;
+	const heads = new Set(newestFirst([headName, ...clients.map((client) => client.headName)]));
+	const places = [...heads].map((job) => ({ job, layout }));
+	const ended = await awaitEnd(world, { kind, name, places }, timeoutMs);
+	const { because, code } = ended;
+	if (own['json']) shell.out(`${JSON.stringify({ schemaVersion: 1, job: name, ended: true, ...ended })}\n`);
 	else if (code === 0) step.done(`ended: ${because}`);
 	else say(shell, codeBeside(because, code) === undefined ? `✗ ${because}` : `✗ ended with code ${code}: ${because}`);
 	return code;

@@ -41,6 +41,17 @@ export function tasksIn(text: string): readonly number[] | undefined {
 	return [...indices].toSorted((a, b) => a - b);
 }
 
+/** As sbatch is told them: 1,3,5-7. */
+export function listOf(indices: Iterable<number>): string {
+	const ranges: [number, number][] = [];
+	for (const index of [...new Set(indices)].toSorted((a, b) => a - b)) {
+		const last = ranges.at(-1);
+		if (last?.[1] === index - 1) last[1] = index;
+		else ranges.push([index, index]);
+	}
+	return ranges.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join();
+}
+
 function noArray(text: string): Trouble {
 	return new Trouble('usage', `--array: not a list of tasks: ${shownWord(text)}`, {
 		hint: `write 0-15, 1,3,5-7, 0-15:4 or 0-15%4, with indices up to ${LARGEST_INDEX}`,

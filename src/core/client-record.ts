@@ -11,6 +11,8 @@ export interface ClientRecord {
 	readonly rejoin: boolean;
 	/** Its indices, where it is an array: 1-4. */
 	readonly array?: string | undefined;
+	/** A person took it out of the queue before it began; of an array, these of its indices. It will say nothing of itself. */
+	readonly takenOut?: string | true | undefined;
 	readonly submitted: string;
 	/** The rendered script. */
 	readonly rendered?: string | undefined;
@@ -33,6 +35,7 @@ export function parseClientRecord(text: string): ClientRecord | undefined {
 		arguments: words = [],
 		rejoin,
 		array,
+		takenOut,
 		submitted,
 		rendered,
 	} = (typeof data === 'object' && data !== null ? data : {}) as Readonly<Record<string, unknown>>;
@@ -40,6 +43,7 @@ export function parseClientRecord(text: string): ClientRecord | undefined {
 	if (!Array.isArray(words) || !words.every((word) => typeof word === 'string')) return undefined;
 	const typed = typeof script === 'string' ? { script } : {};
 	const many = typeof array === 'string' ? { array } : {};
+	const out: Pick<ClientRecord, 'takenOut'> = typeof takenOut === 'string' || takenOut === true ? { takenOut } : {};
 	const where = typeof rendered === 'string' ? { rendered } : {};
-	return { job, ...typed, ...where, arguments: words, rejoin: rejoin === true, ...many, submitted };
+	return { job, ...typed, ...where, arguments: words, rejoin: rejoin === true, ...many, ...out, submitted };
 }

@@ -5,11 +5,11 @@ import { type ClientEvent, newestLife } from './events.ts';
 import { expandHosts } from './host-list.ts';
 import { mayComeBack } from './order-to-end.ts';
 import { whyPending } from './slurm-reasons.ts';
+import type { Named } from './task-names.ts';
 import { secondsAndEnd } from './time-words.ts';
 import type { JobId, KnownState } from './world.ts';
 
-export interface ClientEvidence {
-	readonly job: JobId;
+export interface ClientEvidence extends Named {
 	/** As typed; undefined for a worker, and where its record cannot be read. */
 	readonly script?: string | undefined;
 	readonly arguments?: readonly string[] | undefined;
@@ -28,8 +28,8 @@ export type ClientStateName =
 	| 'gone'
 	| 'unknown';
 
-export interface ClientView {
-	readonly job: JobId;
+/** job: of a task that has not begun, its name. */
+export interface ClientView extends Named {
 	readonly script?: string | undefined;
 	readonly arguments?: readonly string[] | undefined;
 	readonly state: ClientStateName;
@@ -56,7 +56,7 @@ export interface ClientView {
 
 /** alive: the Ray nodes that the control store knows alive; undefined where it did not answer. */
 export function clientView(client: ClientEvidence, alive: readonly NodeActivity[] | undefined): ClientView {
-	const { job, script, arguments: words, state } = client;
+	const { job, task, script, arguments: words, state } = client;
 	const life = newestLife(client.events);
 	const running = life.find((event) => event.step === 'running');
 	const nodes = state?.kind === 'running' ? expandHosts(state.nodes) : running ? [running.node] : [];
@@ -66,6 +66,7 @@ export function clientView(client: ClientEvidence, alive: readonly NodeActivity[
 	const on = ['joined', 'running', 'starting'].includes(stands.state);
 	return {
 		job,
+		...(task === undefined ? {} : { task }),
 		...(script === undefined ? {} : { script, arguments: words ?? [] }),
 		...stands,
 		...(state?.kind === 'pending' && state.expectedStart ? { expectedStart: state.expectedStart } : {}),

@@ -14,7 +14,11 @@ export function entriesByName(entries: Iterable<JobEntry>): ReadonlyMap<string, 
 		if (array?.job !== entry.id) put(entry.id, entry);
 		if (array === undefined) continue;
 		put(array.job, entry);
-		put(`${array.job}_${array.index}`, entry);
+		put(taskName(array), entry);
 	}
 	return byName;
+}
+
+export function taskName({ job, index }: NonNullable<JobEntry['facts']['array']>): string {
+	return `${job}_${index}`;
 }

@@ -1,11 +1,10 @@
 // How far a head or a client is, in layers: each stands on the one before it, and the first that is not reached says why.
 
-import type { ClientView } from './client-view.ts';
-import { isMissing } from './client-view.ts';
+import { type ClientView, isMissing } from './client-view.ts';
 import type { HeadView } from './cluster-view.ts';
 import { counted } from './counted.ts';
 import { codeBeside } from './exit-codes.ts';
-import type { JobId } from './world.ts';
+import { inGroups, type Named, nameOf } from './task-names.ts';
 
 export type LayerName = 'running' | 'serving' | 'node' | 'ports' | 'nodes' | 'joined' | 'serve';
 
@@ -17,8 +16,8 @@ export interface Layer {
 	readonly why?: string;
 	/** What to type about that. */
 	readonly todo?: string;
-	/** The job whose log says more. */
-	readonly job: JobId;
+	/** Whose log says more. */
+	readonly of: Named;
 }
 
 export interface Readiness {
@@ -51,14 +50,14 @@ export function headReadiness(head: HeadView, nodes: number | undefined): Readin
 		layer(
 			'running',
 			`running on ${node}`,
-			job,
+			head,
 			node === undefined ? (because ?? `it is ${state}`) : undefined,
 			head.todo,
 		),
 		layer(
 			'serving',
 			`Ray ${ray?.version ?? ''} answers at ${ray?.address}`.replace('Ray  ', 'Ray '),
-			job,
+			head,
 			ray === undefined
 				? 'it has not written its info file yet'
 				: ray.answers
@@ -68,7 +67,7 @@ export function headReadiness(head: HeadView, nodes: number | undefined): Readin
 		layer(
 			'node',
 			"the head's node is alive",
-			job,
+			head,
 			alive.some(({ job: owner, address }) => owner === job || ray?.address.startsWith(`${address}:`))
 				? undefined
 				: 'Ray does not list it yet',
@@ -76,7 +75,7 @@ export function headReadiness(head: HeadView, nodes: number | undefined): Readin
 		layer(
 			'ports',
 			state === 'degraded' ? `degraded: ${because}` : 'every advertised port is up',
-			job,
+			head,
 			state === 'ready' || state === 'degraded' ? undefined : 'not all of them listen yet',
 		),
 		...(nodes === undefined
@@ -85,7 +84,7 @@ export function headReadiness(head: HeadView, nodes: number | undefined): Readin
 					layer(
 						'nodes',
 						`${counted(alive.length, 'node')} ${alive.length === 1 ? 'has' : 'have'} joined`,
-						missingOf(head)?.job ?? job,
+						missingOf(head) ?? head,
 						tooFew(head, alive.length, nodes),
 					),
 				]),
@@ -93,7 +92,7 @@ export function headReadiness(head: HeadView, nodes: number | undefined): Readin
 }
 
 export function clientReadiness(head: HeadView, client: ClientView): Readiness {
-	const { job, state, because, nodes, expected, joined } = client;
+	const { state, because, nodes, expected, joined } = client;
 	const runs = ['starting', 'joined', 'running', 'ending', 'waiting'].includes(state);
 	const there = state === 'joined' || state === 'running' || state === 'ending';
 	const lack = isMissing(client) ? `${joined} of ${counted(expected, 'node')} joined` : undefined;
@@ -102,12 +101,38 @@ export function clientReadiness(head: HeadView, client: ClientView): Readiness {
 		layer(
 			'running',
 			`running on ${nodes.join(', ')}`,
-			job,
+			client,
 			runs ? undefined : (because ?? `it is ${state}`),
 			client.todo,
 		),
-		layer('joined', 'joined', job, there ? lack : (headLack ?? because ?? 'it has not joined yet')),
+		layer('joined', 'joined', client, there ? lack : (headLack ?? because ?? 'it has not joined yet')),
 	]);
+}
+
+/** Tasks that have ended count as having been there, but for one that never was. */
+export function arrayReadiness(head: HeadView, tasks: readonly ClientView[]): Readiness {
+	const all = tasks.map((task) => ({ task, ...clientReadiness(head, task) }));
+	const never = all.find(({ task, over }) => over !== undefined && (task.neverJoined || neverBegan(task)));
+	if (never !== undefined) return { layers: never.layers, over: never.over ?? '' };
+	const open = all.filter(({ over }) => over === undefined);
+	if (open.length === 0) return { layers: all.at(-1)?.layers ?? [], over: 'so have all tasks of its array' };
+	const together = (name: LayerName, words: string) => {
+		const lacking = open.flatMap(({ task, layers }) =>
+			layers.filter((each) => each.name === name && each.why).map(({ why }) => ({ task, why })),
+		);
+		const [first] = lacking;
+		const alike = lacking.filter(({ why }) => why === first?.why).map(({ task }) => nameOf(task));
+		return layer(name, words, first?.task ?? head, first && `${inGroups(alike)}: ${first.why}`);
+	};
+	const count = `all ${tasks.length} tasks`;
+	return untilFirstLack({ state: 'open' }, [
+		together('running', `${count} have begun`),
+		together('joined', `${count} have joined`),
+	]);
+}
+
+function neverBegan({ nodes, exitCode }: ClientView): boolean {
+	return nodes.length === 0 && exitCode !== 0;
 }
 
 function untilFirstLack(
@@ -121,8 +146,8 @@ function untilFirstLack(
 	return { layers: shown, over: `${because ?? 'it has ended'}${code === undefined ? '' : `, ${code}`}` };
 }
 
-function layer(name: LayerName, words: string, job: JobId, why: string | undefined, todo?: string): Layer {
-	return { name, words, job, ...(why === undefined ? {} : { why }), ...(todo === undefined ? {} : { todo }) };
+function layer(name: LayerName, words: string, of: Named, why: string | undefined, todo?: string): Layer {
+	return { name, words, of, ...(why === undefined ? {} : { why }), ...(todo === undefined ? {} : { todo }) };
 }
 
 function missingOf({ clients }: HeadView): ClientView | undefined {
@@ -135,6 +160,6 @@ function tooFew(head: HeadView, there: number, wanted: number): string | undefin
 	const who =
 		missing === undefined
 			? ''
-			: `; client ${missing.job} is ${missing.state}${missing.because ? `: ${missing.because}` : ''}`;
+			: `; client ${nameOf(missing)} is ${missing.state}${missing.because ? `: ${missing.because}` : ''}`;
 	return `${there} of ${counted(wanted, 'node')}${who}`;
 }

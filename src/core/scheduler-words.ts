@@ -1,6 +1,7 @@
 // What a scheduler is called, what people type to it, and what only the one can do that rayslurm is itself.
 import type { Sooner } from './sooner.ts';
 import type { Inside } from './step-words.ts';
+import type { Named } from './task-names.ts';
 import type { JobId, KnownState, Scheduler } from './world.ts';
 
 export interface SchedulerWords {
@@ -41,8 +42,7 @@ export interface InsideJobs {
 	runOn?(job: JobId, nodes: readonly string[], program: readonly string[], out: ByteSink): Streamed;
 }
 
-export interface NamedJob {
-	readonly job: JobId;
+export interface NamedJob extends Named {
 	readonly name: string;
 	readonly state: KnownState;
 }

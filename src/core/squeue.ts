@@ -15,7 +15,12 @@ export function squeueArgs(ids: readonly string[]): string[] {
 	if (odd !== undefined || ids.length === 0) {
 		throw new Trouble('usage', `Not a job id: ${JSON.stringify(odd ?? '')}`, { hint: 'a number such as 12345' });
 	}
-	return ['--local', '-h', '-r', '-t', 'all', '-o', FIELDS.join('|'), '-j', ids.join(',')];
+	return ['--local', '-h', '-r', '-t', 'all', '-o', FIELDS.join('|'), '-j', wordsFor(ids).join(',')];
+}
+
+/** Of an array's tasks, however many, the array is asked after. */
+function wordsFor(ids: readonly string[]): readonly string[] {
+	return [...new Set(ids.map((id) => id.split('_')[0] ?? id))];
 }
 
 /** As soon as a job is preempted it has a time of that; one that is put back into the queue has a restart more at once, while
@@ -38,14 +43,16 @@ export interface SqueueAnswer {
 export function parseSqueue({ stdout, stderr, code }: SqueueAnswer, ids: readonly string[]): Map<string, JobState> {
 	if (code !== 0) {
 		// One purged id alone, or one no job can have, is an error to squeue; a purged one among several is dropped silently.
-		const purged = code === 1 && ids.length === 1 && stdout === '' && /Invalid job id(?: specified|: )/.test(stderr);
+		const purged =
+			code === 1 && wordsFor(ids).length === 1 && stdout === '' && /Invalid job id(?: specified|: )/.test(stderr);
 		const state: JobState = purged ? { kind: 'missing' } : { kind: 'unknown', why: whyNot(stderr, code) };
 		return new Map(ids.map((id) => [id, state]));
 	}
-	const asked = new Set(ids);
+	const asked = new Set(wordsFor(ids));
 	const rows = stdout.split('\n');
 	const cut = rows.pop() !== '';
 	const seen = new Map<string, JobState>();
+	const arrays = new Map<string, JobState[]>();
 	let bad: string | undefined = cut ? 'its answer was cut short' : undefined;
 	for (const row of rows) {
 		const fields = row.split('|');
@@ -54,16 +61,20 @@ export function parseSqueue({ stdout, stderr, code }: SqueueAnswer, ids: readonl
 			bad ??= `a row that is none of ours: ${JSON.stringify(row.slice(0, 80))}`;
 			continue;
 		}
-		const twice = seen.has(id);
-		seen.set(id, twice ? { kind: 'unknown', why: `squeue has two rows for ${id}` } : stateOf(fields));
+		const twice = { kind: 'unknown', why: `squeue has two rows for ${id}` } as const;
+		const state = seen.has(id) ? twice : stateOf(fields);
+		seen.set(id, state);
+		const array = arrayOf(id);
+		if (array !== id) arrays.set(array, arrays.get(array) ?? []);
+		arrays.get(array)?.push(state);
 		// A running task of an array has a job id of its own, which is what the job itself knows.
-		if (job !== id && job !== arrayOf(id)) seen.set(job, seen.get(id) ?? stateOf(fields));
+		if (job !== id && job !== array) seen.set(job, state);
 	}
 	// A row we cannot place may be anybody's, and an error beside an answer means the answer may be a part: then an id
 	// without a row is not missing, it is not known.
 	bad ??= /\b(?:error|unable|failed|refused|timed out)\b/i.test(stderr) ? whyNot(stderr, code) : undefined;
 	const absent: JobState = bad === undefined ? { kind: 'missing' } : { kind: 'unknown', why: bad };
-	return new Map(ids.map((id) => [id, seen.get(id) ?? liveliest(tasksOf(id, seen)) ?? absent]));
+	return new Map(ids.map((id) => [id, seen.get(id) ?? liveliest(arrays.get(id) ?? []) ?? absent]));
 }
 
 function stateOf([, , state = '', nodes = '', left = '', start = '', end = '', ...reason]: string[]): JobState {
@@ -99,10 +110,6 @@ function secondsOf(text: string): { readonly secondsLeft?: number } {
 
 function arrayOf(id: string): string {
 	return id.split(/[_+]/)[0] ?? id;
-}
-
-function tasksOf(id: string, seen: ReadonlyMap<string, JobState>): JobState[] {
-	return [...seen].filter(([task]) => arrayOf(task) === id).map(([, state]) => state);
 }
 
 function whyNot(stderr: string, code: number | null): string {

@@ -8,6 +8,7 @@ import { counted } from './counted.ts';
 import { amountInWords } from './demand.ts';
 import { codeBeside } from './exit-codes.ts';
 import { onOneLine } from './plain-text.ts';
+import { arrayOf, inGroups, nameOf } from './task-names.ts';
 import { clockOf, wallTime } from './time-words.ts';
 
 export interface Paint {
@@ -31,18 +32,19 @@ export function statusLines(head: HeadView, wish: StatusWish): readonly string[]
 	const { paint } = wish;
 	const line = (text: string, tint: (text: string) => string = (plain) => plain) => tint(fitted(text, wish.width));
 	const shown = head.clients.filter((client) => wish.all || isOpen(client) || client.neverJoined);
+	const rows = clientRows(shown, wish.now);
 	return [
 		line(headLine(head, wish.now), head.state === 'ended' || head.state === 'gone' ? paint.dim : paint.bold),
 		...(head.because === undefined ? [] : [line(`  ${head.because}`, tintOf(head.state, paint))]),
 		...(head.todo === undefined ? [] : [line(`  → ${head.todo}`)]),
 		...rayLines(head).map((text) => line(text)),
 		...(head.idle === undefined ? [] : [line(`  Idle window: ${idleWords(head.idle, wish.now)}`)]),
-		...(shown.length === 0 ? [] : [line(clientsLine(head.clients))]),
-		...inColumns(shown.map((client) => clientCells(client, wish.now))).flatMap((text, index) => {
-			const client = shown[index];
+		...(shown.length === 0 ? [] : [line(`  Clients: ${countsInWords(head.clients)}`)]),
+		...inColumns(rows.map(({ names, cells }) => [`    ${inGroups(names).join()}`, ...cells])).flatMap((text, index) => {
+			const client = rows[index]?.client;
 			if (client === undefined) return [];
 			const todo =
-				client.todo === undefined || isSaid(client, shown[index - 1]) ? [] : [line(`      → ${client.todo}`)];
+				client.todo === undefined || isSaid(client, rows[index - 1]?.client) ? [] : [line(`      → ${client.todo}`)];
 			const last = client.lastLine === undefined ? [] : [line(`      its log: ${client.lastLine}`, paint.dim)];
 			return [line(text, isMissing(client) ? paint.warn : tintOf(client.state, paint)), ...last, ...todo];
 		}),
@@ -100,15 +102,38 @@ const STATES: readonly ClientView['state'][] = [
 	...(['waiting', 'unknown', 'ended', 'gone'] as const),
 ];
 
-function clientsLine(clients: readonly ClientView[]): string {
+/** 3 running, 1 pending */
+export function countsInWords(clients: readonly { readonly state: string }[]): string {
 	const counts = new Map<string, number>();
 	for (const { state } of clients) counts.set(state, (counts.get(state) ?? 0) + 1);
-	const words = STATES.flatMap((state) => (counts.has(state) ? [`${counts.get(state)} ${state}`] : []));
-	return `  Clients: ${words.join(', ')}`;
+	return STATES.flatMap((state) => (counts.has(state) ? [`${counts.get(state)} ${state}`] : [])).join(', ');
+}
+
+interface Row {
+	readonly client: ClientView;
+	readonly names: string[];
+	readonly cells: readonly string[];
+}
+
+/** Of those that do nothing. */
+const SHARING = new Set<ClientView['state']>(['pending', 'ended', 'gone', 'unknown']);
+
+/** Tasks of one array share a row where the same is to be said of them. */
+function clientRows(clients: readonly ClientView[], now: Date): readonly Row[] {
+	const rows = new Map<string, Row>();
+	for (const client of clients) {
+		const cells = clientCells(client, now);
+		const alone = !SHARING.has(client.state) || client.lastLine !== undefined;
+		const key = [alone ? nameOf(client) : (arrayOf(client.task) ?? client.job), ...cells].join('\n');
+		const row = rows.get(key) ?? { client, names: [], cells };
+		row.names.push(nameOf(client));
+		rows.set(key, row);
+	}
+	return [...rows.values()];
 }
 
 function clientCells(client: ClientView, now: Date): readonly string[] {
-	const { job, state, nodes, secondsLeft, expectedStart, script, because, expected, joined, exitCode } = client;
+	const { state, nodes, secondsLeft, expectedStart, script, because, expected, joined, exitCode } = client;
 	const missing = isMissing(client) ? [`${joined} of ${counted(expected, 'node')} joined`] : [];
 	const code = codeBeside(because, exitCode);
 	const words = [
@@ -120,13 +145,7 @@ function clientCells(client: ClientView, now: Date): readonly string[] {
 	];
 	const where =
 		nodes.length === 0 ? '' : nodes.length === 1 ? `on ${nodes[0]}` : `on ${nodes[0]} and ${nodes.length - 1} more`;
-	return [
-		`    ${job}`,
-		state,
-		where,
-		secondsLeft === undefined ? '' : `${clockOf(secondsLeft)} left`,
-		words.join('; '),
-	];
+	return [state, where, secondsLeft === undefined ? '' : `${clockOf(secondsLeft)} left`, words.join('; ')];
 }
 
 /** As a shell would need it, so that a word with a space is seen to be one. */
@@ -141,7 +160,7 @@ function demandLines(ray: RayView | undefined): readonly { readonly text: string
 	}));
 }
 
-export function isOpen({ state }: Pick<ClientView, 'state'>): boolean {
+export function isOpen({ state }: { readonly state: HeadView['state'] | ClientView['state'] }): boolean {
 	return state !== 'ended' && state !== 'gone';
 }
 

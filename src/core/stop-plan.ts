@@ -1,10 +1,11 @@
 // Who has to do what so that jobs stop: those that run are told, those that wait are cancelled, and nothing is done to a job
 // of which the scheduler did not speak.
 import type { Layout } from './layout.ts';
+import { type Named, nameOf } from './task-names.ts';
 import type { JobId, KnownState } from './world.ts';
 
-export interface StopTarget {
-	readonly job: JobId;
+/** job: of a task that has not begun, its name. */
+export interface StopTarget extends Named {
 	readonly role: 'head' | 'client';
 	readonly layout: Layout;
 	/** Whose corner its traces are in. */
@@ -13,12 +14,12 @@ export interface StopTarget {
 	readonly word: 'over' | 'ordered' | 'open';
 	readonly life?: string | undefined;
 	readonly spoke: boolean;
-	/** Many jobs with one id, of which some may run and others wait. */
-	readonly array?: boolean;
+	/** It is meant together with all other tasks of this array. */
+	readonly array?: JobId | undefined;
 	/** A client that has left this head, and looks for the next. */
 	readonly left?: boolean;
 	/** Of a head: those that have not said their end. */
-	readonly clients: readonly { readonly job: JobId; readonly spoke: boolean }[];
+	readonly clients: readonly StopTarget[];
 	/** The head that was submitted to follow it. */
 	readonly successor?: JobId | undefined;
 }
@@ -26,57 +27,57 @@ export interface StopTarget {
 export interface StopPlan {
 	/** They run: a request and a signal each. */
 	readonly tell: readonly StopTarget[];
-	/** They have not begun; also tasks of an array of which others run. */
-	readonly cancel: readonly JobId[];
+	/** They have not begun. */
+	readonly cancel: readonly StopTarget[];
 	/** Everybody who has to be seen to end. */
 	readonly targets: readonly StopTarget[];
 	/** Ended already. */
 	readonly over: readonly StopTarget[];
 	/** Clients at work that end with their heads. */
-	readonly connected: readonly JobId[];
+	readonly connected: readonly StopTarget[];
 	/** Clients in the queue that are cancelled with their heads. */
-	readonly waiting: readonly JobId[];
+	readonly waiting: readonly StopTarget[];
 	/** Why nothing may be done: the scheduler did not speak of one of them. */
-	readonly unknown?: { readonly job: JobId; readonly why: string };
+	readonly unknown?: { readonly job: string; readonly why: string };
 }
 
 export type States = ReadonlyMap<JobId, KnownState>;
 
 export function planStop(asked: readonly StopTarget[], states: States): StopPlan {
-	const kindOf = (job: JobId) => states.get(job)?.kind;
-	const targets = [...new Map(asked.map((target) => [target.job, target])).values()];
+	const kindOf = (name: string) => states.get(name)?.kind;
+	const is = (kind: KnownState['kind']) => (target: StopTarget) => kindOf(nameOf(target)) === kind;
+	const targets = [...new Map(asked.map((target) => [nameOf(target), target])).values()];
+	const names = new Set(targets.map(nameOf));
 	const heads = new Set(targets.filter(({ role }) => role === 'head').map(({ job }) => job));
-	const unknown = targets.map(({ job }) => ({ job, state: states.get(job) })).find(({ state }) => isUnknown(state));
-	const isOver = ({ job }: StopTarget) => kindOf(job) === 'ended' || kindOf(job) === 'gone';
+	const unknown = targets.map(nameOf).find((name) => (kindOf(name) ?? 'unknown') === 'unknown');
+	const isOver = (target: StopTarget) => isGone(kindOf(nameOf(target)));
 	const living = targets.filter((target) => !isOver(target));
 	// A client whose head is stopped is told by that one.
 	const alone = living.filter(
 		({ role, head, left }) => role === 'head' || left || !heads.has(head) || isGone(kindOf(head)),
 	);
-	const clients = living.flatMap((target) => target.clients).filter(({ job }) => !targets.some((t) => t.job === job));
-	const tell = alone.filter(({ job }) => kindOf(job) === 'running');
+	const clientsOf = (those: readonly StopTarget[]) => those.flatMap((target) => target.clients);
+	const clients = clientsOf(living).filter((client) => !names.has(nameOf(client)));
 	return {
 		targets: living,
-		tell,
-		cancel: [
-			...alone.filter(({ job }) => kindOf(job) === 'pending').map(({ job }) => job),
-			...tell.filter(({ array }) => array).map(({ job }) => job),
-			// A pending head tells nobody.
-			...living
-				.filter(({ job }) => kindOf(job) === 'pending')
-				.flatMap((target) => target.clients.map(({ job }) => job))
-				.filter((job) => kindOf(job) === 'pending'),
-		],
+		tell: alone.filter(is('running')),
+		// A pending head tells nobody.
+		cancel: [...alone, ...clientsOf(living.filter(is('pending')))].filter(is('pending')),
 		over: targets.filter(isOver),
-		connected: clients.filter(({ job, spoke }) => spoke && kindOf(job) === 'running').map(({ job }) => job),
-		waiting: clients.filter(({ job }) => kindOf(job) === 'pending').map(({ job }) => job),
-		...(unknown && { unknown: { job: unknown.job, why: whyUnknown(unknown.state) } }),
+		connected: clients.filter((client) => client.spoke && is('running')(client)),
+		waiting: clients.filter(is('pending')),
+		...(unknown !== undefined && { unknown: { job: unknown, why: whyUnknown(states.get(unknown)) } }),
 	};
+}
+
+/** What to call them by, to end them: an array whose tasks are all meant by its own id. */
+export function orderNames(targets: readonly StopTarget[]): readonly string[] {
+	return [...new Set(targets.map((target) => target.array ?? nameOf(target)))];
 }
 
 /** Of those with one name: the newest that runs, else the newest that is not over, else the newest. Newest first. */
 export function chooseNamed(candidates: readonly StopTarget[], states: States): StopTarget | undefined {
-	const kindOf = ({ job }: StopTarget) => states.get(job)?.kind;
+	const kindOf = (target: StopTarget) => states.get(nameOf(target))?.kind;
 	return (
 		candidates.find((target) => kindOf(target) === 'running') ??
 		candidates.find((target) => !isGone(kindOf(target))) ??
@@ -86,7 +87,7 @@ export function chooseNamed(candidates: readonly StopTarget[], states: States): 
 
 /** Everything of mine that lives: the heads, and clients whose head does not. */
 export function chooseAll(heads: readonly StopTarget[], clients: readonly StopTarget[], states: States): StopTarget[] {
-	const lives = ({ job }: StopTarget) => !isGone(states.get(job)?.kind);
+	const lives = (target: StopTarget) => !isGone(states.get(nameOf(target))?.kind);
 	const living = heads.filter(lives);
 	const names = new Set(living.map(({ job }) => job));
 	return [...living, ...clients.filter((client) => lives(client) && (client.left || !names.has(client.head)))];
@@ -94,10 +95,6 @@ export function chooseAll(heads: readonly StopTarget[], clients: readonly StopTa
 
 function isGone(kind: KnownState['kind'] | undefined): boolean {
 	return kind === 'ended' || kind === 'gone';
-}
-
-function isUnknown(state: KnownState | undefined): boolean {
-	return state === undefined || state.kind === 'unknown';
 }
 
 function whyUnknown(state: KnownState | undefined): string {

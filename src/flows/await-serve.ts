@@ -21,7 +21,7 @@ export function serveLayer(
 		const layer = (verdict: ServeVerdict): Layer => ({
 			name: 'serve',
 			words: verdict.words,
-			job,
+			of: { job },
 			...(verdict.runs ? {} : { why: verdict.words }),
 		});
 		const reading = await world.readInfo(layout.info(job), job);

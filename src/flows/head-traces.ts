@@ -1,12 +1,12 @@
 // What a head and its clients have left in the shared folder: records, events, the idle window's last decision, the info file.
 
-import { parseClientRecord } from '../core/client-record.ts';
 import type { ClientEvidence } from '../core/client-view.ts';
 import type { HeadEvidence, IdleDecision } from '../core/cluster-view.ts';
-import { type ClientEvent, type HeadEvent, newestLife, parseEvents } from '../core/events.ts';
+import { type HeadEvent, newestLife, parseEvents } from '../core/events.ts';
 import { parseHeadRecord } from '../core/head-record.ts';
 import { clientJobs, type HeadLayout, type Layout } from '../core/layout.ts';
 import type { JobId, World } from '../core/world.ts';
+import { readClients } from './read-clients.ts';
 
 export interface HeadPlace {
 	readonly job: JobId;
@@ -23,7 +23,7 @@ export async function readTraces(world: World, { job, layout }: HeadPlace): Prom
 		world.files.readState(head.events),
 		world.files.readState(head.decisions),
 		world.readInfo(layout.info(job), job),
-		readClients(world, head),
+		clientEvidence(world, head),
 	]);
 	const asked = record === undefined ? undefined : parseHeadRecord(record);
 	const decision = lastDecision(decisions ?? '');
@@ -50,23 +50,15 @@ export async function isBare(world: World, layout: Layout, name: string): Promis
 	return clientJobs(await world.files.list(clients)).length === 0;
 }
 
-async function readClients(world: World, head: HeadLayout): Promise<readonly ClientEvidence[]> {
-	const names = await world.files.list(head.clients);
-	const there = new Set(names.map((name) => `${head.clients}/${name}`));
-	// Of many clients half of the files may be missing, and asking for one costs as much as reading it.
-	const read = async (path: string) => (there.has(path) ? world.files.readState(path) : undefined);
-	const clients = await Promise.all(
-		clientJobs(names).map(async (job) => {
-			const [record, events] = await Promise.all([read(head.clientRecord(job)), read(head.clientEvents(job))]);
-			const { script, arguments: words } = parseClientRecord(record ?? '') ?? {};
-			return {
-				job,
-				...(script === undefined ? {} : { script, arguments: words }),
-				events: parseEvents<ClientEvent>(events ?? ''),
-			};
-		}),
-	);
-	return clients.toSorted((a, b) => Number(a.job) - Number(b.job));
+/** One that a person took out of the queue is over, and nobody need be asked. */
+export async function clientEvidence(world: World, head: HeadLayout): Promise<readonly ClientEvidence[]> {
+	return (await readClients(world, head)).map(({ job, task, record, events, takenOut }) => ({
+		job,
+		...(task === undefined ? {} : { task }),
+		...(record?.script === undefined ? {} : { script: record.script, arguments: record.arguments }),
+		events,
+		...(takenOut ? { state: { kind: 'ended', how: 'CANCELLED' } as const } : {}),
+	}));
 }
 
 function lastDecision(text: string): IdleDecision | undefined {

@@ -1,11 +1,15 @@
 // How a head that ends parts with its clients: its successor is submitted or taken back, the clients are told and awaited, and
 // those in the queue that will go to the successor are registered with that one, so that it awaits them.
-import { parseClientRecord } from '../core/client-record.ts';
+import { listOf } from '../core/array-indices.ts';
+import { parseClientRecord, renderClientRecord } from '../core/client-record.ts';
 import type { HeadEnd } from '../core/head-life.ts';
 import type { HeadLayout, Layout } from '../core/layout.ts';
 import { BY_SIGTERM } from '../core/order-to-end.ts';
+import { parseTask } from '../core/target.ts';
+import { arrayOf } from '../core/task-names.ts';
 import type { JobId, World } from '../core/world.ts';
 import type { ClientWatch } from './census.ts';
+import { readClients } from './read-clients.ts';
 import type { RenewWatch } from './renew-head.ts';
 import { type FarewellWish, type Haste, sayFarewell } from './say-farewell.ts';
 import { stopAsked } from './stop-asked.ts';
@@ -57,10 +61,16 @@ async function forSuccessor(
 	coming: readonly JobId[],
 ): Promise<readonly JobId[]> {
 	if (successor === undefined) return [];
-	const records = await Promise.all(
-		coming.map(async (job) => ({ job, text: (await world.files.readState(head.clientRecord(job))) ?? '' })),
-	);
-	const moving = records.filter(({ text }) => parseClientRecord(text)?.rejoin);
-	for (const { job, text } of moving) await world.files.write(layout.head(successor).clientRecord(job), text);
-	return moving.map(({ job }) => job);
+	const waiting = (await readClients(world, head)).filter(({ events, takenOut }) => events.length === 0 && !takenOut);
+	const moving: JobId[] = [];
+	for (const job of coming) {
+		const record = parseClientRecord((await world.files.readState(head.clientRecord(job))) ?? '');
+		if (!record?.rejoin) continue;
+		// Of an array, the tasks that have not begun with this head.
+		const rest = waiting.flatMap(({ task = '' }) => (arrayOf(task) === job ? (parseTask(task)?.index ?? []) : []));
+		const array = rest.length > 0 ? listOf(rest) : undefined;
+		await world.files.write(layout.head(successor).clientRecord(job), renderClientRecord({ ...record, array }));
+		moving.push(job);
+	}
+	return moving;
 }

@@ -6,9 +6,12 @@ import type { HeadEvent } from '../core/events.ts';
 import { countdownMark, type FarewellState, graceBeforeKill, graceWithin, stepFarewell } from '../core/farewell.ts';
 import type { HeadLayout } from '../core/layout.ts';
 import { orderToEnd } from '../core/order-to-end.ts';
+import { isMeant, nameOf } from '../core/task-names.ts';
 import type { JobId, World } from '../core/world.ts';
 import type { ClientWatch } from './census.ts';
 import { journal } from './journal.ts';
+import { readClients } from './read-clients.ts';
+import { recordTakenOut } from './taken-out.ts';
 import { timeLeftMs } from './time-left.ts';
 
 export interface FarewellWish {
@@ -60,7 +63,7 @@ export async function sayFarewell(
 			asking = false;
 		});
 		emptied ??= answer.then(async ({ coming }) => {
-			if (announced) await emptyQueue(world, coming, await awaitedElsewhere(coming), wish);
+			if (announced) await emptyQueue(world, head, coming, await awaitedElsewhere(coming), wish);
 		});
 	};
 	for (;;) {
@@ -132,6 +135,7 @@ async function tellAll(world: World, jobs: readonly JobId[], label: string): Pro
 
 async function emptyQueue(
 	world: World,
+	head: HeadLayout,
 	coming: readonly JobId[],
 	kept: readonly JobId[],
 	wish: FarewellWish,
@@ -144,8 +148,17 @@ async function emptyQueue(
 		return;
 	}
 	// Tasks of an array that run have been told, like all others.
-	await world.scheduler.cancel(rest, 'pending').then(
-		() => world.log.say(`Still in the queue, and cancelled: ${rest.join(', ')}`),
-		(error: Error) => world.log.warn(`Clients in the queue could not be cancelled: ${error.message}`),
+	const waiting = (await readClients(world, head)).filter(({ events }) => events.length === 0);
+	try {
+		await world.scheduler.cancel(rest, 'pending');
+	} catch (error) {
+		world.log.warn(`Clients in the queue could not be cancelled: ${(error as Error).message}`);
+		return;
+	}
+	world.log.say(`Still in the queue, and cancelled: ${rest.join(', ')}`);
+	const cancelled = waiting.filter((client) => rest.some((job) => isMeant(client, job)));
+	await recordTakenOut(
+		world,
+		cancelled.map((client) => ({ name: nameOf(client), corner: head })),
 	);
 }

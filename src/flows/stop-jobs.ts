@@ -1,31 +1,26 @@
 // Stops jobs and sees to it that they are over: running ones are told by a request and a signal, waiting ones are cancelled;
 // then their own words and the queue are awaited. What could not be told is not left behind as a request.
-import type { ClientEvent, HeadEvent } from '../core/events.ts';
-import { bashWords } from '../core/quote.ts';
-import type { StopPlan, StopTarget } from '../core/stop-plan.ts';
-import { renderStopRequest, type StopRequest } from '../core/stop-request.ts';
-import { Trouble } from '../core/trouble.ts';
-import type { JobId, KnownState, World } from '../core/world.ts';
-import { eventsOf } from './stop-targets.ts';
+import { orderNames, type StopPlan, type StopTarget } from '../core/stop-plan.ts';
+import { type Named, nameOf } from '../core/task-names.ts';
+import type { KnownState, World } from '../core/world.ts';
+import { LastWords } from './last-words.ts';
+import { recordTakenOut } from './taken-out.ts';
+import { type StopOrder, tellToStop, withdraw } from './tell-to-stop.ts';
 
-export interface StopWish {
-	readonly atOnce: boolean;
-	/** What was typed. */
-	readonly because: string;
-	readonly successor?: JobId | undefined;
+export interface StopWish extends StopOrder {
 	/** How long the ends are awaited. */
 	readonly patienceMs: number;
 }
 
 export interface StopProgress {
 	told(jobs: readonly StopTarget[]): void;
-	cancelled(jobs: readonly JobId[]): void;
-	ended(end: StoppedJob): void;
+	cancelled(jobs: readonly StopTarget[]): void;
+	/** All that were seen at one look. */
+	ended(ends: readonly StoppedJob[]): void;
 	silent(why: string): void;
 }
 
-export interface StoppedJob {
-	readonly job: JobId;
+export interface StoppedJob extends Named {
 	readonly role: 'head' | 'client';
 	/** Its own word, where it said one; else the scheduler's. */
 	readonly reason?: string | undefined;
@@ -37,9 +32,9 @@ export interface StoppedJob {
 export interface StopOutcome {
 	readonly ended: readonly StoppedJob[];
 	/** Not over when the patience was. */
-	readonly left: readonly JobId[];
+	readonly left: readonly StopTarget[];
 	/** In the queue for a head that follows, or kept there by its head's own rule. */
-	readonly waiting: readonly JobId[];
+	readonly waiting: readonly StopTarget[];
 }
 
 const LOOK_EVERY_MS = 200;
@@ -58,48 +53,13 @@ export async function stopJobs(
 	wish: StopWish,
 	progress: StopProgress,
 ): Promise<StopOutcome> {
-	await tell(world, plan.tell, wish);
+	await tellToStop(world, plan.tell, wish);
 	if (plan.tell.length > 0) progress.told(plan.tell);
 	if (plan.cancel.length > 0) {
-		await world.scheduler.cancel(plan.cancel, 'pending');
+		await world.scheduler.cancel(orderNames(plan.cancel), 'pending');
 		progress.cancelled(plan.cancel);
 	}
 	return new Watch(world, plan, wish, progress).untilOver();
-}
-
-async function tell(world: World, targets: readonly StopTarget[], wish: StopWish): Promise<void> {
-	if (targets.length === 0) return;
-	const { atOnce, because, successor } = wish;
-	const at = world.clock.now().toISOString();
-	const written: StopTarget[] = [];
-	try {
-		for (const target of targets) {
-			const { layout, job, life } = target;
-			if (!(await world.files.isPrivate(layout.state))) throw notPrivate(layout.state);
-			await world.files.makeFolder(layout.stops);
-			const request: StopRequest = { at, life, atOnce, because, successor };
-			await world.files.write(layout.stopRequest(job), renderStopRequest(request));
-			written.push(target);
-		}
-		await world.scheduler.signal(
-			targets.map(({ job }) => job),
-			'USR1',
-		);
-	} catch (error) {
-		await withdraw(world, written);
-		throw error;
-	}
-}
-
-/** Where a job has its state there is one already; one that is made now would be somebody else's idea. */
-function notPrivate(state: string): Trouble {
-	return new Trouble('failed', `${state} is not there, or not private to you: nobody was told to stop`, {
-		hint: `look who it belongs to, with: ls -ld ${bashWords([state])}`,
-	});
-}
-
-async function withdraw(world: World, targets: readonly StopTarget[]): Promise<void> {
-	for (const { layout, job } of targets) await world.files.remove(layout.stopRequest(job)).catch(() => {});
 }
 
 /** target: asked for. client: it ends with its head, which tells it. bystander: what a head that ends cancels, and may keep. */
@@ -117,29 +77,30 @@ class Watch {
 	readonly #progress: StopProgress;
 	readonly #all: readonly Watched[];
 	readonly #told: Set<StopTarget>;
+	readonly #words: LastWords;
 
 	constructor(world: World, plan: StopPlan, wish: StopWish, progress: StopProgress) {
 		this.#world = world;
 		this.#wish = wish;
 		this.#progress = progress;
 		this.#told = new Set(plan.tell);
-		const cancelled = new Set(plan.cancel);
+		this.#words = new LastWords(world);
+		const cancelled = new Set(plan.cancel.map(nameOf));
 		const of = (part: Watched['part']) => (target: StopTarget) => ({
 			...{ target, part },
-			cancelled: cancelled.has(target.job),
+			cancelled: cancelled.has(nameOf(target)),
 		});
-		const client = (job: JobId) => clientOf(plan.targets, job);
 		this.#all = [
 			...plan.targets.map(of('target')),
-			...plan.connected.flatMap(client).map(of('client')),
-			...plan.waiting.flatMap(client).map(of('bystander')),
+			...plan.connected.map(of('client')),
+			...plan.waiting.map(of('bystander')),
 		];
 	}
 
 	async untilOver(): Promise<StopOutcome> {
 		const { clock } = this.#world;
 		if (this.#all.length === 0) return { ended: [], left: [], waiting: [] };
-		const queue = await this.#world.queue(this.#all.map(({ target }) => target.job));
+		const queue = await this.#world.queue(this.#all.map(({ target }) => nameOf(target)));
 		queue.every(ASK_EVERY_MS);
 		const began = clock.monotonicMs();
 		let verifyAt: number | undefined;
@@ -148,7 +109,7 @@ class Watch {
 		try {
 			for (;;) {
 				await this.#hear();
-				for (const each of this.#open()) await this.#see(each, queue.known().get(each.target.job));
+				await this.#see(queue.known());
 				const silent = [...queue.known().values()].find((state) => state.kind === 'unknown');
 				if (silent?.kind === 'unknown' && silent.why !== silence) this.#progress.silent(silent.why);
 				silence = silent?.kind === 'unknown' ? silent.why : '';
@@ -181,65 +142,76 @@ class Watch {
 
 	async #ask(): Promise<void> {
 		const open = this.#open();
-		const jobs = open.map(({ target }) => target.job);
-		const saidTheirEnd = new Set(open.filter(({ saidAtMs }) => saidAtMs !== undefined).map(({ target }) => target.job));
-		const states = await this.#world.scheduler.states(jobs, saidTheirEnd).catch(() => new Map<JobId, KnownState>());
-		for (const each of open) await this.#see(each, states.get(each.target.job));
+		const names = open.map(({ target }) => nameOf(target));
+		const saidTheirEnd = new Set(
+			open.filter(({ saidAtMs }) => saidAtMs !== undefined).map(({ target }) => nameOf(target)),
+		);
+		await this.#see(await this.#world.scheduler.states(names, saidTheirEnd).catch(() => new Map()));
 	}
 
 	/** Their own last words. */
 	async #hear(): Promise<void> {
-		for (const each of this.#open()) {
-			const last = await lastWord(this.#world, each.target);
+		const open = this.#open();
+		await this.#words.look(open.map(({ target }) => target));
+		for (const each of open) {
+			const last = await this.#words.of(each.target);
 			// It goes on with another head: then it is none of those that end.
 			if (each.part === 'client' && (last?.step === 'left' || last?.step === 'moved'))
-				this.#over(each, { reason: 'rejoin' });
+				each.end = endOf(each.target, { reason: 'rejoin' });
 			else if (last?.step === 'ended') each.saidAtMs ??= this.#world.clock.monotonicMs();
 		}
+		this.#tellEnds(open);
 	}
 
-	async #see(each: Watched, state: KnownState | undefined): Promise<void> {
-		const { target, cancelled, part, saidAtMs } = each;
-		if (each.end !== undefined) return;
-		const longSaid = saidAtMs !== undefined && this.#world.clock.monotonicMs() - saidAtMs >= OWN_WORD_MS;
-		if (state?.kind === 'ended' || state?.kind === 'gone' || (longSaid && state?.kind !== 'running')) {
-			const last = await lastWord(this.#world, target);
-			const said = last?.step === 'ended' ? { reason: last.reason, code: last.code } : undefined;
-			const never = said === undefined && !target.spoke && (cancelled || part === 'bystander');
-			const how = state?.kind === 'ended' ? state.how : undefined;
-			this.#over(each, { ...(said ?? { reason: how }), ...(never ? { cancelled: true } : {}) });
-		} else if (cancelled && state?.kind === 'running' && !this.#told.has(target)) {
-			// It began while it was being cancelled.
-			this.#told.add(target);
-			await tell(this.#world, [target], this.#wish);
-			this.#progress.told([target]);
+	/** What the queue says. */
+	async #see(states: ReadonlyMap<string, KnownState>): Promise<void> {
+		const open = this.#open();
+		const begun: StopTarget[] = [];
+		for (const each of open) {
+			const { target, cancelled, part, saidAtMs } = each;
+			const state = states.get(nameOf(target));
+			const longSaid = saidAtMs !== undefined && this.#world.clock.monotonicMs() - saidAtMs >= OWN_WORD_MS;
+			if (state?.kind === 'ended' || state?.kind === 'gone' || (longSaid && state?.kind !== 'running')) {
+				const last = await this.#words.of(target);
+				const said = last?.step === 'ended' ? { reason: last.reason, code: last.code } : undefined;
+				const never = last === undefined && !target.spoke && (cancelled || part === 'bystander');
+				const how = state?.kind === 'ended' ? state.how : undefined;
+				each.end = endOf(target, { ...(said ?? { reason: how }), ...(never ? { cancelled: true } : {}) });
+			} else if (cancelled && state?.kind === 'running' && !this.#told.has(target)) begun.push(target);
 		}
+		this.#tellEnds(open);
+		if (begun.length === 0) return;
+		// They began while they were being cancelled.
+		for (const target of begun) this.#told.add(target);
+		await tellToStop(this.#world, begun, this.#wish);
+		this.#progress.told(begun);
 	}
 
-	#over(each: Watched, how: Omit<StoppedJob, 'job' | 'role'>): void {
-		each.end = { job: each.target.job, role: each.target.role, ...how };
-		this.#progress.ended(each.end);
+	#tellEnds(those: readonly Watched[]): void {
+		const ends = those.flatMap(({ end }) => end ?? []);
+		if (ends.length > 0) this.#progress.ended(ends);
 	}
 
 	async #outcome(): Promise<StopOutcome> {
-		const ended = this.#all.flatMap(({ end }) => (end === undefined ? [] : [end]));
-		const left = this.#awaited().map(({ target }) => target.job);
-		const obeyed = [...this.#told].filter(({ job }) => !left.includes(job));
-		await withdraw(this.#world, obeyed);
-		return { ended, left, waiting: this.#open('bystander').map(({ target }) => target.job) };
+		const over = this.#all.filter(({ end }) => end !== undefined);
+		const left = this.#awaited().map(({ target }) => target);
+		await withdraw(
+			this.#world,
+			[...this.#told].filter((target) => !left.includes(target)),
+		);
+		const takenOut = over.filter(({ end, target }) => end?.cancelled && target.role === 'client');
+		await recordTakenOut(
+			this.#world,
+			takenOut.map(({ target }) => ({ name: nameOf(target), corner: target.layout.head(target.head) })),
+		);
+		return {
+			ended: over.flatMap(({ end }) => end ?? []),
+			left,
+			waiting: this.#open('bystander').map(({ target }) => target),
+		};
 	}
 }
 
-function clientOf(heads: readonly StopTarget[], job: JobId): readonly StopTarget[] {
-	const head = heads.find(({ clients }) => clients.some((client) => client.job === job));
-	if (head === undefined) return [];
-	const spoke = head.clients.some((client) => client.job === job && client.spoke);
-	return [{ job, role: 'client', layout: head.layout, head: head.job, word: 'open', spoke, clients: [] }];
-}
-
-async function lastWord(world: World, { layout, head, job, role }: StopTarget) {
-	const corner = layout.head(head);
-	await world.files.list(role === 'head' ? corner.folder : corner.clients);
-	if (role === 'head') return (await eventsOf<HeadEvent>(world, corner.events)).at(-1);
-	return (await eventsOf<ClientEvent>(world, corner.clientEvents(job))).at(-1);
+function endOf({ job, task, role }: StopTarget, how: Omit<StoppedJob, 'job' | 'role'>): StoppedJob {
+	return { job, ...(task === undefined ? {} : { task }), role, ...how };
 }

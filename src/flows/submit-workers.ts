@@ -35,7 +35,15 @@ export async function submitWorkersFor(
 		const options = [...successorOptions(workers.options, 'before', head), `--dependency=after:${next}`];
 		const job = await world.scheduler.submit({ script, scriptPath, options });
 		const at = world.clock.now().toISOString();
-		const record = renderClientRecord({ job, arguments: [], rejoin: false, submitted: at, rendered: scriptPath });
+		const array = workers.options.find((word) => word.startsWith('--array='))?.slice('--array='.length);
+		const record = renderClientRecord({
+			job,
+			arguments: [],
+			rejoin: false,
+			array,
+			submitted: at,
+			rendered: scriptPath,
+		});
 		await recordSubmitted(world, job, () => world.files.write(layout.head(next).clientRecord(job), record));
 		if (kept !== undefined) await world.python.noteUse({ folder: kept }, { at, scheduler: world.scheduler.name, job });
 		world.log.say(`${whose}: its workers are submitted as job ${job}`);

@@ -8,6 +8,7 @@ import type { Layout } from '../core/layout.ts';
 import { mayComeBack } from '../core/order-to-end.ts';
 import { allUnknown, type QueueLook } from '../core/queue.ts';
 import { isJobId } from '../core/target.ts';
+import { type Named, nameOf } from '../core/task-names.ts';
 import type { JobId, KnownState, World } from '../core/world.ts';
 import { headOfFolder } from './find-head.ts';
 import { type HeadPlace, type HeadTraces, readTraces } from './head-traces.ts';
@@ -39,18 +40,15 @@ const ANSWER_MS = 3_000;
 
 export async function survey(world: World, heads: readonly HeadPlace[], ask: AskQueue): Promise<Survey> {
 	const now = world.clock.now().getTime();
-	const traces = await Promise.all(heads.map((head) => readTraces(world, head)));
+	const traces = onceEach(await Promise.all(heads.map((head) => readTraces(world, head))));
 	const open = traces.filter(mayLive);
-	// Of a cluster named by its address only clients are jobs.
-	const jobs = open
-		.flatMap(({ job, clients }) => [job, ...clients.filter(mayLive).map((client) => client.job)])
-		.filter(isJobId);
-	const ended = new Set(
-		open
-			.flatMap((head) => [head, ...head.clients])
-			.filter(hasEnded)
-			.map(({ job }) => job), // All traces have both.
-	);
+	// Of a cluster named by its address only clients are jobs. They may outlive their head.
+	const asked = [
+		...open.filter(({ job }) => isJobId(job)),
+		...traces.flatMap(({ clients }) => clients.filter(mayLive)),
+	];
+	const jobs = asked.map(nameOf);
+	const ended = new Set(asked.filter(hasEnded).map(nameOf));
 	const [{ states, ageMs }, clusters] = await Promise.all([
 		jobs.length === 0
 			? NOTHING
@@ -61,7 +59,10 @@ export async function survey(world: World, heads: readonly HeadPlace[], ask: Ask
 	const clusterOf = new Map(open.map(({ job }, index) => [job, clusters[index]]));
 	const views = await Promise.all(
 		traces.map(async ({ layout, ...head }) => {
-			const clients = head.clients.map((client) => ({ ...client, state: believed(states, client, asOf) }));
+			const clients = head.clients.map((client) => ({
+				...client,
+				state: client.state ?? (mayLive(client) ? believed(states, client, asOf) : undefined),
+			}));
 			const view = headView({
 				...head,
 				clients,
@@ -78,6 +79,22 @@ export async function survey(world: World, heads: readonly HeadPlace[], ask: Ask
 	};
 }
 
+/** A client in the queue that goes on with the next head stands in the corners of both: the newer has it. */
+function onceEach(traces: readonly HeadTraces[]): readonly HeadTraces[] {
+	const newest = new Map<string, number>();
+	const keyOf = ({ outputDir }: HeadTraces, client: Named) => `${outputDir} ${nameOf(client)}`;
+	for (const head of traces) {
+		for (const client of head.clients) {
+			const key = keyOf(head, client);
+			newest.set(key, Math.max(newest.get(key) ?? 0, Number(head.job)));
+		}
+	}
+	return traces.map((head) => {
+		const isElsewhere = (client: Named) => (newest.get(keyOf(head, client)) ?? 0) > Number(head.job);
+		return { ...head, clients: head.clients.filter((each) => each.events.length > 0 || !isElsewhere(each)) };
+	});
+}
+
 /** A cluster that rayslurm did not start: only its control store can tell. */
 export async function surveyAddress(world: World, address: string, tokenPath: string | undefined): Promise<Survey> {
 	const cluster = await stateOf(world, address, tokenPath);
@@ -88,16 +105,17 @@ export async function surveyAddress(world: World, address: string, tokenPath: st
 /** What has begun since the queue was asked is not pending any more. */
 function believed(
 	states: ReadonlyMap<JobId, KnownState>,
-	{ job, events }: HeadEvidence | ClientEvidence | HeadTraces,
+	trace: Named & Pick<HeadEvidence | ClientEvidence, 'events'>,
 	asOf: string,
 ): KnownState | undefined {
-	const state = states.get(job);
-	const last = events.at(-1);
+	const state = states.get(nameOf(trace));
+	const last = trace.events.at(-1);
 	return state?.kind === 'pending' && last !== undefined && last.step !== 'ended' && last.at > asOf ? undefined : state;
 }
 
 /** One that said its end is asked after only if Slurm may start it anew. */
-export function mayLive({ events }: Pick<HeadEvidence | ClientEvidence, 'events'>): boolean {
+export function mayLive({ events, state }: Pick<HeadEvidence | ClientEvidence, 'events' | 'state'>): boolean {
+	if (state?.kind === 'ended') return false;
 	const last = events.at(-1);
 	return last?.step === 'ended' ? mayComeBack(last) : last?.step !== 'moved';
 }

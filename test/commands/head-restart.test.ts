@@ -64,7 +64,11 @@ async function restart(states: Record<string, string>, { options = ['-c', '2'], 
 	straw.files.set(script, 'x idle-watch --scheduler=slurm --y\n');
 	straw.files.set(head.events, `${JSON.stringify({ at: 'x', step: 'running', incarnation: '0-a' })}\n`);
 	if (states['8'] !== undefined) straw.files.set(head.successor, renderSuccessor('8'));
-	if (states['5'] !== undefined) put(head.clientRecord('5').slice(top.length + 1), '{}');
+	if (states['5'] !== undefined) {
+		put(head.clientRecord('5').slice(top.length + 1), '{}');
+		straw.files.set(head.clientRecord('5'), '{}');
+		straw.world.files.list = async (path) => (path === head.clients ? ['5.json'] : []);
+	}
 	const shell = {
 		...{ words, cwd: place, environment: { HOME: home, PATH: '/usr/bin' }, stderrIsTerminal: false },
 		out: (text: string) => {

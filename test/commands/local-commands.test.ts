@@ -15,6 +15,7 @@ useFreshFolder();
 const JOBS: readonly NamedJob[] = [
 	{ job: '12', name: 'one', state: { kind: 'running', nodes: 'n', ends: '2026-01-01T00:00:00' } },
 	{ job: '13', name: 'two', state: { kind: 'ended', how: 'FAILED', exitCode: 3 } },
+	{ job: '15', task: '14_2', name: 'three', state: { kind: 'pending', reason: 'Priority' } },
 ];
 
 async function typed(
@@ -102,7 +103,11 @@ describe('local submit', () => {
 
 describe('local jobs', () => {
 	it('lists them, those asked for, and as JSON', async () => {
-		const lines = ['    12  one  running until 2026-01-01T00:00:00\n', '    13  two  ended: FAILED, code 3\n'];
+		const lines = [
+			'    12  one  running until 2026-01-01T00:00:00\n',
+			'    13  two  ended: FAILED, code 3\n',
+			'  14_2  three  pending: other jobs come first (Priority)\n',
+		];
 		expect(await typed(jobs, [])).toMatchObject({ code: 0, out: lines.join('') });
 		expect(await typed(jobs, ['12', '99'])).toMatchObject({ code: 3, out: `${lines[0]}    99    no such job\n` });
 		expect(JSON.parse((await typed(jobs, ['--json', '13'])).out)).toEqual({ schemaVersion: 1, jobs: [JOBS[1]] });

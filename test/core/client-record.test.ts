@@ -4,7 +4,10 @@ import { parseClientRecord, renderClientRecord } from '../../src/core/client-rec
 
 const text = fc.string({ unit: 'binary' });
 const record = fc.record(
-	{ job: text, script: text, arguments: fc.array(text), rejoin: fc.boolean(), submitted: text },
+	{
+		...{ job: text, script: text, arguments: fc.array(text), rejoin: fc.boolean(), submitted: text, array: text },
+		takenOut: fc.oneof(text, fc.constant(true as const)),
+	},
 	{ requiredKeys: ['job', 'arguments', 'rejoin', 'submitted'] },
 );
 

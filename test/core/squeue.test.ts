@@ -14,9 +14,9 @@ const one = (row: string, stderr = '') => parseSqueue({ stdout: row, stderr, cod
 const row = (state: string, left = '5:00') => one(`62|62|${state}|cn1|${left}|N/A|N/A|None\n`);
 
 describe('squeueArgs', () => {
-	it('asks once for many, never for a name', () => {
-		expect(squeueArgs(['1', '123_4', '5+1'])).toEqual([
-			...['--local', '-h', '-r', '-t', 'all', '-o', '%i|%A|%T|%N|%L|%S|%e|%r', '-j', '1,123_4,5+1'],
+	it('asks once for many, for an array in the place of its tasks, never for a name', () => {
+		expect(squeueArgs(['1', '123_4', '5+1', '123', '123_5'])).toEqual([
+			...['--local', '-h', '-r', '-t', 'all', '-o', '%i|%A|%T|%N|%L|%S|%e|%r', '-j', '1,123,5+1'],
 		]);
 	});
 
@@ -87,6 +87,12 @@ describe('parseSqueue', () => {
 		expect(states.get('62')).toMatchObject({ kind: 'running' });
 	});
 
+	it('tells an array and each of its tasks apart, also those that nobody asked for', () => {
+		const stdout = '62_1|63|FAILED|cn1|1:00|N/A|N/A|None\n62_2|62|PENDING||1:00|N/A|N/A|Resources\n';
+		const states = parseSqueue({ stdout, stderr: '', code: 0 }, ['62', '62_1', '62_3']);
+		expect(['62', '62_1', '62_3'].map((id) => states.get(id)?.kind)).toEqual(['pending', 'ended', 'missing']);
+	});
+
 	it('gives an array the state of its liveliest task', () => {
 		const task = (id: string, state: string) => `${id}|7${id.replace('_', '')}|${state}|cn1|1:00|N/A|N/A|None\n`;
 		const whole = (...states: string[]) => {
@@ -106,6 +112,12 @@ describe('an id without a row', () => {
 	const PURGED = 'slurm_load_jobs error: Invalid job id specified\n';
 	it.each([
 		['is missing when a lone purged id is refused', { stdout: '', stderr: PURGED, code: 1 }, ['62'], 'missing'],
+		[
+			'is missing when its array was purged',
+			{ stdout: '', stderr: PURGED, code: 1 },
+			['62_1', '62', '62_3'],
+			'missing',
+		],
 		[
 			'is missing when no job can have it',
 			{ stdout: '', stderr: 'squeue: error: Invalid job id: 62\n', code: 1 },

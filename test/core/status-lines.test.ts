@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ClientView } from '../../src/core/client-view.ts';
 import { clusterPicture } from '../../src/core/cluster-picture.ts';
 import type { HeadView } from '../../src/core/cluster-view.ts';
 import { fitted, statusLines } from '../../src/core/status-lines.ts';
@@ -81,6 +82,35 @@ describe('status', () => {
 			'      → rayslurm stop 7',
 			'    9  pending  worker; waits for 4 CPUs: none is free',
 			'    5  ended    worker; the script ended with code 5',
+		]);
+	});
+
+	it('of an array names each task at work, and together those of which the same is to be said', () => {
+		const task = (index: number, more: Partial<ClientView>): ClientView => ({
+			...{ job: `${26 + index}`, task: `26_${index}`, script: 'tune.py', arguments: [] },
+			...{ nodes: [], expected: 0, state: 'pending', because: 'Resources' },
+			...more,
+		});
+		const ended = (exitCode: number) => ({ state: 'ended', nodes: ['n1'], because: undefined, exitCode }) as const;
+		const runs = { state: 'running', nodes: ['n1'], because: undefined, secondsLeft: 59 } as const;
+		const last = { ...ended(1), neverJoined: true, lastLine: 'no route' } as const;
+		const clients = [ended(0), ended(0), ended(1), runs, runs, last, {}, {}, { because: 'Priority' }, {}];
+		const head = {
+			...HEAD,
+			clients: [...clients.map((more, index) => task(index, more)), HEAD.clients[2]] as ClientView[],
+		};
+		const lines = statusLines(head, { now, width: undefined, paint, all: true });
+		expect(lines.slice(3, -2)).toEqual([
+			'  Clients: 2 running, 4 pending, 5 ended',
+			'    26_[0-1]    ended    on n1             tune.py; code 0',
+			'    26_2        ended    on n1             tune.py; code 1',
+			'    26_3        running  on n1  0:59 left  tune.py',
+			'    26_4        running  on n1  0:59 left  tune.py',
+			'    26_5        ended    on n1             tune.py; code 1',
+			'      its log: no route',
+			'    26_[6-7,9]  pending                    tune.py; Resources',
+			'    26_8        pending                    tune.py; Priority',
+			'    10          ended                      worker; code 3',
 		]);
 	});
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { layoutOf } from '../../src/core/layout.ts';
-import { chooseAll, chooseNamed, planStop, type StopTarget } from '../../src/core/stop-plan.ts';
+import { chooseAll, chooseNamed, orderNames, planStop, type StopTarget } from '../../src/core/stop-plan.ts';
+import { nameOf } from '../../src/core/task-names.ts';
 import type { KnownState } from '../../src/core/world.ts';
 
 const layout = layoutOf('/o');
@@ -13,11 +14,16 @@ const silent: KnownState = { kind: 'unknown', why: 'down' };
 
 const head = (job: string, clients: [string, boolean][] = [], more: Partial<StopTarget> = {}): StopTarget => ({
 	...{ job, role: 'head', layout, head: job, word: 'open', spoke: true },
-	clients: clients.map(([client, spoke]) => ({ job: client, spoke })),
+	clients: clients.map(([name, spoke]) => client(name, job, spoke)),
 	...more,
 });
 const client = (job: string, of: string, spoke = true): StopTarget => ({
 	...{ job, role: 'client', layout, head: of, word: 'open', spoke, clients: [] },
+});
+/** Task 1 of array 26 has begun as job 27. */
+const task = (index: number, more: Partial<StopTarget> = {}): StopTarget => ({
+	...client(index === 1 ? '27' : `26_${index}`, '1', index === 1),
+	...{ task: `26_${index}`, array: '26', ...more },
 });
 const plan = (targets: StopTarget[], states: Record<string, KnownState>) => {
 	const {
@@ -29,8 +35,9 @@ const plan = (targets: StopTarget[], states: Record<string, KnownState>) => {
 		waiting,
 		unknown,
 	} = planStop(targets, new Map(Object.entries(states)));
-	const ids = (all: readonly StopTarget[]) => all.map(({ job }) => job);
-	return { tell: ids(tell), cancel, living: ids(living), over: ids(ended), connected, waiting, unknown: unknown?.job };
+	const ids = (all: readonly StopTarget[]) => all.map(nameOf);
+	const concerned = { connected: ids(connected), waiting: ids(waiting), unknown: unknown?.job };
+	return { tell: ids(tell), cancel: [...orderNames(cancel)], living: ids(living), over: ids(ended), ...concerned };
 };
 const NOTHING = { tell: [], cancel: [], living: [], over: [], connected: [], waiting: [], unknown: undefined };
 
@@ -63,8 +70,38 @@ describe('what stops a job', () => {
 		});
 	});
 
-	it('of an array that runs in part: both', () => {
-		expect(plan([{ ...client('2', '1'), array: true }], { 2: runs })).toMatchObject({ tell: ['2'], cancel: ['2'] });
+	it.each<[string, StopTarget[], object]>([
+		[
+			'of an array: those that run are told, the others are cancelled all at once',
+			[1, 2, 3, 0].map((i) => task(i)),
+			{
+				...{ tell: ['26_1'], cancel: ['26'], living: ['26_1', '26_2', '26_3'], over: ['26_0'] },
+			},
+		],
+		[
+			'of some of its tasks: these, by their names',
+			[2, 3].map((i) => task(i, { array: undefined })),
+			{
+				...{ tell: [], cancel: ['26_2', '26_3'], living: ['26_2', '26_3'] },
+			},
+		],
+		[
+			'of the head of one: as many clients as there are tasks',
+			[head('1', [], { clients: [1, 2, 3].map((i) => task(i)) })],
+			{
+				...{ tell: ['1'], cancel: [], connected: ['26_1'], waiting: ['26_2', '26_3'] },
+			},
+		],
+		[
+			'of one together with a head that has not begun',
+			[head('9', [], { clients: [task(2)] }), task(2, { head: '9' })],
+			{
+				...{ tell: [], cancel: ['9', '26'], living: ['9', '26_2'], waiting: [] },
+			},
+		],
+	])('%s', (_, targets, expected) => {
+		const states = { 1: runs, 9: waits, '26_0': over, '26_1': runs, '26_2': waits, '26_3': waits };
+		expect(plan(targets, states)).toMatchObject(expected);
 	});
 
 	it('of a client together with its head: the head tells it', () => {

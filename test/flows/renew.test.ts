@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { command } from '../../src/commands/head-submit.ts';
 import type { Shell } from '../../src/commands/shell.ts';
+import { parseClientRecord } from '../../src/core/client-record.ts';
 import type { EndReason } from '../../src/core/end-reasons.ts';
 import { parseHeadRecord } from '../../src/core/head-record.ts';
 import { layoutOf } from '../../src/core/layout.ts';
@@ -119,7 +120,9 @@ describe('workers', () => {
 		);
 		expect(second?.script).not.toBe(first?.script);
 		expect(second?.options).toEqual(['--partition=p', '--array=1-2', '--dependency=after:9']);
-		expect(straw.files.has(layout.head('9').clientRecord('10'))).toBe(true);
+		expect(parseClientRecord(straw.files.get(layout.head('9').clientRecord('10')) ?? '')).toMatchObject({
+			array: '1-2',
+		});
 		expect(parseHeadRecord(straw.files.get(layout.head('9').record) ?? '')?.workers?.job).toBe('10');
 	});
 

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { parseClientRecord, renderClientRecord } from '../../src/core/client-record.ts';
 import type { HeadEnd } from '../../src/core/head-life.ts';
 import { layoutOf } from '../../src/core/layout.ts';
 import { planStop } from '../../src/core/stop-plan.ts';
 import { renderStopRequest } from '../../src/core/stop-request.ts';
+import { inGroups, isMeant, type Named, nameOf } from '../../src/core/task-names.ts';
 import { Trouble } from '../../src/core/trouble.ts';
 import type { KnownState, World } from '../../src/core/world.ts';
 import { sayFarewell } from '../../src/flows/say-farewell.ts';
 import { endAsAsked } from '../../src/flows/stop-asked.ts';
 import { type StoppedJob, stopJobs } from '../../src/flows/stop-jobs.ts';
-import { clientTarget, headTarget } from '../../src/flows/stop-targets.ts';
+import { clientTargets, headTarget } from '../../src/flows/stop-targets.ts';
 import { strawWorld } from './straw-world.ts';
 
 const layout = layoutOf('/o');
@@ -49,17 +51,21 @@ function world(initial: Record<string, KnownState>, more: Partial<World['schedul
 type Straw = ReturnType<typeof world>;
 
 async function stop({ world, queue }: Straw, wish: object = {}, job = '7') {
-	const target = job === '7' ? await headTarget(world, layout, job) : await clientTarget(world, layout, '7', job);
+	const targets =
+		job === '7'
+			? [await headTarget(world, layout, job)]
+			: (await clientTargets(world, layout, '7')).filter((client) => isMeant(client, job));
 	const told: string[] = [];
+	const list = (all: readonly Named[]) => inGroups(all.map(nameOf)).join();
 	const progress = {
-		told: () => void told.push('told'),
-		cancelled: () => void told.push('cancelled'),
-		ended: ({ job: over }: StoppedJob) => void told.push(`ended ${over}`),
+		told: (all: readonly Named[]) => void told.push(`told ${list(all)}`),
+		cancelled: (all: readonly Named[]) => void told.push(`cancelled ${list(all)}`),
+		ended: (all: readonly StoppedJob[]) => void told.push(`ended ${list(all)}`),
 		silent: (why: string) => void told.push(`silent: ${why}`),
 	};
 	const how = { atOnce: false, because: 'rayslurm stop', patienceMs: 900_000, ...wish };
-	const outcome = await stopJobs(world, planStop([target], queue), how, progress);
-	return { ...outcome, told };
+	const { left, waiting, ended } = await stopJobs(world, planStop(targets, queue), how, progress);
+	return { ended, left: left.map(nameOf), waiting: waiting.map(nameOf), told };
 }
 
 describe('a head', () => {
@@ -77,7 +83,7 @@ describe('a head', () => {
 		expect(outcome).toMatchObject({
 			ended: [{ job: '7', role: 'head', reason: 'stop', code: 0 }],
 			left: [],
-			told: ['told', 'ended 7'],
+			told: ['told 7', 'ended 7'],
 		});
 		expect(straw.did).toEqual(['signal 7', 'asked', 'queue left']);
 		expect(straw.files.has(layout.stopRequest('7'))).toBe(false);
@@ -103,7 +109,7 @@ describe('a head', () => {
 			if (nowMs > 100_000) straw.files.set(head.events, lines(begun, { step: 'ended', reason: 'stop', code: 0 }));
 		};
 		const { told, ended: over } = await stop(straw);
-		expect(told).toEqual(['told', 'silent: down', 'ended 7']);
+		expect(told).toEqual(['told 7', 'silent: down', 'ended 7']);
 		expect(over).toHaveLength(1);
 		expect(straw.world.clock.monotonicMs()).toBeGreaterThan(155_000);
 	});
@@ -134,15 +140,83 @@ describe('a client', () => {
 		};
 		const outcome = await stop(straw, {}, '8');
 		expect(straw.did.filter((each) => each !== 'asked')).toEqual(['cancel 8', 'signal 8', 'queue left']);
-		expect(outcome.told).toEqual(['cancelled', 'told', 'ended 8']);
+		expect(outcome.told).toEqual(['cancelled 8', 'told 8', 'ended 8']);
 		expect(straw.files.has(layout.stopRequest('8'))).toBe(false);
 	});
 
 	it('that never began has no code', async () => {
 		const straw = world({ 8: { kind: 'pending', reason: 'Priority' } });
+		straw.files.set(head.clientRecord('8'), record({ job: '8' }));
 		straw.straw.whenSleeping = () => straw.queue.set('8', asStopped);
 		const { ended: over } = await stop(straw, {}, '8');
 		expect(over).toEqual([{ job: '8', role: 'client', reason: 'CANCELLED', cancelled: true }]);
+		expect(recorded(straw, '8')).toMatchObject({ job: '8', script: 'a.py', takenOut: true });
+	});
+});
+
+const record = (more: object) =>
+	renderClientRecord({ job: '8', script: 'a.py', arguments: [], rejoin: false, submitted: 'x', ...more });
+const recorded = (straw: Straw, job: string) => parseClientRecord(straw.files.get(head.clientRecord(job)) ?? '');
+
+describe('an array', () => {
+	const waits: KnownState = { kind: 'pending', reason: 'JobArrayTaskLimit' };
+	const task = (index: number, ...more: object[]) =>
+		lines({ step: 'running', node: 'n', task: `26_${index}`, restarts: 0 }, ...more);
+	const over = { step: 'ended', reason: 'done', code: 0 };
+	/** Task 0 is over, task 1 runs, the others have not begun. */
+	function array() {
+		const straw = world({ '26_0': ended, '26_1': runs, '26_2': waits, '26_3': waits });
+		straw.files.set(head.clientRecord('26'), record({ job: '26', array: '0-3%1' }));
+		straw.files.set(head.clientEvents('26'), task(0, over));
+		straw.files.set(head.clientEvents('27'), task(1));
+		return straw;
+	}
+
+	it('whose first task is over: one that runs is told, the others are taken out of the queue, and each end is told', async () => {
+		const straw = array();
+		straw.straw.whenSleeping = (nowMs) => {
+			for (const name of ['26_2', '26_3']) straw.queue.set(name, asStopped);
+			if (nowMs < 2_000) return;
+			straw.files.set(head.clientEvents('27'), task(1, { step: 'ended', reason: 'told to stop', code: 138 }));
+			straw.queue.set('26_1', ended);
+		};
+		const outcome = await stop(straw, {}, '26');
+		expect(straw.did.slice(0, 2)).toEqual(['signal 26_1', 'cancel 26']);
+		expect(outcome.told).toEqual(['told 26_1', 'cancelled 26_[2-3]', 'ended 26_[2-3]', 'ended 26_1']);
+		expect(outcome.ended).toEqual([
+			{ job: '27', task: '26_1', role: 'client', reason: 'told to stop', code: 138 },
+			{ job: '26_2', task: '26_2', role: 'client', reason: 'CANCELLED', cancelled: true },
+			{ job: '26_3', task: '26_3', role: 'client', reason: 'CANCELLED', cancelled: true },
+		]);
+		expect(recorded(straw, '26')).toMatchObject({ array: '0-3%1', takenOut: '2-3' });
+		expect((await clientTargets(straw.world, layout, '7')).map(({ word }) => word)).toEqual([
+			...['over', 'over', 'over', 'over'],
+		]);
+	});
+
+	it('a task that begins while it is taken out of the queue is told by its name, and its last word is heard', async () => {
+		const straw = array();
+		straw.straw.whenSleeping = (nowMs) => {
+			if (nowMs === 1_000) straw.queue.set('26_2', runs);
+			if (nowMs === 2_000) straw.files.set(head.clientEvents('28'), task(2));
+			if (nowMs < 3_000) return;
+			straw.files.set(head.clientEvents('28'), task(2, { step: 'ended', reason: 'told to stop', code: 0 }));
+			straw.queue.set('26_2', ended);
+		};
+		const outcome = await stop(straw, {}, '26_2');
+		expect(outcome.told).toEqual(['cancelled 26_2', 'told 26_2', 'ended 26_2']);
+		expect(outcome.ended).toMatchObject([{ task: '26_2', reason: 'told to stop', code: 0 }]);
+		expect(recorded(straw, '26')?.takenOut).toBeUndefined();
+	});
+
+	it('of a head that is stopped: its tasks in the queue are put down as over', async () => {
+		const straw = array();
+		for (const job of ['7', '26_1']) straw.queue.set(job, runs);
+		straw.straw.whenSleeping = (nowMs) => {
+			if (nowMs > 1_000) for (const job of ['7', '26_1', '26_2', '26_3']) straw.queue.set(job, ended);
+		};
+		expect(await stop(straw)).toMatchObject({ left: [], waiting: [], told: ['told 7', 'ended 7,26_[1-3]'] });
+		expect(recorded(straw, '26')).toMatchObject({ takenOut: '2-3' });
 	});
 });
 
@@ -206,14 +280,17 @@ describe('the farewell of a head that is stopped', () => {
 		const census = async () => ({ connected: ['8'], coming: ['9'] });
 		const watch = { look: census, ask: census, anew: () => {} };
 		const wish = { graceMs, pending: 'cancel', hurried: async () => hurries } as const;
+		straw.files.set(head.clientRecord('9'), record({ job: '9', array: '1-3' }));
+		straw.files.set(head.clientEvents('10'), lines({ step: 'running', node: 'n', task: '9_1' }));
 		await sayFarewell(straw.world, head, watch, wish, 'stop', async () => []);
-		return { afterMs: straw.world.clock.monotonicMs(), did: straw.did, said };
+		return { afterMs: straw.world.clock.monotonicMs(), did: straw.did, said, recorded: recorded(straw, '9') };
 	}
 
 	it('waits for its clients, and empties the queue', async () => {
-		const { afterMs, did, said } = await farewell(false);
+		const { afterMs, did, said, recorded: array } = await farewell(false);
 		expect(did.filter((each) => each !== 'asked')).toEqual(['signal 8', 'cancel 9']);
 		expect(said).toContain('Stop: told 1 client: 8');
+		expect(array?.takenOut).toBe('2-3');
 		expect(afterMs).toBeGreaterThanOrEqual(20_000);
 	});
 
@@ -231,13 +308,14 @@ describe('the farewell of a head that is stopped', () => {
 describe('what could not be told', () => {
 	const targets = async (straw: Straw) => [
 		await headTarget(straw.world, layout, '7'),
-		await clientTarget(straw.world, layout, '7', '8'),
+		...(await clientTargets(straw.world, layout, '7')),
 	];
 	const order = { atOnce: false, because: 'rayslurm stop', patienceMs: 1 };
 	const quiet = { told: () => {}, cancelled: () => {}, ended: () => {}, silent: () => {} };
 
 	it('is not left behind as a request when writing stops half-way', async () => {
 		const straw = world({ 7: runs, 8: runs });
+		straw.files.set(head.clientEvents('8'), lines({ step: 'running', node: 'n' }));
 		const { write } = straw.world.files;
 		straw.world.files.write = async (path, text) => {
 			if (path === layout.stopRequest('8')) throw new Trouble('failed', 'no space is left');

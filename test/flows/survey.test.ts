@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { renderClientRecord } from '../../src/core/client-record.ts';
 import { layoutOf } from '../../src/core/layout.ts';
 import { clientReadiness } from '../../src/core/readiness.ts';
 import type { KnownState, World } from '../../src/core/world.ts';
@@ -6,6 +7,86 @@ import { survey } from '../../src/flows/survey.ts';
 import { strawWorld } from './straw-world.ts';
 
 const layout = layoutOf('/o');
+
+const line = (event: object) => `${JSON.stringify({ at: '2026-01-01T00:00:00.000Z', ...event })}\n`;
+const pending: KnownState = { kind: 'pending', reason: 'Resources' };
+
+/** What stands in the corner of head 7, and what the scheduler says. */
+async function look(files: Record<string, string>, states: Record<string, KnownState>) {
+	const straw = strawWorld({ readInfo: async () => ({ kind: 'missing' }) } as Partial<World>);
+	const head = layout.head('7');
+	straw.world.files.list = async (path) =>
+		path === head.clients ? Object.keys(files).filter((name) => name !== 'head') : [];
+	for (const [name, text] of Object.entries(files))
+		straw.files.set(name === 'head' ? head.events : `${head.clients}/${name}`, text);
+	const asked: string[][] = [];
+	const seen = await survey(straw.world, [{ job: '7', layout }], async (jobs) => {
+		asked.push([...jobs]);
+		return { states: new Map(jobs.map((job) => [job, states[job] ?? { kind: 'gone' }])), ageMs: 0 };
+	});
+	return { asked, clients: seen.heads[0]?.clients ?? [] };
+}
+const record = (more: object) =>
+	renderClientRecord({ job: '26', script: 'a.py', arguments: ['1'], rejoin: false, submitted: 'x', ...more });
+
+describe('an array of clients', () => {
+	it('is asked after in one question, each task by its name, and each runs the script', async () => {
+		const { asked, clients } = await look(
+			{
+				'26.json': record({ array: '0-3', takenOut: '3' }),
+				'26.events.jsonl': line({ step: 'running', node: 'n', task: '26_1' }),
+				'27.events.jsonl':
+					line({ step: 'running', node: 'n', task: '26_0' }) + line({ step: 'ended', reason: 'x', code: 0 }),
+			},
+			{ 7: { kind: 'running', nodes: 'n' }, '26_1': { kind: 'running', nodes: 'n' }, '26_2': pending },
+		);
+		expect(asked).toEqual([['7', '26_1', '26_2']]);
+		expect(clients).toMatchObject([
+			{ job: '27', task: '26_0', script: 'a.py', arguments: ['1'], state: 'ended', exitCode: 0 },
+			{ job: '26', task: '26_1', script: 'a.py', state: 'starting' },
+			{ job: '26_2', task: '26_2', script: 'a.py', state: 'pending' },
+			{ job: '26_3', task: '26_3', state: 'ended', because: 'cancelled' },
+		]);
+	});
+
+	it('of which tasks outlive their head is asked after all the same', async () => {
+		const over = line({ step: 'ended', reason: 'time limit', code: 0 });
+		const { asked, clients } = await look({ head: over, '26.json': record({ array: '0-1' }) }, { '26_1': pending });
+		expect(asked).toEqual([['26_0', '26_1']]);
+		expect(clients.map(({ state }) => state)).toEqual(['gone', 'pending']);
+	});
+});
+
+it('what goes on with the next head is there once, in the queue and running', async () => {
+	const straw = strawWorld({ readInfo: async () => ({ kind: 'missing' }) } as Partial<World>);
+	for (const [head, array] of [
+		['7', '0-2'],
+		['9', '1-2'],
+	] as const)
+		straw.files.set(layout.head(head).clientRecord('26'), record({ array }));
+	const begun = line({ step: 'running', node: 'n', task: '26_0' });
+	straw.files.set(layout.head('7').clientEvents('27'), begun + line({ step: 'moved', head: '9' }));
+	straw.files.set(layout.head('9').clientEvents('27'), begun);
+	straw.world.files.list = async (folder) =>
+		[...straw.files.keys()]
+			.filter((path) => path.startsWith(`${folder}/`))
+			.map((path) => path.slice(folder.length + 1));
+	const places = ['9', '7'].map((job) => ({ job, layout }));
+	const states = new Map<string, KnownState>([['26_0', { kind: 'running', nodes: 'n', secondsLeft: 9 }]]);
+	const { heads } = await survey(straw.world, places, async () => ({ states, ageMs: 0 }));
+	const told = heads.map(({ job, clients }) => [job, clients.map((each) => [each.task, each.state, each.secondsLeft])]);
+	expect(told).toEqual([
+		[
+			'9',
+			[
+				['26_0', 'starting', 9],
+				['26_1', 'unknown', undefined],
+				['26_2', 'unknown', undefined],
+			],
+		],
+		['7', [['26_0', 'ended', undefined]]],
+	]);
+});
 
 describe('a client of a cluster named by its address', () => {
 	it('is asked after alone, and its head is called by that address', async () => {

@@ -143,6 +143,16 @@ describe('ids', () => {
 		expect(await submit('true')).toBe('9');
 	});
 
+	it('of an array are those of its tasks, which have names as well', async () => {
+		const first = await submit('true', '--array=1-3:2');
+		const tasks = await scheduler.mine([first]);
+		expect(tasks.map(({ job, task }) => [job, task])).toEqual([
+			[first, `${first}_1`],
+			[String(Number(first) + 1), `${first}_3`],
+		]);
+		expect(await scheduler.mine([`${first}_3`])).toMatchObject([{ task: `${first}_3` }]);
+	});
+
 	it('are kept in a folder for nobody else', async () => {
 		await submit('true');
 		for (const path of ['', hostname(), `${hostname()}/jobs`]) {

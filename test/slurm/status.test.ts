@@ -190,6 +190,47 @@ describeReal('a cluster', () => {
 		expect(code).toBe(0);
 	});
 
+	it('an array is shown, awaited and stopped task by task, and as a whole', async () => {
+		const waits = 'while not os.path.exists("go" + index): time.sleep(0.1)';
+		const begins = 'import os, sys, time\nindex = os.environ["SLURM_ARRAY_TASK_ID"]';
+		await alice.write(`${cwd}/task.py`, `${begins}\n${waits}\nsys.exit(int(index))\n`);
+		const array = await connect('--array=0-5%2', 'task.py');
+		const reach = (index: number, name: string) =>
+			until(`task ${index} is ${name}`, () => facts(array), {
+				is: ({ heads }) =>
+					heads[0].clients.some(
+						({ task, state }: Record<string, string>) => task === `${array}_${index}` && state === name,
+					),
+				timeoutMs: 60_000,
+			});
+		await reach(0, 'running');
+		await reach(1, 'running');
+		const others = new RegExp(`^ {4}${array}_\\[2-5\\] +pending +task\\.py; .*\\(JobArrayTaskLimit\\)`, 'm');
+		const { stdout } = await until('the others share a line', () => status([array]), {
+			is: (said) => others.test(said.stdout),
+		});
+		expect(stdout).toMatch(/^ {2}Clients: 2 running, 4 pending$/m);
+		const all = alice.startRayslurm(['wait', array, '--for=end', '--json'], { cwd });
+		const one = alice.startRayslurm(['wait', `${array}_2`, '--for=end'], { cwd });
+		expect(await alice.rayslurm(['stop', `${array}_5`], { cwd })).toMatchObject({
+			code: 0,
+			stdout: `Client ${array}_5 taken out of the queue\n`,
+		});
+		for (const index of [0, 2]) await alice.write(`${cwd}/go${index}`, '');
+		expect((await one.done).code).toBe(2);
+		await reach(3, 'running');
+		const stopped = await alice.rayslurm(['stop', array], { cwd });
+		expect(stopped.code).toBe(0);
+		expect(stopped.stdout).toContain(`Client ${array}_4 taken out of the queue\n`);
+		expect(stopped.stdout).toMatch(/ended with code 130\n/);
+		expect(stopped.stderr).toContain(`told to stop: client ${array}_[1,3]`);
+		const { code, stdout: told } = await all.done;
+		expect(code).toBe(130);
+		expect(JSON.parse(told).tasks.map((each: { code: number }) => each.code)).toEqual([0, 130, 2, 130, 1, 1]);
+		const left = await alice.run(['squeue', '-h', '-r', '-j', array, '-t', 'PENDING,RUNNING', '-o', '%i']);
+		expect(left.stdout).toBe('');
+	});
+
 	it("wait --for end returns the job's own code", async () => {
 		const waiting = alice.startRayslurm(['wait', worker, '--for=end'], { cwd });
 		await alice.run(['scancel', worker]);

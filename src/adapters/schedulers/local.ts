@@ -1,7 +1,7 @@
 // One machine as a scheduler, for who has no Slurm: each job has a keeper of its own (local/keep-job.sh), and what is known
 // of all jobs is a folder of empty files whose names say it. There is no daemon, and no question waits for anybody.
 import { hostname } from 'node:os';
-import { entriesByName } from '../../core/entry-names.ts';
+import { entriesByName, taskName } from '../../core/entry-names.ts';
 import type { JobEntry } from '../../core/job-entry.ts';
 import { liveliest } from '../../core/job-state.ts';
 import type { LocalScheduler, NamedJob } from '../../core/scheduler-words.ts';
@@ -81,7 +81,12 @@ async function mine(place: Place, asked: readonly JobId[] | undefined): Promise<
 	const table = readTable(place);
 	const stateOf = await stateReader(table);
 	const dead: JobEntry[] = [];
-	const named = (entry: JobEntry) => ({ job: entry.id, name: entry.facts.name, state: stateOf(entry, dead) });
+	const named = (entry: JobEntry) => ({
+		job: entry.id,
+		...(entry.facts.array && { task: taskName(entry.facts.array) }),
+		name: entry.facts.name,
+		state: stateOf(entry, dead),
+	});
 	const living = () => [...table.values()].filter(({ state }) => state.kind !== 'ended').map(named);
 	const byName = entriesByName(table.values());
 	const jobs: NamedJob[] =
