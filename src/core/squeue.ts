@@ -74,7 +74,14 @@ export function parseSqueue({ stdout, stderr, code }: SqueueAnswer, ids: readonl
 	// without a row is not missing, it is not known.
 	bad ??= /\b(?:error|unable|failed|refused|timed out)\b/i.test(stderr) ? whyNot(stderr, code) : undefined;
 	const absent: JobState = bad === undefined ? { kind: 'missing' } : { kind: 'unknown', why: bad };
-	return new Map(ids.map((id) => [id, seen.get(id) ?? liveliest(arrays.get(id) ?? []) ?? absent]));
+	return new Map(
+		ids.map((id) => {
+			const own = seen.get(id);
+			const tasks = arrays.get(id) ?? [];
+			// Tasks that were taken out together are one row, of the array's id.
+			return [id, liveliest(own === undefined ? tasks : [own, ...tasks]) ?? seen.get(arrayOf(id)) ?? absent];
+		}),
+	);
 }
 
 function stateOf([, , state = '', nodes = '', left = '', start = '', end = '', ...reason]: string[]): JobState {

@@ -106,6 +106,15 @@ describe('parseSqueue', () => {
 		expect(whole('COMPLETED', 'FAILED', 'COMPLETED')).toMatchObject({ kind: 'ended', how: 'FAILED' });
 		expect(whole('COMPLETED', 'COMPLETED')).toMatchObject({ kind: 'ended', how: 'COMPLETED' });
 	});
+
+	it('of an array whose pending tasks were taken out together, knows that of each, and that others run on', () => {
+		const stdout = '62|62|CANCELLED||0:00|N/A|N/A|Priority\n62_1|63|RUNNING|cn1|1:00|N/A|N/A|None\n';
+		const states = parseSqueue({ stdout, stderr: '', code: 0 }, ['62', '62_1', '62_2', '63']);
+		expect(['62', '62_1', '62_2', '63'].map((id) => states.get(id)?.kind)).toEqual([
+			...['running', 'running', 'ended', 'running'],
+		]);
+		expect(states.get('62_2')).toMatchObject({ how: 'CANCELLED' });
+	});
 });
 
 describe('an id without a row', () => {

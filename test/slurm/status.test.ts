@@ -216,6 +216,7 @@ describeReal('a cluster', () => {
 			code: 0,
 			stdout: `Client ${array}_5 taken out of the queue\n`,
 		});
+		expect((await status([array])).stdout).toMatch(/^ {2}Clients: 2 running, 3 pending, 1 ended$/m);
 		for (const index of [0, 2]) await alice.write(`${cwd}/go${index}`, '');
 		expect((await one.done).code).toBe(2);
 		await reach(3, 'running');

@@ -51,16 +51,23 @@ export const slurm: Scheduler = {
 		return new Map(jobs.map((job) => [job, settled(again.get(job) ?? states.get(job))]));
 	},
 	async signal(jobs, signal) {
-		await scancel(['--batch', `--signal=${signal}`, ...jobs]);
+		await scancel(['--batch', `--signal=${signal}`], jobs);
 	},
 	async signalInside(job, name, signal) {
 		const { code, stdout } = await command([...STEPS_OF, job], ASK_LIMIT_MS);
 		const step = code === 0 ? stepNamed(stdout, name) : undefined;
-		if (step !== undefined) await scancel([`--signal=${signal}`, step]);
+		if (step !== undefined) await scancel([`--signal=${signal}`], [step]);
 		return step !== undefined;
 	},
 	async cancel(jobs, which) {
-		await scancel([...(which === 'pending' ? ['--state=PENDING'] : []), ...jobs]);
+		if (which !== 'pending') return scancel([], jobs);
+		// Asked for a state, scancel takes a task for all of its array.
+		const isTask = (job: JobId) => job.includes('_');
+		await scancel([], jobs.filter(isTask));
+		await scancel(
+			['--state=PENDING'],
+			jobs.filter((job) => !isTask(job)),
+		);
 	},
 	async killWaitMs() {
 		const { code, stdout } = await command(['scontrol', 'show', 'config'], ASK_LIMIT_MS);
@@ -118,8 +125,9 @@ async function lookFor({ scriptPath }: Submission, message: string): Promise<Job
 	);
 }
 
-async function scancel(words: readonly string[]): Promise<void> {
-	const outcome = await command(['scancel', ...words], ASK_LIMIT_MS);
+async function scancel(options: readonly string[], jobs: readonly JobId[]): Promise<void> {
+	if (jobs.length === 0) return;
+	const outcome = await command(['scancel', ...options, ...jobs], ASK_LIMIT_MS);
 	// Jobs that have ended meanwhile need no signal.
 	const rest = outcome.stderr
 		.split('\n')
