@@ -92,7 +92,6 @@ export const command: Command = async (shell) => {
 		shell.out(await dryRun(world.scheduler, submissions, own['json'] === true, HEAD_TO_COME));
 		return 0;
 	}
-	if (first) await world.scheduler.check(first.prepared.submission, HEAD_TO_COME);
 	say(shell, `Ray from: ${environmentInWords(request.environment)}`);
 	const began = world.clock.monotonicMs();
 	const job = await submitHead(world, request, prepared, shell.words, shell.cwd);
