@@ -10,6 +10,7 @@ import { findProject } from './project.ts';
 import type { Command, Shell } from './shell.ts';
 import {
 	endInWords,
+	factsOf,
 	inWords,
 	leftTrouble,
 	mayStop,
@@ -94,10 +95,7 @@ async function stop(
 	if (outcome === undefined) return 130;
 	const trouble = leftTrouble(world, plan, outcome, wish);
 	if (trouble) throw trouble;
-	if (json) {
-		const over = plan.over.map(({ job, role }) => ({ job, role }));
-		shell.out(`${JSON.stringify({ schemaVersion: 1, ...outcome, over })}\n`);
-	}
+	if (json) shell.out(`${JSON.stringify({ schemaVersion: 1, ...factsOf(plan, outcome) })}\n`);
 	return 0;
 }
 

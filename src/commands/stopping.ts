@@ -88,14 +88,19 @@ export async function stopAndShow(
 	return outcome;
 }
 
+/** For programs, however it went. */
+export function factsOf({ over }: StopPlan, outcome: StopOutcome) {
+	return { ...outcome, over: over.map(({ job, role }) => ({ job, role })) };
+}
+
 /** The jobs asked for that are not over, as an error. */
-export function leftTrouble(world: World, plan: StopPlan, facts: StopOutcome, wish: StopWish): Trouble | undefined {
-	const jobs = facts.left.filter((job) => plan.targets.some((target) => target.job === job));
+export function leftTrouble(world: World, plan: StopPlan, outcome: StopOutcome, wish: StopWish): Trouble | undefined {
+	const jobs = outcome.left.filter((job) => plan.targets.some((target) => target.job === job));
 	if (jobs.length === 0) return undefined;
 	const hint = wish.atOnce ? world.scheduler.cancelHint(jobs.join(' ')) : `rayslurm stop ${jobs.join(' ')} --force`;
 	return new Trouble('deadline', `Not over after ${durationInWords(wish.patienceMs)}: ${jobs.join(', ')}`, {
 		hint: `the order stands; end them at once with: ${hint}`,
-		facts,
+		facts: factsOf(plan, outcome),
 	});
 }
 
