@@ -91,16 +91,9 @@ function columnsOf(stream: 'stdout' | 'stderr'): number | undefined {
 	return process[stream].isTTY ? process[stream].columns || 80 : undefined;
 }
 
-/** The listener stays until all have heard: execa's, beside a program that runs, would take the process for one that does
- *  not listen, and end it. A second ctrl-C does end it. */
+/** A second ctrl-C ends the process. */
 function interrupted(): Promise<void> {
-	return new Promise((resolve) => {
-		const heard = () => {
-			resolve();
-			setImmediate(() => process.off('SIGINT', heard));
-		};
-		process.on('SIGINT', heard);
-	});
+	return new Promise((resolve) => process.once('SIGINT', () => resolve()));
 }
 
 async function report(error: unknown): Promise<number> {

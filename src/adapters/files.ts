@@ -181,7 +181,7 @@ async function readUpTo(file: FileHandle, size: number, limit: number): Promise<
 		length += bytesRead;
 		if (bytesRead === 0 || (bytesRead < room && length >= size)) break;
 	}
-	return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+	return Buffer.concat(chunks);
 }
 
 function fault(reason: ReadFault, message: string): OwnText {

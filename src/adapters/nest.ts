@@ -1,7 +1,7 @@
 // A nest: a private folder, the programs started in it, and a guard that ends them and removes the folder whatever becomes
 // of this process. The guard (guard.sh) is the one place that looks for and ends processes, on the happy path as well.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { lstat, mkdir, readFile, rmdir, symlink, unlink } from 'node:fs/promises';
 import { constants } from 'node:os';
@@ -60,7 +60,8 @@ async function makeFolder(guard: Guard): Promise<string> {
 	const places = wished?.startsWith('/') && isShortEnough(wished) ? [wished, '/tmp'] : ['/tmp'];
 	let failure: unknown;
 	for (const place of places) {
-		const folder = `${place}/rs-${randomName()}`;
+		// Six letters that nobody can know, to be there first.
+		const folder = `${place}/rs-${randomBytes(4).toString('base64url')}`;
 		guard.tell(`folder - ${folder}`);
 		try {
 			// Fails where the name exists, whatever it is.
@@ -77,13 +78,6 @@ async function makeFolder(guard: Guard): Promise<string> {
 		hint: `look at the space and the permissions there (df ${places[0]}), or set TMPDIR to another short path`,
 		cause: failure,
 	});
-}
-
-const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
-
-/** Nobody can know it, to be there first. */
-function randomName(): string {
-	return Array.from({ length: 6 }, () => LETTERS[randomInt(LETTERS.length)]).join('');
 }
 
 /** A link of mine from an earlier life of this job is replaced. Somebody else's is never followed, nor changed. */

@@ -1,5 +1,5 @@
-// The one place that runs other programs to their end: words, never a shell; always bounded in time, and by our own end.
-// By Node itself: a question to Slurm is answered before a library for it would be loaded.
+// The one place that runs other programs to their end: words, never a shell; always bounded in time, and by our own exit. (A
+// signal that ends us alone leaves them their own time.) By Node itself: Slurm answers before a library would be loaded.
 import { type ChildProcess, execFile } from 'node:child_process';
 import { debug } from './log.ts';
 
@@ -49,7 +49,8 @@ function outcomeOf([program = '', ...words]: readonly string[], options: RunOpti
 			resolve({
 				code: typeof code === 'number' ? code : 1,
 				stdout,
-				stderr,
+				// Where it did not even begin, that is told in its place.
+				stderr: typeof code === 'string' && stderr === '' ? (error?.message ?? '') : stderr,
 				missing: code === 'ENOENT' || code === 'EACCES',
 				timedOut: error?.killed === true && typeof code !== 'string',
 			});
@@ -63,12 +64,13 @@ function outcomeOf([program = '', ...words]: readonly string[], options: RunOpti
 			child.stdin?.on('error', () => {}).end();
 		} catch (error) {
 			// Words too long for the kernel, or none that a program could be started with.
-			ended(error as ExecFault, '', (error as Error).message);
+			ended(error as ExecFault);
 		}
 	});
 }
 
 interface ExecFault {
+	readonly message: string;
 	readonly code?: string | number | null | undefined;
 	readonly killed?: boolean | undefined;
 }

@@ -2,7 +2,7 @@
 import type { ForegroundProgram } from '../core/foreground-program.ts';
 import { saysTaskEnd, saysToldToEnd } from '../core/hushed-lines.ts';
 import { bashWords } from '../core/quote.ts';
-import { notStarted, steersSrun } from '../core/step-words.ts';
+import { BEGUN, notStarted, steersSrun } from '../core/step-words.ts';
 import { Trouble } from '../core/trouble.ts';
 import { headNotRunning } from '../flows/find-head.ts';
 import { takesJobs, untilDashboardIsKnown } from './await-dashboard.ts';
@@ -89,10 +89,15 @@ async function runOnHead(shell: Shell, reached: Reached, program: readonly strin
 
 async function runOnce(shell: Shell, reached: Reached, program: readonly string[]) {
 	let refused: ReturnType<typeof notStarted>;
+	let begun = false;
 	let told = false;
 	const prepared = onHead(shell, reached, program);
 	const hushed = (line: string) => {
-		const why = notStarted(line);
+		if (line === BEGUN) {
+			begun = true;
+			return true;
+		}
+		const why = begun ? undefined : notStarted(line);
 		refused ??= why;
 		return why !== undefined || saysTaskEnd(line) || (told && saysToldToEnd(line));
 	};

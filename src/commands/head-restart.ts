@@ -4,7 +4,7 @@ import type { HeadRecord } from '../core/head-record.ts';
 import { readRayOptions } from '../core/ray-options.ts';
 import { recordedValues } from '../core/recorded-options.ts';
 import { planStop, type StopPlan, type StopTarget } from '../core/stop-plan.ts';
-import { Trouble } from '../core/trouble.ts';
+import { besides, Trouble } from '../core/trouble.ts';
 import type { JobId, World } from '../core/world.ts';
 import { headNotRunning } from '../flows/find-head.ts';
 import type { StopWish } from '../flows/stop-jobs.ts';
@@ -81,21 +81,21 @@ export const command: Command = async (shell) => {
 	}
 	const began = world.clock.monotonicMs();
 	const job = await submitSuccessor(world, old.layout, old.job, next, () => {});
+	const facts = { job, predecessor: old.job, stopped: lives };
 	if (own['parsable']) shell.out(`${job}\n`);
 	else if (!own['json']) shell.out(`Submitted head job ${job}\n`);
 	if (old.job !== word) say(shell, `${word} was head ${old.job}`);
-	const atOnce = own['force'] === true;
-	if (
-		lives &&
-		!(await stopFirst(shell, world, plan, { atOnce, because: 'rayslurm head restart', successor: job, patienceMs }))
-	)
-		return 130;
+	if (lives) {
+		const wish = { atOnce: own['force'] === true, because: 'rayslurm head restart', successor: job, patienceMs };
+		if (!(await stopFirst(shell, world, plan, wish).catch(besides({ ...facts, stopped: false })))) return 130;
+	}
 	if (own['wait']) {
 		const errors = shown(shell, `${logAt(old, record, job)}.err`);
 		const line = hasDashboard(record) ? dashboardTeller(shell, project.settings).lineFor(world) : () => undefined;
-		if ((await followHead(shell, world, job, old.layout.head(job), errors, began, line)) === undefined) return 130;
+		const following = followHead(shell, world, job, old.layout.head(job), errors, began, line);
+		if ((await following.catch(besides(facts))) === undefined) return 130;
 	}
-	if (own['json']) shell.out(`${JSON.stringify({ schemaVersion: 1, job, predecessor: old.job, stopped: lives })}\n`);
+	if (own['json']) shell.out(`${JSON.stringify({ schemaVersion: 1, ...facts })}\n`);
 	else if (!own['parsable'] && !own['wait']) say(shell, `Follow it with: rayslurm status ${job}`);
 	return 0;
 };

@@ -11,7 +11,7 @@ import { withVariables } from '../core/sbatch-variables.ts';
 import { type SettingName, type Settings, switchOf, textOf } from '../core/settings.ts';
 import { RENEWALS, type Renewal } from '../core/succession.ts';
 import { checkClusterName } from '../core/target.ts';
-import { Trouble } from '../core/trouble.ts';
+import { besides, Trouble } from '../core/trouble.ts';
 import { prepareClient } from '../flows/connect-client.ts';
 import { requireOwnGround } from '../flows/own-ground.ts';
 import { checkHeadWords, type HeadRequest, prepareHead, submitHead } from '../flows/submit-head.ts';
@@ -92,7 +92,6 @@ export const command: Command = async (shell) => {
 		shell.out(await dryRun(world.scheduler, submissions, own['json'] === true, HEAD_TO_COME));
 		return 0;
 	}
-	if (first) await world.scheduler.check(first.prepared.submission, HEAD_TO_COME);
 	say(shell, `Ray from: ${environmentInWords(request.environment)}`);
 	const began = world.clock.monotonicMs();
 	const job = await submitHead(world, request, prepared, shell.words, shell.cwd);
@@ -103,19 +102,15 @@ export const command: Command = async (shell) => {
 	await noteJobs(world, kept, [job, submitted?.job]);
 	if (workers && submitted?.job !== undefined)
 		say(shell, `Submitted ${counted(workers.count, 'worker')} as job ${submitted.job}`);
+	const facts = { job, workers: submitted?.job, workersError: submitted?.error, infoFile: layout.info(job) };
 	if (own['wait']) {
 		const errors = shown(shell, `${prepared.prepared.log(job)}.err`);
 		const { includeDashboard = true } = readRayOptions(words.ray, 'head');
 		const line = includeDashboard ? dashboard.lineFor(world) : () => undefined;
-		const joinable = await followHead(shell, world, job, layout.head(job), errors, began, line);
-		if (joinable === undefined) return 130;
+		const following = followHead(shell, world, job, layout.head(job), errors, began, line);
+		if ((await following.catch(besides({ ...facts, joinable: false }))) === undefined) return 130;
 	}
-	if (own['json']) {
-		const facts = { job, workers: submitted?.job, workersError: submitted?.error };
-		shell.out(
-			`${JSON.stringify({ schemaVersion: 1, ...facts, infoFile: layout.info(job), joinable: own['wait'] === true })}\n`,
-		);
-	}
+	if (own['json']) shell.out(`${JSON.stringify({ schemaVersion: 1, ...facts, joinable: own['wait'] === true })}\n`);
 	const code = submitted?.error === undefined ? 0 : 1;
 	if (own['parsable'] || own['json']) return code;
 	say(shell, own['wait'] ? 'Connect with:' : 'When it runs, connect with:');

@@ -1,7 +1,10 @@
 // rayslurm help: the page of a command, by its name; without one, all commands.
+import { TYPED_BY_ITSELF } from '../core/node-words.ts';
+import { Trouble } from '../core/trouble.ts';
 import { findEntry } from './index.ts';
 import { overview, overviewFor } from './overview.ts';
 import { type HelpPage, helpOf } from './own-options.ts';
+import { readTyped } from './own-words.ts';
 import type { Command } from './shell.ts';
 
 export const page: HelpPage = {
@@ -17,11 +20,16 @@ export const page: HelpPage = {
 };
 
 export const command: Command = async (shell) => {
-	const { words } = shell;
+	const typed = await readTyped(shell, shell.words, page, Number.POSITIVE_INFINITY);
+	if (typed === undefined) return 0;
 	const columns = shell.columns('stdout');
-	const found = findEntry(words);
-	if (words[0] === '--help' || words[0] === '-h') shell.out(`${await helpOf(page, columns)}\n`);
-	else if (found !== undefined) return (await found.entry.load()).command({ ...shell, words: ['--help'] });
-	else shell.out(words.length === 0 ? overview(columns) : overviewFor(columns, words));
+	const { entry } = findEntry(typed.plain) ?? {};
+	if (entry === undefined) {
+		shell.out(typed.plain.length === 0 ? overview(columns) : overviewFor(columns, typed.plain));
+		return 0;
+	}
+	const { page: found } = await entry.load();
+	if (found === undefined) throw new Trouble('usage', `${entry.name} has no page`, { hint: TYPED_BY_ITSELF });
+	shell.out(`${await helpOf(found, columns)}\n`);
 	return 0;
 };

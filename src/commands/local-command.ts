@@ -29,7 +29,7 @@ export async function openLocal(shell: Shell, page: HelpPage): Promise<LocalComm
 	return { own, plain, scheduler: await shell.local(), project };
 }
 
-/** Said for all commands at once, it may be another's. */
+/** Only what was typed: the setting, said for all commands at once, may be another's. */
 export function checkLocal({ scheduler }: OwnValues): void {
 	if (scheduler === undefined || scheduler === 'local') return;
 	throw new Trouble('usage', `--scheduler=${scheduler}: rayslurm local is about this machine's own jobs`, {

@@ -109,6 +109,7 @@ export function factsOf({ job, task, role }: StopTarget) {
 	return { job, ...(task === undefined ? {} : { task }), role };
 }
 
+/** For programs, however it went. */
 export function stopFacts({ over }: StopPlan, { ended, left, waiting }: StopOutcome) {
 	return { ended, left: left.map(nameOf), waiting: waiting.map(nameOf), over: over.map(factsOf) };
 }

@@ -128,7 +128,8 @@ export function parseEntry(name: string): JobEntry | undefined {
 	};
 }
 
-function roleIn(word: string | undefined): { readonly role?: Role } {
+/** Of another word it has none. */
+export function roleIn(word: string | undefined): { readonly role?: Role } {
 	return word === 'head' || word === 'client' ? { role: word } : {};
 }
 

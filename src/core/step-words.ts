@@ -67,8 +67,11 @@ export interface Inside {
 	readonly program: readonly string[];
 }
 
+/** Said before the program's first word: what looks like srun's behind it may be the program's own. */
+export const BEGUN = 'srun: begun by rayslurm';
+
 /** srun would not say that a program is missing as others do: a shell does, and reads nothing of the words. */
-const START = ['/bin/sh', '-c', 'exec "$@"', 'exec'];
+const startingWith = (words: string) => ['/bin/sh', '-c', `${words}exec "$@"`, 'exec'];
 
 export function insideWords({ job, node, name, cwd, terminal, program }: Inside): readonly string[] {
 	return [
@@ -79,9 +82,8 @@ export function insideWords({ job, node, name, cwd, terminal, program }: Inside)
 		'--export=ALL',
 		`--chdir=${cwd}`,
 		// Told to end by ctrl-C it passes that on at once, instead of asking for a second one. (--unbuffered would give the
-		// program a terminal as its output, and so colours in a pipe.)
-		...(terminal ? ['--pty'] : ['--disable-status']),
-		...START,
+		// program a terminal as its output, and so colours in a pipe.) Of a terminal's words none are taken for srun's.
+		...(terminal ? ['--pty', ...startingWith('')] : ['--disable-status', ...startingWith(`echo '${BEGUN}' >&2; `)]),
 		...program,
 	];
 }

@@ -1,8 +1,7 @@
 // A head that is to be followed by another: when its successor is submitted, with which options, and what becomes of it when
 // the head ends in another way than by its time limit.
 import type { EndReason } from './end-reasons.ts';
-import { readOption } from './option-table.ts';
-import { SBATCH_TABLE } from './sbatch-table.ts';
+import { readRecorded } from './recorded-options.ts';
 import { isJobId } from './target.ts';
 import type { JobId } from './world.ts';
 
@@ -28,14 +27,9 @@ const ONCE = new Set(['dependency', 'begin', 'deadline', 'chdir']);
 
 /** The first head's own words to sbatch, for its successor. */
 export function successorOptions(options: readonly string[], renewal: Renewal, predecessor: JobId): readonly string[] {
-	const kept: string[] = [];
-	for (let at = 0; at < options.length; ) {
-		const reading = readOption(SBATCH_TABLE, options, at);
-		const known = reading !== undefined && 'options' in reading ? reading : undefined;
-		const next = known?.next ?? at + 1;
-		if (!known?.options.some(({ name }) => ONCE.has(name))) kept.push(...options.slice(at, next));
-		at = next;
-	}
+	const kept = readRecorded(options)
+		.filter((each) => !each.options.some(({ name }) => ONCE.has(name)))
+		.flatMap(({ words }) => words);
 	return renewal === 'after' ? [...kept, `--dependency=afterany:${predecessor}`] : kept;
 }
 

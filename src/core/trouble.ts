@@ -50,7 +50,7 @@ export class Trouble extends Error {
 	readonly kind: TroubleKind;
 	readonly hint: string | undefined;
 	readonly exitCode: number;
-	readonly facts: object;
+	facts: object;
 
 	/** What was typed wrong can be typed right, and the hint says how. */
 	constructor(kind: TroubleKind, message: string, more: More & { readonly hint: string });
@@ -62,4 +62,12 @@ export class Trouble extends Error {
 		this.exitCode = more.exitCode ?? EXIT_CODES[kind];
 		this.facts = more.facts ?? {};
 	}
+}
+
+/** For a promise that fails after something has been done: that is told with it. */
+export function besides(facts: object): (error: unknown) => never {
+	return (error) => {
+		if (error instanceof Trouble) error.facts = { ...facts, ...error.facts };
+		throw error;
+	};
 }

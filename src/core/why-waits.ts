@@ -42,32 +42,41 @@ const RESOURCES: readonly Resource[] = [
 
 const MOST_NAMED = 3;
 
-/** undefined: its reason says enough, or it has room by now. */
-export function whyWaits(job: JobEntry, entries: readonly JobEntry[], machine: Machine): WhyWaits | undefined {
-	const reason = job.state.kind === 'pending' ? job.state.reason : '';
-	if (reason === 'Resources') return lackOf(job, entries, machine);
-	if (reason !== 'Priority') return undefined;
-	const [first] = entries
-		.filter(({ state }) => state.kind === 'pending' && state.reason === 'Resources')
-		.toSorted((a, b) => Number(a.id) - Number(b.id));
-	const lack = first && lackOf(first, entries, machine);
-	if (first === undefined || lack === undefined) return undefined;
-	const words = `behind ${nameOf(first)}, which ${lack.words}`;
-	return { words, todo: `${endOf(first)} takes that one out of the line` };
+/** Of each job of a table. undefined: its reason says enough, or it has room by now. */
+export function whyWaitsIn(entries: readonly JobEntry[], machine: Machine): (job: JobEntry) => WhyWaits | undefined {
+	const active = entries.filter(({ state }) => isActive(state));
+	const [first] = entries.filter((each) => reasonOf(each) === 'Resources').toSorted(byId);
+	const lack = first && lackOf(first, active, machine);
+	const behind = lack && {
+		words: `behind ${nameOf(first)}, which ${lack.words}`,
+		todo: `${endOf(first)} takes that one out of the line`,
+	};
+	return (job) => {
+		const reason = reasonOf(job);
+		return reason === 'Resources' ? lackOf(job, active, machine) : reason === 'Priority' ? behind : undefined;
+	};
 }
 
-function lackOf({ facts }: JobEntry, entries: readonly JobEntry[], machine: Machine): WhyWaits | undefined {
-	const active = entries.filter(({ state }) => isActive(state));
+function reasonOf({ state }: JobEntry): string | undefined {
+	return state.kind === 'pending' ? state.reason : undefined;
+}
+
+function byId(a: JobEntry, b: JobEntry): number {
+	return Number(a.id) - Number(b.id);
+}
+
+/** `active`: the jobs that have been promised something. */
+function lackOf({ facts }: JobEntry, active: readonly JobEntry[], machine: Machine): WhyWaits | undefined {
 	for (const { amount, short, of, option, otherwise } of RESOURCES) {
 		const holders = active
 			.filter((each) => of(each.facts) > 0)
-			.toSorted((a, b) => of(b.facts) - of(a.facts) || Number(a.id) - Number(b.id));
+			.toSorted((a, b) => of(b.facts) - of(a.facts) || byId(a, b));
 		const free = holders.reduce((left, each) => left - of(each.facts), of(machine));
 		if (of(facts) <= free) continue;
 		const held = holders.slice(0, MOST_NAMED).map((each) => `${nameOf(each)} holds ${short(of(each.facts))}`);
 		const more = holders.length - held.length;
 		const has = free > 0 ? `${short(free)} of ${short(of(machine))} ${free === 1 ? 'is' : 'are'} free` : 'none is free';
-		// A client that waits for its own head has nothing of that one's end.
+		// A client has nothing of the end of a head that may be its own.
 		const ends = holders.find(
 			(each) => each.state.kind !== 'ending' && (facts.role !== 'client' || each.facts.role !== 'head'),
 		);

@@ -3,6 +3,7 @@
 import { renderClientRecord } from '../core/client-record.ts';
 import { type HeadRecord, parseHeadRecord, renderHeadRecord, type WorkersRecord } from '../core/head-record.ts';
 import type { Layout } from '../core/layout.ts';
+import { allUnknown } from '../core/queue.ts';
 import { forNextHead, successorOptions } from '../core/succession.ts';
 import type { JobId, World } from '../core/world.ts';
 import { renderedScript } from './scheduler-of-head.ts';
@@ -60,8 +61,11 @@ export async function bringWorkersBack(world: World, layout: Layout, head: JobId
 	const record = await recordOf(world, layout, head);
 	if (record?.workers === undefined) return;
 	const { job } = record.workers;
-	const kind = (await world.scheduler.states([job])).get(job)?.kind;
-	if (kind === 'pending' || kind === 'unknown') return;
+	const states = await world.scheduler.states([job]).catch((error: Error) => allUnknown([job], error));
+	const state = states.get(job);
+	if (state?.kind === 'unknown')
+		world.log.warn(`Head ${head}: its workers, job ${job}, are left as they are: ${state.why}`);
+	if (state?.kind === 'pending' || state?.kind === 'unknown') return;
 	const workers = await submitWorkersFor(world, layout, record, head);
 	if (workers !== undefined) await recordWorkers(world, layout, head, workers);
 }

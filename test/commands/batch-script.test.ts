@@ -89,14 +89,21 @@ describe('a rendered script, run by bash', () => {
 	});
 
 	it('a killed supervisor is waited for until its guard has cleared up', async () => {
-		const guard = '(sleep 0.1; echo HUP >&4; touch cleared; echo swept >&4) & kill -KILL $$';
-		const { child, ended } = straw('head', `exec 4>&0; ${guard}`);
+		// Longer than a look for it takes.
+		const guard = '(sleep 1.5; echo HUP >&3; touch cleared; echo swept >&3) & kill -KILL $$';
+		const { child, ended } = straw('head', `exec 3>&0; ${guard}`);
 		let cleared: boolean | undefined;
 		child.once('exit', () => {
 			cleared = existsSync(join(folder, 'cleared'));
 		});
 		expect(await ended).toMatchObject({ code: 137 });
 		expect(cleared).toBe(true);
+	});
+
+	it('a supervisor that was killed before it had a guard is not waited for', async () => {
+		const began = performance.now();
+		expect(await straw('head', 'kill -KILL $$').ended).toMatchObject({ code: 137 });
+		expect(performance.now() - began).toBeLessThan(10_000);
 	});
 
 	it.each([

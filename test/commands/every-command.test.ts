@@ -18,8 +18,6 @@ const ONLY_LOOKS = [
 	...WITHOUT_FACTS,
 ];
 const visible = MENU.filter(({ hidden }) => !hidden);
-/** What stands behind help is the name of another. */
-const others = visible.filter(({ name }) => name !== 'help');
 
 let folder: string;
 beforeAll(() => {
@@ -38,7 +36,7 @@ it('what prints facts has --json, what changes something --dry-run', async () =>
 	expect((await without('dry-run')).toSorted()).toEqual(ONLY_LOOKS.toSorted());
 });
 
-describe.each(others.map((entry) => [entry.name, entry] as const))('%s', (name, { load }) => {
+describe.each(visible.map((entry) => [entry.name, entry] as const))('%s', (name, { load }) => {
 	const begun = name.split(' ');
 
 	it('takes --scheduler, and refuses one that is not there', async () => {

@@ -83,7 +83,7 @@ async function restart(states: Record<string, string>, { options = ['-c', '2'], 
 	mkdirSync(`${top}/x`);
 	const code = await command(shell).catch((error: unknown) => {
 		if (!(error instanceof Trouble)) throw error;
-		return { kind: error.kind, hint: error.hint };
+		return { kind: error.kind, hint: error.hint, facts: error.facts };
 	});
 	return { code, did, ...said, files: straw.files, layout };
 }
@@ -106,7 +106,7 @@ it('of a running head: submitted first, to begin after it; then that one is stop
 
 it('whose stop the scheduler does not take: the new one is taken back', async () => {
 	const { code, did } = await restart({ 7: 'running' }, { silent: true });
-	expect(code).toMatchObject({ kind: 'scheduler-silent' });
+	expect(code).toMatchObject({ kind: 'scheduler-silent', facts: { job: '9', predecessor: '7', stopped: false } });
 	expect(did.at(-1)).toBe('cancel 9');
 });
 

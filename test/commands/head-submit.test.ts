@@ -11,11 +11,13 @@ import { strawWorld } from '../flows/straw-world.ts';
 
 let folder: string;
 beforeEach(() => {
+	events = [JOINABLE];
 	folder = mkdtempSync(join(tmpdir(), 'rayslurm-test-'));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
 let submissions: Submission[];
+let events: readonly object[];
 const JOINABLE = { at: 'x', step: 'joinable', dashboard: '127.0.0.2:8265' };
 
 /** The head is taken; its workers are not if `refusal` says why. */
@@ -28,7 +30,10 @@ async function typed(words: readonly string[], refusal?: Trouble, environment: R
 			name: 'straw',
 			submit: async (submission: Submission) => {
 				if (submissions.push(submission) > 1 && refusal) throw refusal;
-				straw.files.set(layoutOf(join(folder, 'outputs')).head('7').events, `${JSON.stringify(JOINABLE)}\n`);
+				straw.files.set(
+					layoutOf(join(folder, 'outputs')).head('7').events,
+					events.map((event) => `${JSON.stringify(event)}\n`).join(''),
+				);
 				return String(6 + submissions.length);
 			},
 			limits: async () => undefined,
@@ -107,6 +112,14 @@ describe('--wait', () => {
 	it('tells where the dashboard is, where there is one', async () => {
 		expect((await typed(['--wait'])).err).toContain('Dashboard: http://127.0.0.1:8265\n');
 		expect((await typed(['--wait', '--', '--include-dashboard=false'])).err).not.toContain('Dashboard');
+	});
+
+	it('tells programs of a head that does not come up which one it is', async () => {
+		events = [{ at: 'x', step: 'ended', reason: 'Ray did not start', code: 1 }];
+		await expect(typed(['--wait', '--json'])).rejects.toMatchObject({
+			kind: 'failed',
+			facts: { job: '7', joinable: false },
+		});
 	});
 });
 

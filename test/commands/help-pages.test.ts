@@ -81,6 +81,17 @@ describe('help', () => {
 			hint: expect.stringContaining('rayslurm connect'),
 		});
 	});
+
+	it.each(MENU.filter(({ hidden }) => hidden).map(({ name }) => name))(
+		'%s runs nothing that jobs type',
+		async (name) => {
+			const { page } = (await findEntry(name.split(' '))?.entry.load()) ?? {};
+			const said = tried(['help', ...name.split(' ')], folder);
+			expect(await said).toMatch(
+				page === undefined ? /^.* has no page → rayslurm itself types this command/ : /^accepted$/,
+			);
+		},
+	);
 });
 
 describe('what jobs type', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { insideWords, notStarted, steersSrun, stepNamed } from '../../src/core/step-words.ts';
+import { BEGUN, insideWords, notStarted, steersSrun, stepNamed } from '../../src/core/step-words.ts';
 
 const INSIDE = { job: '7', node: 'dws-01', name: 'exec-ab', cwd: '/p', terminal: false, program: ['ray', 'status'] };
 
@@ -8,11 +8,11 @@ describe('a program inside a job', () => {
 		const words = insideWords(INSIDE);
 		expect(words.slice(0, 4)).toEqual(['srun', '--jobid=7', '--job-name=exec-ab', '--nodelist=dws-01']);
 		for (const word of ['--overlap', '--mem=0', '--ntasks=1', '--chdir=/p']) expect(words).toContain(word);
-		expect(words.slice(-6)).toEqual(['/bin/sh', '-c', 'exec "$@"', 'exec', 'ray', 'status']);
+		expect(words.slice(-6)).toEqual(['/bin/sh', '-c', `echo '${BEGUN}' >&2; exec "$@"`, 'exec', 'ray', 'status']);
 	});
 
 	it('has a terminal where the person has one', () => {
-		expect(insideWords({ ...INSIDE, terminal: true })).toContain('--pty');
+		expect(insideWords({ ...INSIDE, terminal: true })).toEqual(expect.arrayContaining(['--pty', 'exec "$@"']));
 		expect(insideWords(INSIDE)).not.toContain('--pty');
 	});
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { type JobEntry, parseEntry } from '../../src/core/job-entry.ts';
-import { whyWaits } from '../../src/core/why-waits.ts';
+import { whyWaitsIn } from '../../src/core/why-waits.ts';
 
 const machine = { cpus: 8, memoryMb: 16_384, gpus: 2 };
 
 function why(waiting: string, ...others: readonly string[]) {
 	const [job, ...rest] = [waiting, ...others].map((text) => parseEntry(text) as JobEntry);
 	if (job === undefined) throw new Error(waiting);
-	return whyWaits(job, [job, ...rest], machine);
+	return whyWaitsIn([job, ...rest], machine)(job);
 }
 
 describe('a job of this machine waits', () => {

@@ -152,6 +152,14 @@ describe('workers', () => {
 			});
 	});
 
+	it('are left as they are where the scheduler cannot be asked, and that is said', async () => {
+		const { submissions, layout, straw } = await submitted('--workers=2');
+		Object.assign(straw.world.scheduler, { states: async () => Promise.reject(new Error('no squeue')) });
+		await bringWorkersBack(straw.world, layout, '7');
+		expect(submissions).toHaveLength(2);
+		expect(straw.warnings).toEqual(['Head 7: its workers, job 8, are left as they are: no squeue']);
+	});
+
 	it('of a successor that nobody wants are taken back with it', async () => {
 		const { ends, cancelled, renewal } = await submitted('--renew', '--workers=1');
 		expect(await ends('time limit', MINUTE)).toBe('9');

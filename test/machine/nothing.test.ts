@@ -57,7 +57,7 @@ describe('with nothing', () => {
 		['status', 0, START],
 		['status --json', 0, /^\{"schemaVersion":1,.*"heads":\[\]\}\n$/],
 		['status 1', 3, NOT_KNOWN],
-		['status tuning', 3, /No cluster is named tuning\n {2}→ start one with/],
+		['status tuning', 3, /No cluster is named tuning\n {2}→ rayslurm status lists .* --name tuning\n$/],
 		['wait 1', 3, NOT_KNOWN],
 		['wait latest', 3, NO_HEAD],
 		['logs 1', 3, NOT_KNOWN],

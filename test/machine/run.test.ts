@@ -18,10 +18,10 @@ describe('run', () => {
 		['a signal', ['sh', '-c', 'kill -TERM $$'], { code: 1, stdout: '', stderr: '', ...ended }],
 		['words as they are', ['printf', '%s|', '', 'a b', '$(id)', "it's"], { stdout: "|a b|$(id)|it's|" }],
 		['no input', ['cat'], { code: 0, stdout: '' }],
-		['a program that is not there', ['no-such-program'], { code: 1, missing: true, timedOut: false }],
+		['a program that is not there', ['no-such'], { code: 1, stderr: 'spawn no-such ENOENT', missing: true }],
 		['a file that is no program', ['/etc/passwd'], { code: 1, missing: true, timedOut: false }],
 		[
-			'a word of a gigabyte’s kind',
+			'a word longer than the kernel takes',
 			['true', 'x'.repeat(3_000_000)],
 			{ code: 1, stderr: 'spawn E2BIG', missing: false },
 		],

@@ -1,6 +1,6 @@
 // What an entry says to who asks, with a look at its keeper: nobody else would tell that one was killed.
 import type { JobEntry } from '../../../core/job-entry.ts';
-import { type WhyWaits, whyWaits } from '../../../core/why-waits.ts';
+import { type WhyWaits, whyWaitsIn } from '../../../core/why-waits.ts';
 import type { KnownState } from '../../../core/world.ts';
 import { thisMachine } from './machine.ts';
 import { keeperWatch, thisTable } from './table.ts';
@@ -41,8 +41,7 @@ export async function stateReader(
 
 async function waitsIn(entries: readonly JobEntry[]): Promise<(entry: JobEntry) => WhyWaits | undefined> {
 	if (!entries.some(({ state }) => state.kind === 'pending' && state.reason === 'Resources')) return () => undefined;
-	const machine = await thisMachine();
-	return (entry) => whyWaits(entry, entries, machine);
+	return whyWaitsIn(entries, await thisMachine());
 }
 
 /** As squeue writes it. */

@@ -5,7 +5,7 @@ import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { expandPattern } from '../../../core/file-pattern.ts';
-import type { EntryFacts, Keeper } from '../../../core/job-entry.ts';
+import { type EntryFacts, type Keeper, roleIn } from '../../../core/job-entry.ts';
 import { inherited } from '../../../core/job-export.ts';
 import { jobVariables } from '../../../core/job-variables.ts';
 import { NAMES } from '../../../core/layout.ts';
@@ -67,7 +67,7 @@ export async function submitHere(place: Place, self: readonly string[], submissi
 			await addEntry(place, {
 				id: task.id,
 				state: { kind: 'pending', reason: 'None' },
-				facts: factsOf(request, task, { ...keeper, bootId, pidSpace }, roleOf(submission)),
+				facts: factsOf(request, task, { ...keeper, bootId, pidSpace }, submission.scriptPath),
 			});
 		}
 		await giveTurns(place);
@@ -117,13 +117,7 @@ function tasksOf({ array }: MachineRequest, first: number): readonly Task[] {
 	}));
 }
 
-/** By which script it is. */
-function roleOf({ scriptPath }: Submission): EntryFacts['role'] {
-	const role = NAMES.script.exec(basename(scriptPath))?.[1];
-	return role === 'head' || role === 'client' ? role : undefined;
-}
-
-function factsOf(request: MachineRequest, { mark, array }: Task, keeper: Keeper, role: EntryFacts['role']): EntryFacts {
+function factsOf(request: MachineRequest, { mark, array }: Task, keeper: Keeper, scriptPath: string): EntryFacts {
 	const { cpus, memoryMb, gpus, limitSeconds, name } = request;
 	return {
 		cpus,
@@ -133,7 +127,7 @@ function factsOf(request: MachineRequest, { mark, array }: Task, keeper: Keeper,
 		hasDependency: request.dependency !== undefined,
 		array,
 		name,
-		...(role === undefined ? {} : { role }),
+		...roleIn(NAMES.script.exec(basename(scriptPath))?.[1]),
 		mark,
 		keeper,
 	};
