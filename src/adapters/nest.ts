@@ -57,7 +57,9 @@ export async function makeNest(job: string, owner: string): Promise<Nest> {
 
 async function makeFolder(guard: Guard): Promise<string> {
 	const wished = process.env['TMPDIR'];
-	const places = wished?.startsWith('/') && isShortEnough(wished) ? [wished, '/tmp'] : ['/tmp'];
+	// What the guard is told is a line: half a path would be another's.
+	const isUsable = wished !== undefined && /^\/[^\n]*$/.test(wished) && isShortEnough(wished);
+	const places = isUsable ? [wished, '/tmp'] : ['/tmp'];
 	let failure: unknown;
 	for (const place of places) {
 		// Six letters that nobody can know, to be there first.

@@ -100,6 +100,18 @@ function commandOf(pid: number): string {
 	}
 }
 
+/** Programs that clear up after a job, each of which leads a session. */
+const buryers = () =>
+	processes().filter((pid) => {
+		if (!commandOf(pid).includes('\0bury\0')) return false;
+		try {
+			const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+			return stat.slice(stat.lastIndexOf(')')).split(' ')[4] === String(pid);
+		} catch {
+			return false;
+		}
+	});
+
 function end(pid: number): void {
 	try {
 		process.kill(pid, 'SIGKILL');
@@ -236,6 +248,16 @@ describe('a killed', () => {
 		expect(await reaches(job, 'ended')).toEqual({ kind: 'ended', how: 'NODE_FAIL: its keeper was killed' });
 		await until('nothing is left', () => processes().length === 0, { everyMs: 20 });
 		expect(readdirSync(join(state, hostname(), 'jobs'))).toEqual([]);
+	});
+
+	it('pair of both is cleared up after once, however often somebody looks', async () => {
+		const job = await submit(LOUD);
+		await appears('up');
+		await isKept(job);
+		killAtOnce(keepersOf(job));
+		for (let look = 0; look < 5; look++) await stateOf(job);
+		expect(buryers().length).toBeLessThanOrEqual(1);
+		await reaches(job, 'ended');
 	});
 
 	it('batch shell has failed, and nothing is left', async () => {

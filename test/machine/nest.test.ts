@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execaSync } from 'execa';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeNest } from '../../src/adapters/nest.ts';
 import type { Nest } from '../../src/core/world.ts';
 import { bundle } from './child-program.ts';
@@ -140,6 +140,21 @@ describe('a nest', () => {
 		await until(() => guards().some((pid) => pid !== first));
 		expect(await nest.close()).toBe(true);
 		expect(processesWith(word)).toEqual([]);
+	});
+
+	it('is in /tmp, and takes nothing else with it, where TMPDIR has a line break', async () => {
+		const kept = mkdtempSync('/tmp/n-');
+		mkdirSync(`${kept}\n`);
+		vi.stubEnv('TMPDIR', `${kept}\n`);
+		try {
+			const another = await makeNest(JOB, `${owner}-another`);
+			expect(another.folder).toMatch(/^\/tmp\/rs-/);
+			expect(await another.close()).toBe(true);
+			expect(existsSync(kept)).toBe(true);
+		} finally {
+			vi.unstubAllEnvs();
+			for (const path of [kept, `${kept}\n`]) rmSync(path, { recursive: true, force: true });
+		}
 	});
 
 	it('is gone whenever the one who makes it is killed', async () => {

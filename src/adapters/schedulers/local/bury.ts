@@ -9,6 +9,9 @@ import { keeperScript } from './keeper-script.ts';
 import type { Place } from './place.ts';
 import { changeEntry, thisTable } from './table.ts';
 
+/** Folders of jobs that a program started here is about: who looks again and again starts one, not many. */
+const underway = new Set<string>();
+
 /** The entry as it is now. */
 export async function bury(place: Place, entry: JobEntry): Promise<JobEntry> {
 	const { id, facts } = entry;
@@ -16,8 +19,11 @@ export async function bury(place: Place, entry: JobEntry): Promise<JobEntry> {
 	const sameBoot = facts.keeper.bootId === thisTable().bootId;
 	if (sameBoot && existsSync(join(folder, 'plan'))) {
 		const script = await keeperScript(place);
+		if (underway.has(folder)) return entry;
+		underway.add(folder);
 		spawn('bash', ['-p', script, 'bury', place.entries, id], { detached: true, stdio: 'ignore', cwd: '/' })
-			.on('error', () => {})
+			.on('error', () => underway.delete(folder))
+			.on('exit', () => underway.delete(folder))
 			.unref();
 		return entry;
 	}
