@@ -2,14 +2,16 @@ import { defineConfig } from 'vitest/config';
 
 // rules: pure tests, seconds. machine: real processes of this machine, without root, Slurm and Ray. real: the test bed, with a
 // real Slurm and a real Ray.
+/** Where nobody watches, a test of real processes that fails gets one more chance: a scheduler and a few hundred processes on two
+ *  busy cores. Those that needed it are named at the end of the run, for us to mend. */
+const retry = process.env['CI'] ? 1 : 0;
+
 const real = {
 	globalSetup: ['test/testbed/global-setup.ts'],
 	testTimeout: 180_000,
 	hookTimeout: 180_000,
 	fileParallelism: false,
-	// Where nobody watches, a real test that fails gets one more chance: a network, a scheduler and a few hundred processes on
-	// two busy cores. Those that needed it are named at the end of the run, for us to mend.
-	retry: process.env['CI'] ? 1 : 0,
+	retry,
 	sequence: { concurrent: false },
 };
 
@@ -42,7 +44,7 @@ export default defineConfig({
 					...unit,
 				},
 			},
-			{ plugins: [shellText], test: { name: 'machine', include: ['test/machine/**/*.test.ts'], ...unit } },
+			{ plugins: [shellText], test: { name: 'machine', include: ['test/machine/**/*.test.ts'], ...unit, retry } },
 			{ test: { name: 'real', include: ['test/{contract,slurm,local,ray,python}/**/*.test.ts'], ...real } },
 		],
 	},

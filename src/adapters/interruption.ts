@@ -1,5 +1,4 @@
 // Work that must clear up when it is interrupted: ctrl-C, a closed terminal and a plain kill stop it in order.
-
 import type { Stopping } from '../core/stopping.ts';
 import { Trouble } from '../core/trouble.ts';
 

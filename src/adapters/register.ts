@@ -1,6 +1,5 @@
 // My own register of heads, so that commands find them from any folder: one small file a head below ~/.local/state/rayslurm.
 // It may be missing, unwritable or on another machine; nothing depends on it.
-
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Register, RegisteredHead } from '../core/register.ts';

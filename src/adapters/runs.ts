@@ -1,5 +1,4 @@
 // Rows of the overview, through overview-file.ts; a run that cannot be recorded must not fail its script.
-
 import type { Layout } from '../core/layout.ts';
 import type { RunEnd } from '../core/overview.ts';
 import type { Runs, Scheduler } from '../core/world.ts';

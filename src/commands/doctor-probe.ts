@@ -1,5 +1,4 @@
 // rayslurm doctor-probe: looks at the node its job runs on. The script of doctor --job types it; people never do.
-
 import { needed, text } from '../core/node-words.ts';
 import { probeNode, probeRay } from '../flows/doctor/probe-node.ts';
 import { readJobWords } from './job-words.ts';

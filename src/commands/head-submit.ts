@@ -1,5 +1,4 @@
 // rayslurm head submit
-
 import { splitHeadWords } from '../core/command-words.ts';
 import { counted } from '../core/counted.ts';
 import { parseDurationMs } from '../core/duration.ts';

@@ -1,5 +1,4 @@
 // rayslurm idle-watch: the head job's supervisor. The rendered job script types it; people never do.
-
 import { parseIdleWindows } from '../core/idle-window.ts';
 import { layoutOf } from '../core/layout.ts';
 import { FROZEN_NODE_OPTIONS, needed, readFrozenNode, text, wholeNumber } from '../core/node-words.ts';

@@ -1,5 +1,4 @@
 // What `status` looks at: all clusters of mine, each by its own scheduler, or the one that a word means.
-
 import type { ClientView } from '../core/client-view.ts';
 import type { HeadView } from '../core/cluster-view.ts';
 import { type HeadEvent, parseEvents } from '../core/events.ts';

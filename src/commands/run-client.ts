@@ -1,5 +1,4 @@
 // rayslurm run-client: a client job's supervisor. The rendered job script types it; people never do.
-
 import { layoutOf } from '../core/layout.ts';
 import { FROZEN_NODE_OPTIONS, needed, readFrozenNode, text, wholeNumber } from '../core/node-words.ts';
 import { runClient } from '../flows/run-client.ts';

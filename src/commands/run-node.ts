@@ -1,5 +1,4 @@
 // rayslurm run-node: the supervisor on each other node of a job with several. The batch node's supervisor types it.
-
 import { layoutOf } from '../core/layout.ts';
 import { FROZEN_NODE_OPTIONS, needed, readFrozenNode, text } from '../core/node-words.ts';
 import { runNode } from '../flows/run-node.ts';

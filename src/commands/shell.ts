@@ -1,5 +1,4 @@
 // What a command receives: the words, where it was typed, where its output goes, and the world on request.
-
 import type { Senses } from '../core/doctor/evidence.ts';
 import type { ForegroundProgram } from '../core/foreground-program.ts';
 import type { QuickLook } from '../core/quick-look.ts';

@@ -161,7 +161,7 @@ function tailsOf(shell: Shell, paths: LogPaths, wanted: WantedLog, wishes: LogWi
 }
 
 /** What a supervisor says last of all. */
-export function hasClosed(words: string, job: JobId): boolean {
+function hasClosed(words: string, job: JobId): boolean {
 	const line = words.trimEnd().split('\n').at(-1) ?? '';
 	return line.startsWith(`Client ${job} ended with code `) || line.startsWith(`Head ${job} ended: `);
 }

@@ -1,6 +1,5 @@
 // What a cluster's tasks and actors wait for, and which of it no joined node could ever hold: a script that hangs for that
 // reason hangs for ever, and nothing else says so.
-
 import type { ClusterState, LabelRule, NodeActivity, PendingDemand, PendingGroup, Resources } from './control-store.ts';
 import { counted } from './counted.ts';
 

@@ -33,7 +33,7 @@ export function othersCanWrite({ mode, groupIsMine }: Pick<Standing, 'mode' | 'g
 }
 
 /** Where a folder is sticky, as /tmp is, only its owner and the thing's own can rename a thing in it. */
-export function canBeSwapped({ folder, entryTrusted }: Step): Fault | undefined {
+function canBeSwapped({ folder, entryTrusted }: Step): Fault | undefined {
 	if (!folder.trusted) return { folder, why: 'not mine' };
 	if (!othersCanWrite(folder)) return undefined;
 	const isHeld = (folder.mode & STICKY) !== 0 && entryTrusted !== false;

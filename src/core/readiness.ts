@@ -1,5 +1,4 @@
 // How far a head or a client is, in layers: each stands on the one before it, and the first that is not reached says why.
-
 import { type ClientView, isMissing } from './client-view.ts';
 import type { HeadView } from './cluster-view.ts';
 import { counted } from './counted.ts';

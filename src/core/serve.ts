@@ -1,6 +1,5 @@
 // Whether Ray Serve's applications run, from three sides, because each of them fails in some set-up: Ray's own list of actors,
 // the processes on the head's node, an HTTP health address. What one of them affirms holds.
-
 import type { Answer, DetachedActor } from './control-store.ts';
 import { counted } from './counted.ts';
 

@@ -1,6 +1,5 @@
 // `status` on a terminal: a cluster in a few lines, the newest word of everybody in it. Pure: colours come from outside, and
 // no line is longer than the room there is.
-
 import { type ClientView, isMissing } from './client-view.ts';
 import type { HeadView, RayView, Use } from './cluster-view.ts';
 import { inColumns } from './columns.ts';

@@ -1,5 +1,4 @@
 // What a head and its clients have left in the shared folder: records, events, the idle window's last decision, the info file.
-
 import type { ClientEvidence } from '../core/client-view.ts';
 import type { HeadEvidence, IdleDecision } from '../core/cluster-view.ts';
 import { type HeadEvent, newestLife, parseEvents } from '../core/events.ts';

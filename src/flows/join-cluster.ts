@@ -1,6 +1,5 @@
 // Joins a running cluster with this node: Ray is started here, and counts as joined when the control store says that it is
 // alive, which is before `ray start` returns.
-
 import type { ControlStore } from '../core/control-store.ts';
 import { joinStartWords } from '../core/ray-start.ts';
 import type { EarWord, Running, World } from '../core/world.ts';

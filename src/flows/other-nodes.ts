@@ -1,6 +1,5 @@
 // The other nodes of a job with several: one step of Slurm's starts this program's `run-node` on each. They hear us over
 // their standard input; when it closes, because we ended in whatever way, they leave.
-
 import type { Layout } from '../core/layout.ts';
 import { type FrozenNode, frozenNodeWords } from '../core/node-words.ts';
 import { stepWords } from '../core/step-words.ts';

@@ -1,6 +1,5 @@
 // Before something is written, submitted, cancelled or removed by what an output folder says: nobody else can put another
 // output folder, or another state, in its place.
-
 import type { Layout } from '../core/layout.ts';
 import { type Fault, faultsOf } from '../core/own-ground.ts';
 import { bashWords } from '../core/quote.ts';

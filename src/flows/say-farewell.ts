@@ -1,6 +1,5 @@
 // The end that is announced inside the head's supervisor: all clients are told at once, and awaited. The rule is
 // core/farewell.ts.
-
 import { counted } from '../core/counted.ts';
 import type { HeadEvent } from '../core/events.ts';
 import { countdownMark, type FarewellState, graceBeforeKill, graceWithin, stepFarewell } from '../core/farewell.ts';

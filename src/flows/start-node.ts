@@ -1,6 +1,5 @@
 // Starts one Ray node in this job, a head's or one that joins: checks first, then the nest, the ports and `ray start`.
 // Whatever fails here says its true cause within seconds, because Ray itself takes half a minute and names another.
-
 import type { FrozenNode } from '../core/node-words.ts';
 import type { PortPlan, Role } from '../core/ports.ts';
 import type { ReadRayOptions } from '../core/ray-options.ts';

@@ -1,5 +1,4 @@
 // Submits one job: folders, the rendered script kept beside the logs' state, and sbatch. With a dry run nothing is written.
-
 import type { RayEnvironment } from '../core/environment.ts';
 import type { JobRequest } from '../core/job-request.ts';
 import { mergeDependency } from '../core/job-request.ts';

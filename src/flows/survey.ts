@@ -1,6 +1,5 @@
 // Looks at clusters, for whoever wants to see them: files first, then one question to the scheduler for all jobs of all of
 // them, and beside it one to each control store. Nobody's silence hides what the others say.
-
 import { type ClientEvidence, type ClientView, isMissing } from '../core/client-view.ts';
 import { addressView, type HeadEvidence, type HeadView, headView } from '../core/cluster-view.ts';
 import type { Answer, ClusterState } from '../core/control-store.ts';

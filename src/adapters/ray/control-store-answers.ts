@@ -157,7 +157,7 @@ export function pythonVersionIn(json: string): string | undefined {
 const port = (number: number) => (number > 0 ? number : undefined);
 const moment = (ms: bigint) => (ms > 0n ? Number(ms) : undefined);
 
-export const toHex = (id: Uint8Array) => Buffer.from(id).toString('hex');
+const toHex = (id: Uint8Array) => Buffer.from(id).toString('hex');
 
 /** Undefined where it is not hexadecimal: Buffer would silently take what it can. */
 export function fromHex(id: string): Uint8Array<ArrayBuffer> | undefined {

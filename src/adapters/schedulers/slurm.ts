@@ -1,5 +1,4 @@
 // Slurm as a scheduler: words from core, run with a bounded time and a clean environment, answers read by core.
-
 import { userInfo } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { staysBehind } from '../../core/job-export.ts';

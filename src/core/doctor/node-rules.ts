@@ -1,5 +1,4 @@
 // All that is said of a compute node, from what doctor's job saw there and what was seen of it from here.
-
 import type { RayInstall } from '../world.ts';
 import { betweenFindings } from './between-rules.ts';
 import type { Finding } from './finding.ts';

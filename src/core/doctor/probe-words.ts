@@ -1,5 +1,4 @@
 // What doctor and its job on the node tell each other: small files in a private folder that both see.
-
 import type { FrozenNode } from '../node-words.ts';
 import type { RayInstall } from '../world.ts';
 import type { AddressEvidence, Knock, MachineEvidence } from './evidence.ts';

@@ -1,5 +1,4 @@
 // The Ray of the environment that jobs would use: here, and on a node.
-
 import { hasAuthentication, isSupported } from '../ray-start.ts';
 import type { RayInstall } from '../world.ts';
 import { type Finding, findingsOf } from './finding.ts';

@@ -1,5 +1,4 @@
 // Takes a job over: reads what it asks, makes its folder, starts its keeper, writes its entry, and gives turns.
-
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
