@@ -74,6 +74,7 @@ describeReal('a cluster', () => {
 	});
 
 	it('that does not become ready in time: which layer, why, and what the log says; code 4', async () => {
+		await until('all have joined that will', () => facts(head), { is: ({ heads }) => heads[0].ray.nodes.length === 3 });
 		const { code, stderr } = await alice.rayslurm(['wait', head, '--nodes=9', '--timeout=1'], { cwd });
 		expect(stderr).toMatch(
 			/ERROR: Not ready: nodes are missing, 3 of 9 nodes; client \d+ is pending: held by its owner/,
