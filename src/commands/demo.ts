@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import demoScript from '../../examples/demo.py';
 import { clusterPicture } from '../core/cluster-picture.ts';
 import { layoutOf } from '../core/layout.ts';
+import { bashWords } from '../core/quote.ts';
 import type { Stopping } from '../core/stopping.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
@@ -16,7 +17,7 @@ import { type HelpPage, type OwnOption, type OwnValues, settingOptions } from '.
 import { goesWith, readTyped } from './own-words.ts';
 import { say } from './progress.ts';
 import { findProject, type Project } from './project.ts';
-import { type FoundEnvironment, findEnvironment } from './ray-environment.ts';
+import { environmentWords, type FoundEnvironment, findEnvironment, saidForNow } from './ray-environment.ts';
 import type { Command, Shell } from './shell.ts';
 import { command as status } from './status.ts';
 
@@ -80,7 +81,8 @@ export const command: Command = async (shell) => {
 		kept = keep && code === 0;
 		if (kept) say(shell, `\nThe cluster runs; its files are in ${folder}, for you to remove.`);
 		else await endDemo(shell, world, cluster, told);
-		if (code === 0) say(shell, whatNext(story.head, kept));
+		if (code === 0)
+			say(shell, whatNext(story.head, kept, ray.kept || saidForNow(project) ? environmentWords(ray) : []));
 		return code;
 	} catch (error) {
 		await endDemo(shell, world, cluster, told);
@@ -176,14 +178,6 @@ function checkWords(own: OwnValues): void {
 	});
 }
 
-/** What the demo has found, the commands need not look for. */
-function environmentWords({ environment, kept }: FoundEnvironment): readonly string[] {
-	const { kind, words } = environment;
-	if (kept !== undefined) return [`--ray=${kept.rayVersion}`];
-	if (kind === 'path') return [];
-	return [`--${kind}=${kind === 'module' ? words.join(',') : words[0]}`];
-}
-
 /** What fails after an interruption fails because of it. */
 function unless(stopped: Stopping): (error: unknown) => Promise<number> {
 	return async (error) => {
@@ -212,13 +206,10 @@ async function orMade(shell: Shell, world: World, project: Project): Promise<Fou
 	}
 }
 
-function whatNext(head: string, kept: boolean): string {
-	const lines = kept
-		? [
-				`rayslurm connect ${head}${availableParallelism() < JOBS ? ` --local-cpus=${JOBS}` : ''} SCRIPT.py`,
-				'rayslurm status',
-				`rayslurm stop ${head} --yes`,
-			]
-		: ['rayslurm head submit --wait', 'rayslurm connect latest SCRIPT.py', 'rayslurm status'];
-	return `\nType next:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+function whatNext(head: string, running: boolean, environment: readonly string[]): string {
+	const cpus = availableParallelism() < JOBS ? [`--local-cpus=${JOBS}`] : [];
+	const lines = running
+		? [['connect', head, ...cpus, ...environment, 'SCRIPT.py'], ['status'], ['stop', head, '--yes']]
+		: [['head', 'submit', '--wait', ...environment], ['connect', 'latest', ...environment, 'SCRIPT.py'], ['status']];
+	return `\nType next:\n${lines.map((line) => `  rayslurm ${bashWords(line)}`).join('\n')}`;
 }

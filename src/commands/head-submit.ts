@@ -5,6 +5,7 @@ import { parseDurationMs } from '../core/duration.ts';
 import { environmentInWords } from '../core/environment.ts';
 import { DEFAULT_IDLE_WINDOW, parseIdleWindows } from '../core/idle-window.ts';
 import { planPorts } from '../core/ports.ts';
+import { bashWords } from '../core/quote.ts';
 import { readRayOptions } from '../core/ray-options.ts';
 import { withVariables } from '../core/sbatch-variables.ts';
 import { type SettingName, type Settings, switchOf, textOf } from '../core/settings.ts';
@@ -24,7 +25,7 @@ import { type HelpPage, helpOf, readOwnOptions, tableOf } from './own-options.ts
 import { templateFor } from './own-templates.ts';
 import { dryRun, noteOf, say, shown } from './progress.ts';
 import { findProject, frozenNodeOf, schedulerOf } from './project.ts';
-import { findEnvironment } from './ray-environment.ts';
+import { environmentWords, findEnvironment, saidForNow } from './ray-environment.ts';
 import type { Command } from './shell.ts';
 import { TEMPLATE_PARTS } from './templates.ts';
 
@@ -79,7 +80,8 @@ export const command: Command = async (shell) => {
 	noteOf(shell, await requireOwnGround(world, layout));
 	await refuseWordsEarly(world, sbatch);
 	const dryRuns = own['dry-run'] === true;
-	const { environment, kept } = await findEnvironment(shell, world, project, { sbatch, dryRun: dryRuns });
+	const ray = await findEnvironment(shell, world, project, { sbatch, dryRun: dryRuns });
+	const { environment, kept } = ray;
 	const request: HeadRequest = { ...asked, environment, kept: kept?.folder };
 	const prepared = await prepareHead(world, request);
 	for (const note of prepared.notes) say(shell, `Note: ${note}`);
@@ -113,7 +115,8 @@ export const command: Command = async (shell) => {
 	const code = submitted?.error === undefined ? 0 : 1;
 	if (own['parsable'] || own['json']) return code;
 	say(shell, own['wait'] ? 'Connect with:' : 'When it runs, connect with:');
-	say(shell, `  rayslurm connect ${job} SCRIPT.py`);
+	const sameRay = saidForNow(project) ? environmentWords(ray) : [];
+	say(shell, `  ${bashWords(['rayslurm', 'connect', job, ...sameRay, 'SCRIPT.py'])}`);
 	return code;
 };
 

@@ -2,7 +2,7 @@
 // may exist on compute nodes alone; what was found by itself is looked at, and its lack is said here, not in the job.
 import { join } from 'node:path';
 import type { RayEnvironment } from '../core/environment.ts';
-import { chooseKept, type KeptEnvironment, nameOf } from '../core/kept-environment.ts';
+import { chooseKept, inOrder, type KeptEnvironment, nameOf } from '../core/kept-environment.ts';
 import type { SbatchOption } from '../core/sbatch-options.ts';
 import { strongestOf } from '../core/settings.ts';
 import { Trouble } from '../core/trouble.ts';
@@ -40,9 +40,11 @@ export async function findEnvironment(
 	if (said.size > 0) return { environment };
 	try {
 		await checkRay(shell, world, environment, dryRun);
-	} catch (error) {
-		if (!(error instanceof Trouble) || !dryRun) throw error;
-		say(shell, `Note: ${error.message}; ${error.hint}`);
+	} catch (cause) {
+		if (!(cause instanceof Trouble) || cause.kind !== 'program-missing') throw cause;
+		const hint = `${await rayThatIsKept(shell, world, project)}; or name yours: --venv FOLDER, --conda NAME, --module NAME, --setup FILE`;
+		if (!dryRun) throw new Trouble('program-missing', cause.message, { hint, cause });
+		say(shell, `Note: ${cause.message}; ${hint}`);
 	}
 	return { environment };
 }
@@ -66,6 +68,19 @@ async function keptEnvironment(
 	return { environment: { kind: 'venv', words: [kept?.folder ?? join(folder, `ray-${name}`)] }, kept };
 }
 
+/** Of connect's options those by which a client gets the same Ray. */
+export function environmentWords({ environment, kept }: FoundEnvironment): readonly string[] {
+	const { kind, words } = environment;
+	if (kept !== undefined) return [`--ray=${kept.name}`];
+	if (kind === 'path') return [];
+	return [`--${kind}=${kind === 'module' ? words.join(',') : words[0]}`];
+}
+
+/** What was said for one command alone, its client has to be told as well; files and variables speak to both. */
+export function saidForNow({ settings }: Project): boolean {
+	return [...strongestOf(settings, ENVIRONMENT_SETTINGS).values()].some(({ layer }) => layer === 'flag');
+}
+
 /** The job does not get this shell's variables, so what is in PATH here says nothing about it. */
 function startsAnew(sbatch: readonly SbatchOption[]): boolean {
 	return sbatch.some(
@@ -78,14 +93,12 @@ async function checkRay(shell: Shell, world: World, { kind, words }: RayEnvironm
 	const own = kind === 'venv' || kind === 'conda' ? join(words[0] ?? '', 'bin') : undefined;
 	const path = [...(own === undefined ? [] : [own]), shell.environment['PATH'] ?? ''].join(':');
 	if (folderOf('ray', { PATH: path }) !== undefined) return;
-	try {
-		if (dryRun) throw new Trouble('program-missing', `Ray is missing: there is no ray in ${own ?? 'PATH'}`);
-		await world.ray.find(own);
-	} catch (error) {
-		if (!(error instanceof Trouble) || error.kind !== 'program-missing') throw error;
-		throw new Trouble('program-missing', error.message, {
-			hint: '--ray latest makes an environment that has it; or name yours: --venv FOLDER, --conda NAME, --module NAME, --setup FILE',
-			cause: error,
-		});
-	}
+	if (dryRun) throw new Trouble('program-missing', `Ray is missing: there is no ray in ${own ?? 'PATH'}`);
+	await world.ray.find(own);
+}
+
+async function rayThatIsKept(shell: Shell, world: World, { settings }: Project): Promise<string> {
+	const [newest] = inOrder(await world.python.list(pythonFolder(shell, settings)));
+	if (newest === undefined) return '--ray latest makes an environment that has it';
+	return `--ray ${newest.name} is the one that rayslurm keeps for you`;
 }

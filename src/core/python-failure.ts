@@ -98,14 +98,14 @@ export function installTrouble(failure: MakingFailure, version: string | undefin
 			'failed',
 			`No Ray at all is offered for Python ${python} where your pip looks, or nothing answers there`,
 			{
-				hint: `try another Python, such as with --python 3.12; or see ${settingsOf(failure.installer)}`,
+				hint: `try another Python: ${withPython(version)}; or see ${settingsOf(failure.installer)}`,
 			},
 		);
 	}
 	const built = /Failed building wheel for (\S+)|Failed to build [`']?([\w.-]+)/.exec(output);
 	if (built) {
 		return new Trouble('failed', `${built[1] ?? built[2]} had to be compiled, and could not be`, {
-			hint: 'a Python for which it is there ready made: --python 3.12; or the compilers it needs',
+			hint: `use a Python for which it is there ready made: ${withPython(version)}; or the compilers it needs`,
 		});
 	}
 	return otherTrouble(failure, version === undefined ? 'Asking for the newest Ray' : `Installing Ray ${version}`);
@@ -132,9 +132,14 @@ function notOffered(
 	return new Trouble('failed', `${ray} is not offered for Python ${python}${needs}${there}`, {
 		hint:
 			other === undefined
-				? 'choose another version, or another Python with --python'
-				: `rayslurm python create ${version ?? 'latest'} --python ${other}`,
+				? `choose another version, or another Python: ${withPython(version)}`
+				: withPython(version, other),
 	});
+}
+
+/** Of the commands that make an environment only this one takes --python. */
+function withPython(version = 'latest', python = '3.12'): string {
+	return `rayslurm python create ${version} --python ${python}`;
 }
 
 function spaceTrouble({ output, folder, room }: MakingFailure): Trouble | undefined {

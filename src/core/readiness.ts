@@ -13,7 +13,7 @@ export interface Layer {
 	readonly words: string;
 	/** Why it is not reached; absent where it is. */
 	readonly why?: string;
-	/** What to type about that. */
+	/** What to type about that, where it is not what the log says. */
 	readonly todo?: string;
 	/** Whose log says more. */
 	readonly of: Named;
@@ -77,17 +77,28 @@ export function headReadiness(head: HeadView, nodes: number | undefined): Readin
 			head,
 			state === 'ready' || state === 'degraded' ? undefined : 'not all of them listen yet',
 		),
-		...(nodes === undefined
-			? []
-			: [
-					layer(
-						'nodes',
-						`${counted(alive.length, 'node')} ${alive.length === 1 ? 'has' : 'have'} joined`,
-						missingOf(head) ?? head,
-						tooFew(head, alive.length, nodes),
-					),
-				]),
+		...(nodes === undefined ? [] : [nodesLayer(head, alive.length, nodes)]),
 	]);
+}
+
+/** Where all of them are there that were ever submitted, no log says more. */
+function nodesLayer(head: HeadView, there: number, wanted: number): Layer {
+	const missing = head.clients.find((client) => isMissing(client) || client.state === 'pending');
+	const who = missing && `; client ${nameOf(missing)} is ${missing.state}`;
+	const because = missing?.because === undefined ? '' : `: ${missing.because}`;
+	const todo =
+		missing === undefined
+			? `rayslurm connect ${head.job} adds one`
+			: missing.state === 'pending'
+				? (missing.todo ?? `rayslurm status ${nameOf(missing)} says more`)
+				: undefined;
+	return layer(
+		'nodes',
+		`${counted(there, 'node')} ${there === 1 ? 'has' : 'have'} joined`,
+		missing ?? head,
+		there >= wanted ? undefined : `${there} of ${counted(wanted, 'node')}${who ?? ''}${because}`,
+		todo,
+	);
 }
 
 export function clientReadiness(head: HeadView, client: ClientView): Readiness {
@@ -147,18 +158,4 @@ function untilFirstLack(
 
 function layer(name: LayerName, words: string, of: Named, why: string | undefined, todo?: string): Layer {
 	return { name, words, of, ...(why === undefined ? {} : { why }), ...(todo === undefined ? {} : { todo }) };
-}
-
-function missingOf({ clients }: HeadView): ClientView | undefined {
-	return clients.find((client) => isMissing(client) || client.state === 'pending');
-}
-
-function tooFew(head: HeadView, there: number, wanted: number): string | undefined {
-	if (there >= wanted) return undefined;
-	const missing = missingOf(head);
-	const who =
-		missing === undefined
-			? ''
-			: `; client ${nameOf(missing)} is ${missing.state}${missing.because ? `: ${missing.because}` : ''}`;
-	return `${there} of ${counted(wanted, 'node')}${who}`;
 }

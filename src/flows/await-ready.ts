@@ -51,7 +51,7 @@ export async function awaitReady(
 async function late(world: World, place: HeadPlace, { name, why, todo, of }: Layer): Promise<Trouble> {
 	const whose = nameOf(of);
 	const look = name === 'running' ? `rayslurm status ${whose} says more` : `rayslurm logs ${whose} --err says more`;
-	const lines = await lastLines(world, place.layout, of.job);
+	const lines = todo === undefined ? await lastLines(world, place.layout, of.job) : '';
 	return new Trouble('deadline', `Not ready: ${layerInWords(name)}, ${why}${lines}`, { hint: todo ?? look });
 }
 

@@ -22,7 +22,7 @@ export function serveLayer(
 			name: 'serve',
 			words: verdict.words,
 			of: { job },
-			...(verdict.runs ? {} : { why: verdict.words }),
+			...(verdict.runs ? {} : { why: verdict.words, todo: `rayslurm dashboard ${job} shows what Serve does` }),
 		});
 		const reading = await world.readInfo(layout.info(job), job);
 		if (reading.kind !== 'read' || ray === undefined || node === undefined)

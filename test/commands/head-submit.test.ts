@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -47,6 +47,7 @@ async function typed(words: readonly string[], refusal?: Trouble, environment: R
 		},
 		queue: async () => ({ known: () => new Map(), every: () => {}, stop: () => {} }),
 		ray: { find: async () => ({ python: '/p', rayVersion: '2.60.0', pythonVersion: '3.11.7' }) },
+		python: { list: async () => [] },
 		self: ['node', 'x'],
 		sparingSelf: ['node', 'x'],
 		randomHex: () => 'aa',
@@ -120,6 +121,24 @@ describe('--wait', () => {
 			kind: 'failed',
 			facts: { job: '7', joinable: false },
 		});
+	});
+});
+
+describe('what to type next', () => {
+	const next = async (words: readonly string[], environment = {}) =>
+		(await typed(words, undefined, environment)).err.split('connect with:\n')[1];
+
+	it('is all that a client needs', async () => {
+		expect(await next([])).toBe('  rayslurm connect 7 SCRIPT.py\n');
+	});
+
+	it('names the environment that was named for this head alone', async () => {
+		const venv = join(folder, 'my env');
+		mkdirSync(join(venv, 'bin'), { recursive: true });
+		writeFileSync(join(venv, 'bin', 'activate'), '');
+		expect(await next(['--venv=my env'])).toBe(`  rayslurm connect 7 '--venv=${venv}' SCRIPT.py\n`);
+		expect(await next(['--module=ray,cuda'])).toBe('  rayslurm connect 7 --module=ray,cuda SCRIPT.py\n');
+		expect(await next([], { RAYSLURM_VENV: venv })).toBe('  rayslurm connect 7 SCRIPT.py\n');
 	});
 });
 

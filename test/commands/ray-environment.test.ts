@@ -77,6 +77,11 @@ describe('without a word about it', () => {
 		await expect(found({})).rejects.toMatchObject(MISSING);
 	});
 
+	it('no Ray but one that is kept: its name is what to type', async () => {
+		const hint = expect.stringMatching(/^--ray 2\.60\.0 is the one that rayslurm keeps for you; or name yours/);
+		await expect(found({}, { kept: [KEPT] })).rejects.toMatchObject({ ...MISSING, hint });
+	});
+
 	it('an environment that is active, or lies here, must have it', async () => {
 		const active = makeEnv('active');
 		await expect(found({ environment: { VIRTUAL_ENV: active } })).rejects.toMatchObject(MISSING);

@@ -109,7 +109,7 @@ describe('a Ray that cannot be installed', () => {
 			'pip without this version',
 			pip(PIP_UNKNOWN),
 			/not offered for Python 3\.14\.1; there is 2\.41\.0 to 2\.60\.0$/,
-			'another version',
+			'another version, or another Python: rayslurm python create 2.59.0 --python 3.12',
 		],
 		['uv without this version', uv(UV_UNKNOWN), /^Ray 2\.59\.0 is not offered for Python 3\.14\.1$/, 'another version'],
 		[
@@ -128,7 +128,7 @@ describe('a Ray that cannot be installed', () => {
 			'a compiler',
 			pip('  ERROR: Failed building wheel for grpcio\nerror: x'),
 			/^grpcio had to be compiled/,
-			'--python 3.12',
+			'rayslurm python create 2.59.0 --python 3.12',
 		],
 		[
 			'something else',

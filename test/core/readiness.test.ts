@@ -19,6 +19,33 @@ it('a job that waits says why, and what to type', () => {
 		]);
 });
 
+describe('a node that is missing', () => {
+	const RAY = { version: '2.60.0', address: '10.0.0.1:6379', answers: true, use: [], demand: [] };
+	const NODE = { nodeId: 'n', address: '10.0.0.1', job: '7', status: 'idle', idleMs: 0, use: [] };
+	const up = { ...HEAD, node: 'n', ray: { ...RAY, nodes: [NODE] } } as unknown as HeadView;
+	const missing = (clients: readonly ClientView[]) =>
+		headReadiness({ ...up, clients }, 2).layers.find(({ name }) => name === 'nodes');
+
+	it.each<[string, Partial<ClientView>[], object]>([
+		['never submitted: how to add one', [], { why: '1 of 2 nodes', todo: 'rayslurm connect 7 adds one' }],
+		[
+			'in the queue: where to see why',
+			[{ because: 'Priority' }],
+			{ why: '1 of 2 nodes; client 8 is pending: Priority', todo: 'rayslurm status 8 says more' },
+		],
+		['in the queue: what to type about it', [{ todo: 'rayslurm stop 3' }], { todo: 'rayslurm stop 3' }],
+		[
+			'starting: its log says more',
+			[{ state: 'starting', expected: 1, joined: 0 }],
+			{ why: '1 of 2 nodes; client 8 is starting', of: expect.objectContaining({ job: '8' }) },
+		],
+	])('%s', (_, clients, layer) => {
+		const found = missing(clients.map((more) => ({ ...CLIENT, ...more })));
+		expect(found).toMatchObject(layer);
+		expect(found?.todo).toBe((layer as { todo?: string }).todo);
+	});
+});
+
 it.each([
 	['the script ended with code 5', 5, 'the script ended with code 5'],
 	['told to stop', 143, 'told to stop, code 143'],

@@ -1,0 +1,25 @@
+// What `wait` says when the time is over: what to type, and the log where that is what says more.
+import { expect, it } from 'vitest';
+import { layoutOf } from '../../src/core/layout.ts';
+import type { World } from '../../src/core/world.ts';
+import { awaitReady } from '../../src/flows/await-ready.ts';
+import { strawWorld } from './straw-world.ts';
+
+const layout = layoutOf('/o');
+
+it.each([
+	[undefined, /^Not ready: nodes are missing, 1 of 2 nodes\n {2}the log of 7 says last:\n {4}all is well$/, /logs 7/],
+	['rayslurm connect 7 adds one', /^Not ready: nodes are missing, 1 of 2 nodes$/, /^rayslurm connect 7 adds one$/],
+])('with %s to type', async (todo, message, hint) => {
+	const straw = strawWorld({ readInfo: async () => ({ kind: 'missing' }) } as Partial<World>);
+	straw.world.files.list = async (path) => (path === layout.slurmLogs ? ['7-ray-head-ray.err'] : []);
+	straw.files.set(`${layout.slurmLogs}/7-ray-head-ray.err`, 'all is well\n');
+	const lack = { name: 'nodes' as const, words: '2 nodes', why: '1 of 2 nodes', of: { job: '7' } };
+	const judge = () => ({ layers: [todo === undefined ? lack : { ...lack, todo }] });
+	const waiting = awaitReady(straw.world, { job: '7', layout }, judge, 1, { reached: () => {}, waiting: () => {} });
+	await expect(waiting).rejects.toMatchObject({
+		kind: 'deadline',
+		message: expect.stringMatching(message),
+		hint: expect.stringMatching(hint),
+	});
+});
