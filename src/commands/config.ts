@@ -14,7 +14,7 @@ import { inWrappedColumns } from '../core/wrapped-columns.ts';
 import { type HelpPage, settingOptions } from './own-options.ts';
 import { readTyped } from './own-words.ts';
 import { say, shown } from './progress.ts';
-import { findSources, projectOf, schedulerOf } from './project.ts';
+import { findSources, pathOf, projectOf, schedulerOf } from './project.ts';
 import { pythonFolder } from './python-folder.ts';
 import { lineOf } from './settings-files.ts';
 import type { Command, Shell } from './shell.ts';
@@ -44,7 +44,7 @@ export const command: Command = async (shell) => {
 	if (wanted !== undefined && !(SETTING_NAMES as readonly string[]).includes(wanted)) throw noSuchSetting(wanted);
 	const { root, sources } = await findSources(shell, own);
 	const settings = resolveSettings(withoutUnknown(sources));
-	const found = await defaultsHere(shell, root, settings);
+	const found = await foundHere(shell, root, settings);
 	const rows: readonly Row[] = configRows(settings, found, sources.dotenvFolder).map((row) => ({
 		...row,
 		line: row.file === undefined || row.said === undefined ? undefined : lineOf(row.file, row.said),
@@ -69,15 +69,22 @@ export const command: Command = async (shell) => {
 	return 1;
 };
 
-/** What nobody has said is found out as every command does. */
-async function defaultsHere(
+const PATHS = ['template-dir', 'setup', 'venv'] as const;
+
+/** What nobody has said is found out as every command does, and what paths lead to from here. */
+async function foundHere(
 	shell: Shell,
 	root: string | undefined,
 	settings: Settings,
 ): Promise<Partial<Record<SettingName, string>>> {
 	try {
 		const { workspace, layout } = await projectOf(shell, root, settings);
+		const paths = PATHS.flatMap((name) => {
+			const path = pathOf(settings, name, shell);
+			return path === undefined ? [] : [[name, path] as const];
+		});
 		return {
+			...Object.fromEntries(paths),
 			workspace,
 			'output-dir': layout.outputDir,
 			scheduler: schedulerOf(shell, settings),

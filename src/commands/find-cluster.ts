@@ -147,7 +147,8 @@ async function liveliest(
 		(search.alsoEnded ? heads[0] : undefined);
 	if (chosen !== undefined) return { ...(await found(world, chosen, search)), state: states.get(chosen) };
 	const { message, hint } = headNotRunning(heads[0]?.job ?? '');
-	throw new Trouble('head-not-running', message, { hint: `no other head named ${word} is, either; ${hint}` });
+	const others = heads.length === 1 ? '' : `nor is any other${word === 'latest' ? '' : ` named ${word}`}; `;
+	throw new Trouble('head-not-running', message, { hint: `${others}${hint}` });
 }
 
 async function found(world: World, { scheduler, job, outputDir }: RegisteredHead, search: Search) {

@@ -67,7 +67,7 @@ export async function showLog(shell: Shell, world: World, wanted: WantedLog, wis
 		await opened.file.close();
 	}
 	if (bytes === 0 && !wishes.errors) {
-		say(shell, `Its output is empty so far. What its supervisor says: rayslurm logs --err ${name}`);
+		say(shell, `Its output is empty. Its errors, and what rayslurm did: rayslurm logs --err ${name}`);
 	}
 	return 0;
 }

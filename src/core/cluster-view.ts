@@ -130,7 +130,7 @@ function standing(life: readonly HeadEvent[], state: KnownState | undefined, ref
 		return { state: 'pending', because: whyPending(state), ...(state.todo ? { todo: state.todo } : {}) };
 	if (last?.step === 'ended' && isUndecided(last, state)) return { state: 'ending', because: last.because };
 	if (last?.step === 'ended') {
-		return { state: 'ended', because: `${last.reason}${why(last)}`, exitCode: last.code, endedAt: last.at };
+		return { state: 'ended', because: why(last), exitCode: last.code, endedAt: last.at };
 	}
 	if (state?.kind === 'ended') return { state: 'ended', because: state.how.toLowerCase(), ...codeOf(state) };
 	if (state?.kind === 'gone') return { state: 'gone', because: 'it ended without a word' };
@@ -160,8 +160,10 @@ function standing(life: readonly HeadEvent[], state: KnownState | undefined, ref
 	}
 }
 
+/** What came from outside says by itself what it was. */
 function why({ reason, because }: Extract<HeadEvent, { step: 'ended' }>): string {
-	return because === undefined || because === reason ? '' : `: ${because}`;
+	if (because === undefined || because === reason) return reason;
+	return reason === 'stop' || reason === 'stopped' ? because : `${reason}: ${because}`;
 }
 
 function isAlive({ status }: NodeActivity): boolean {

@@ -25,7 +25,7 @@ export interface ConfigRow {
 
 const HIDDEN = '(hidden)';
 
-/** `found`: what the defaults come to here, where that is known. */
+/** `found`: what defaults and paths come to here, where that is known. */
 export function configRows(
 	settings: Settings,
 	found: Readonly<Partial<Record<SettingName, string>>>,
@@ -37,7 +37,7 @@ export function configRows(
 		const value = settings.get(name);
 		if (value === undefined)
 			return { name, value: found[name] ?? preset, layer: 'default', said: undefined, file: undefined, otherwise };
-		const text = secret ? HIDDEN : value.text;
+		const text = secret ? HIDDEN : (found[name] ?? value.text);
 		return { name, value: text, otherwise, ...placeOf(name, value, dotenvFolder) };
 	});
 }
@@ -46,10 +46,10 @@ const IN_DOTENV = ' in .env';
 
 function placeOf(
 	name: SettingName,
-	{ layer, source }: SettingValue,
+	{ layer, source, file }: SettingValue,
 	dotenvFolder: string | undefined,
 ): Pick<ConfigRow, 'layer' | 'said' | 'file'> {
-	if (layer === 'file') return { layer, said: name, file: source };
+	if (layer === 'file') return { layer, said: name, file };
 	if (!source.endsWith(IN_DOTENV)) return { layer, said: source, file: undefined };
 	return { layer: '.env', said: source.slice(0, -IN_DOTENV.length), file: `${dotenvFolder}/.env` };
 }

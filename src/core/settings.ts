@@ -9,8 +9,10 @@ export * from './setting-table.ts';
 
 export interface SettingValue {
 	readonly text: string;
-	/** For messages: `--port-offset`, `USER_PORT_OFFSET`, or a file's path. */
+	/** For messages: `--port-offset`, `USER_PORT_OFFSET in .env`, `port-offset in /x/rayslurm.yaml`. */
 	readonly source: string;
+	/** Where layer is `file`. */
+	readonly file?: string;
 	readonly layer: 'flag' | 'environment' | 'file';
 	/** Of two settings the one with the smaller rank was said more strongly. */
 	readonly rank: number;
@@ -85,7 +87,7 @@ function fileLayer(path: string, content: unknown): Layer {
 	const folder = path.slice(0, path.lastIndexOf('/')) || '/';
 	return (name) => {
 		const text = values.get(name);
-		return text === undefined ? undefined : { text, source: path, layer: 'file', folder };
+		return text === undefined ? undefined : { text, source: `${name} in ${path}`, file: path, layer: 'file', folder };
 	};
 }
 

@@ -28,7 +28,7 @@ describe('rayslurm config', () => {
 			['port-offset', '40', `${home}/project/.env:2 (USER_PORT_OFFSET)`],
 			['module', 'a, b', `${home}/project/.env:3 (RAYSLURM_MODULE)`],
 			['idle-after', '30m', `${home}/project/rayslurm.yaml:2`],
-			['venv', '../v', `${home}/project/rayslurm.yaml:3`],
+			['venv', `${home}/v`, `${home}/project/rayslurm.yaml:3`],
 			['on-end', 'keep', `${home}/.config/rayslurm/rayslurm.yaml:1`],
 			['workspace', `${home}/project`, expect.stringMatching(/^default: /)],
 			['python-dir', `${home}/.cache/rayslurm/python`, 'default: ~/.cache/rayslurm/python'],
@@ -40,6 +40,7 @@ describe('rayslurm config', () => {
 
 	it('prints one value alone', async () => {
 		expect(await config(['output-dir'])).toEqual({ code: 0, out: `${place}/outputs\n`, err: '' });
+		expect(await config(['output-dir'], { RAYSLURM_OUTPUT_DIR: '~/o' })).toMatchObject({ out: `${home}/o\n` });
 		expect(await config(['idle-window'])).toEqual({ code: 0, out: '02:30-09:00\n', err: '' });
 		expect(await config(['conda'], { RAYSLURM_CONDA: 'a\nb' })).toEqual({ code: 0, out: 'a\nb\n', err: '' });
 		expect(await config(['module'])).toEqual({ code: 1, out: '', err: 'module is not set: none\n' });

@@ -114,6 +114,17 @@ describe('a name', () => {
 		expect((await find('tuning', { heads, states, said: 'slurm' }))[1]).toBe('900');
 	});
 
+	it.each([
+		['tuning', heads, /^nor is any other named tuning; start a head with/],
+		['tuning', heads.slice(0, 1), /^start a head with/],
+		['latest', heads, /^nor is any other; start a head with/],
+	])('%s, of which none runs: the newest is named, and what there is beside it', async (word, all, hint) => {
+		await expect(find(word, { heads: all })).rejects.toMatchObject({
+			message: `Ray head node job ${all.length === 1 ? 900 : 3} is not running`,
+			hint: expect.stringMatching(hint),
+		});
+	});
+
 	it('that is mistyped brings the one that was meant to mind', async () => {
 		await expect(find('tunign', { heads })).rejects.toMatchObject({ hint: 'did you mean tuning?' });
 	});

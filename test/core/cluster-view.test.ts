@@ -12,6 +12,7 @@ const SILENT: KnownState = { kind: 'unknown', why: 'no route' };
 const RUNNING: HeadEvent = { at, step: 'running', node: 'dws-01', incarnation: '0-a', environment: 'x' };
 const READY: HeadEvent = { at, step: 'ready' };
 const ENDED: HeadEvent = { at, step: 'ended', reason: 'idle', because: 'idle 10 of 10 min', code: 0 };
+const STOPPED: HeadEvent = { ...ENDED, reason: 'stop', because: 'told to stop: rayslurm stop' };
 
 const head = (more: Partial<HeadEvidence>): HeadEvidence => ({
 	job: '7',
@@ -44,6 +45,7 @@ describe('a head', () => {
 			'told to',
 		],
 		['has ended', [RUNNING, READY, ENDED], undefined, 'ended', 'idle: idle 10 of 10 min'],
+		['was stopped', [RUNNING, READY, STOPPED], undefined, 'ended', 'told to stop: rayslurm stop'],
 		[
 			'was requeued',
 			[RUNNING, READY, ENDED],

@@ -78,7 +78,10 @@ describe('a setting', () => {
 			conda: { text: './b', source: 'RAYSLURM_CONDA', layer: 'environment', rank: 1 },
 			'port-offset': { text: '0', source: 'USER_PORT_OFFSET', layer: 'environment', rank: 1 },
 			'output-dir': { text: 'c', source: 'OUTPUT_DIR in .env', layer: 'environment', rank: 2, folder: '/project' },
-			setup: { text: 'd.sh', source: '/u/rayslurm.yaml', layer: 'file', rank: 3, folder: '/u' },
+			setup: {
+				...{ text: 'd.sh', source: 'setup in /u/rayslurm.yaml', file: '/u/rayslurm.yaml' },
+				...{ layer: 'file', rank: 3, folder: '/u' },
+			},
 		});
 	});
 
