@@ -114,8 +114,9 @@ async function offerOf(
 		}
 		case 'word': {
 			const offers = await Promise.all(at.anyOf.map((word) => wordsOf(shell, word)));
+			const candidates = offers.flatMap((offer) => offer.candidates);
 			return {
-				candidates: offers.flatMap(({ candidates }) => candidates),
+				candidates: name.startsWith('local ') ? candidates.filter(isId) : candidates,
 				files: offers.find(({ files }) => files !== undefined)?.files,
 			};
 		}
@@ -144,7 +145,7 @@ async function valuesOf(shell: Shell, values: Values | undefined): Promise<Offer
 	if (values === undefined) return NOTHING;
 	if (typeof values !== 'string') return { candidates: values.map((word) => ({ word, about: '' })) };
 	if (values === 'kept') return { candidates: [{ word: 'latest', about: 'the newest there is' }, ...keptNames(shell)] };
-	if (values === 'cluster') return { candidates: (await jobsOf(shell, false)).filter(({ word }) => /^\D/.test(word)) };
+	if (values === 'cluster') return { candidates: (await jobsOf(shell, false)).filter((each) => !isId(each)) };
 	return { candidates: [], files: values };
 }
 
@@ -158,6 +159,11 @@ async function wordsOf(shell: Shell, kind: string): Promise<Offer> {
 	if (kind === 'SCRIPT.py') return { candidates: [], files: 'script' };
 	if (kind === 'FILE' || kind === 'SCRIPT') return { candidates: [], files: 'file' };
 	return /[a-z]/.test(kind) ? { candidates: [{ word: kind, about: '' }] } : NOTHING;
+}
+
+/** This machine's jobs go by nothing else. */
+function isId({ word }: Candidate): boolean {
+	return /^\d/.test(word);
 }
 
 async function jobsOf(shell: Shell, clients: boolean): Promise<readonly Candidate[]> {

@@ -10,7 +10,10 @@ export async function confirm(question: string): Promise<boolean> {
 	// ctrl-D is no; ctrl-C ends the command.
 	const gone = new Promise<string>((resolve, reject) => {
 		asking.once('close', () => resolve(''));
-		asking.once('SIGINT', () => reject(new Trouble('interrupted', 'Interrupted: nothing was done')));
+		asking.once('SIGINT', () => {
+			process.stderr.write('\n'); // Behind the question.
+			reject(new Trouble('interrupted', 'Interrupted: nothing was done'));
+		});
 	});
 	const answer = await Promise.race([asking.question(`${question} [y/N] `), gone]).finally(() => asking.close());
 	return /^y(es)?$/i.test(answer.trim());

@@ -1,4 +1,5 @@
 // rayslurm local submit: a batch script for this machine. Prints the job id alone.
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { isOptionWord, optionTrouble, readOption } from '../core/option-table.ts';
@@ -47,9 +48,14 @@ export const command: Command = async (shell) => {
 		throw new Trouble('usage', 'Which script?', { hint: 'rayslurm local submit [OPTIONS] SCRIPT' });
 	}
 	const scriptPath = resolve(shell.cwd, path);
+	if (!existsSync(scriptPath)) {
+		throw new Trouble('usage', `Batch script not found: ${path}`, {
+			hint: 'the path counts from where you type; options stand before the script',
+		});
+	}
 	const script = await readFile(scriptPath, 'utf8').catch((cause: Error) => {
 		throw new Trouble('usage', `The script cannot be read: ${cause.message}`, {
-			hint: 'the path counts from where you type; options stand before the script',
+			hint: 'name a file that you may read',
 			cause,
 		});
 	});

@@ -41,6 +41,11 @@ export function overview(columns: number | undefined, beginning = ''): string {
 export function overviewFor(columns: number | undefined, words: readonly string[]): string {
 	const [first = '', second] = words;
 	const names = visible().map(({ name }) => name);
+	if (/^-{0,2}v(ersion)?$/i.test(first)) {
+		throw new Trouble('usage', `No such ${first.startsWith('-') ? 'option' : 'command'}: ${first}`, {
+			hint: 'rayslurm --version',
+		});
+	}
 	const isGroup = names.some((name) => name.startsWith(`${first} `));
 	if (isGroup && (second === undefined || second === '--help' || second === '-h'))
 		return overview(columns, `${first} `);

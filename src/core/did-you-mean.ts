@@ -13,6 +13,17 @@ export function likelyNames(typed: string, names: Iterable<string>): string[] {
 		.map(({ name }) => name);
 }
 
+/** What other programs call it. */
+const ELSEWHERE: readonly (readonly [words: RegExp, commands: readonly string[]])[] = [
+	[/^(start|up|launch|init)$/, ['head submit']],
+	[/^(run|join|worker|sbatch|srun)$/, ['connect']],
+	[/^submit$/, ['head submit', 'connect']],
+	[/^(ls|list|ps|jobs|queue|squeue|sinfo|info|show)$/, ['status']],
+	[/^(kill|cancel|scancel|down|end|delete|rm)$/, ['stop']],
+	[/^(tail|output)$/, ['logs']],
+	[/^(shell|ssh|attach)$/, ['exec']],
+];
+
 /** Commands of one word or two, by the first two words typed. The likeliest first. */
 export function likelyCommands(words: readonly string[], names: readonly string[]): string[] {
 	const [first = '', second = ''] = words;
@@ -30,7 +41,9 @@ export function likelyCommands(words: readonly string[], names: readonly string[
 	const ends = likelyNames(first, seconds).flatMap((end) => names.filter((name) => name.endsWith(` ${end}`)));
 	const both = second === '' ? [] : [`${first} ${second}`, `${second} ${first}`];
 	const whole = both.flatMap((typed) => likelyNames(typed, names));
-	return [...new Set(whole.length > 0 ? whole : [...groups, ...ends])].slice(0, 3);
+	const others = ELSEWHERE.flatMap(([words, commands]) => (words.test(first) ? commands : []));
+	const known = others.filter((name) => names.includes(name));
+	return [...new Set(whole.length > 0 ? whole : [...(known.length > 0 ? known : groups), ...ends])].slice(0, 3);
 }
 
 /** Letters to insert, remove, replace, or swap with the next; anything above `limit` is told as limit + 1. */

@@ -136,6 +136,7 @@ describe('heads, clients and environments', () => {
 			'72:tune $(touch x).py with head 71, running',
 		]);
 		expect(await bash('rayslurm connect ')).toEqual(['71', '70', '62', '60', 'tuning', 'latest']);
+		expect(await bash('rayslurm local cancel ')).toEqual(['71', '70', '62', '60', '72']);
 		expect(await ask('fish', 'head', 'submit', '--name', 't')).toEqual(['tuning\tthe cluster of head 70']);
 	});
 

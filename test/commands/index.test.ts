@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { findEntry, MENU } from '../../src/commands/index.ts';
+import { overviewFor } from '../../src/commands/overview.ts';
+
+it.each(['version', '-v', '-version', 'v'])('%s: how the version is asked for', (word) => {
+	expect(() => overviewFor(undefined, [word])).toThrow(
+		expect.objectContaining({ kind: 'usage', hint: 'rayslurm --version' }),
+	);
+});
 
 describe('the menu', () => {
 	it.each([

@@ -95,7 +95,8 @@ describe('local submit', () => {
 		[['--tmie=3', 'job.sh'], { hint: expect.stringContaining('--time') }],
 		[['--time'], { message: "'--time' needs a value" }],
 		[['--mem=1G'], { message: 'Which script?' }],
-		[['none.sh'], { message: expect.stringContaining('cannot be read') }],
+		[['none.sh'], { message: 'Batch script not found: none.sh' }],
+		[['.'], { message: expect.stringContaining('cannot be read') }],
 	])('%j is refused with what to do', async (words, trouble) => {
 		await expect(typed(submit, words)).rejects.toMatchObject({ kind: 'usage', ...trouble });
 	});
