@@ -2,7 +2,7 @@
 import { counted } from '../core/counted.ts';
 import { parseDurationMs } from '../core/duration.ts';
 import { layoutOf } from '../core/layout.ts';
-import { type Found, jobsOf, type Leftover, type Leftovers, leftoversOf } from '../core/leftovers.ts';
+import { type Found, jobsOf, type Leftover, type Leftovers, leftoversOf, youngOf } from '../core/leftovers.ts';
 import { allUnknown } from '../core/queue.ts';
 import type { KnownState, World } from '../core/world.ts';
 import { findLeftovers, findLostEntries } from '../flows/find-leftovers.ts';
@@ -52,9 +52,11 @@ export const command: Command = async (shell) => {
 	const project = await findProject(shell, own);
 	const world = await shell.world(schedulerOf(shell, project.settings));
 	const left = await look(world, project, own);
-	const { things, unknown } = left;
+	const { things, unknown, young } = left;
 	if (unknown.length > 0)
 		say(shell, `Not touched, since ${world.scheduler.title} did not say whether they are over: ${shortList(unknown)}`);
+	if (young.length > 0)
+		say(shell, `Kept for now, younger than ${ageOf(own)}: ${inTotal(young)}; --older-than 0 means them, too`);
 	await sayLeftOut(shell, world, project, own);
 	const json = own['json'] === true;
 	const facts = (removed: readonly Leftover[], name: string) =>
@@ -76,9 +78,17 @@ export const command: Command = async (shell) => {
 	return removed.length === things.length ? 0 : 1;
 };
 
-async function look(world: World, { layout }: Project, own: OwnValues): Promise<Leftovers> {
-	const wished = own['older-than'];
-	const olderThanMs = parseDurationMs(typeof wished === 'string' ? wished : WEEK, '--older-than');
+function ageOf({ 'older-than': wished }: OwnValues): string {
+	return typeof wished === 'string' ? wished : WEEK;
+}
+
+interface Looked extends Leftovers {
+	/** What would go if it were older. */
+	readonly young: readonly Leftover[];
+}
+
+async function look(world: World, { layout }: Project, own: OwnValues): Promise<Looked> {
+	const olderThanMs = parseDurationMs(ageOf(own), '--older-than');
 	const found: Found[] = [await findLostEntries(world)];
 	for (const outputDir of await foldersOf(world, layout.outputDir, own)) {
 		if (await world.files.exists(outputDir)) await requireOwnGround(world, layoutOf(outputDir), leave);
@@ -99,6 +109,7 @@ async function look(world: World, { layout }: Project, own: OwnValues): Promise<
 	const lefts = found.map((each) => leftoversOf(each, states, { nowMs, olderThanMs }));
 	return {
 		things: lefts.flatMap(({ things }) => things),
+		young: found.flatMap((each, index) => youngOf(each, states, nowMs, lefts[index]?.things ?? [])),
 		unknown: [...new Set(lefts.flatMap((each) => each.unknown))],
 	};
 }

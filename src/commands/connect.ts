@@ -1,6 +1,6 @@
 // rayslurm connect
 import { resolve } from 'node:path';
-import { splitConnectWords } from '../core/command-words.ts';
+import { likelyMisplaced, splitConnectWords } from '../core/command-words.ts';
 import { parseDurationMs } from '../core/duration.ts';
 import { environmentInWords } from '../core/environment.ts';
 import { shownWord } from '../core/option-table.ts';
@@ -121,6 +121,8 @@ export const command: Command = async (shell) => {
 	};
 	const prepared = await orLikelyHead(usual, project.layout, target, () => prepareClient(world, request));
 	for (const note of prepared.notes) say(shell, `Note: ${note}`);
+	for (const name of likelyMisplaced(words.scriptArgs))
+		say(shell, `Note: ${name} stands behind the script, and is the script's own; rayslurm's stand before it`);
 	if (own['dry-run']) {
 		shell.out(await dryRun(world.scheduler, [prepared.prepared.submission], own['json'] === true));
 		return 0;

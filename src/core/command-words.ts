@@ -143,3 +143,10 @@ function oneWord({ name, value }: ReadOption): string {
 function mayHaveValue({ name, value }: ReadOption, own: OptionTable): boolean {
 	return value === undefined && (own.long.get(name) ?? SBATCH_TABLE.long.get(name)) === 'optional';
 }
+
+const SELDOM_A_SCRIPTS = ['--wait', '--follow', '--dry-run', '--gres', '--partition'];
+
+/** Options behind the script, and so its own, that were probably meant to stand before it. */
+export function likelyMisplaced(scriptArgs: readonly string[]): readonly string[] {
+	return SELDOM_A_SCRIPTS.filter((name) => scriptArgs.some((word) => word === name || word.startsWith(`${name}=`)));
+}

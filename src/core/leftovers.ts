@@ -82,6 +82,18 @@ export function leftoversOf(
 	return { things, unknown: [...unknown] };
 }
 
+/** What would go as well, if age did not count. */
+export function youngOf(
+	found: Found,
+	states: ReadonlyMap<JobId, KnownState>,
+	nowMs: number,
+	things: readonly Leftover[],
+): readonly Leftover[] {
+	const going = new Set(things.map(({ path }) => path));
+	const all = leftoversOf(found, states, { nowMs, olderThanMs: Number.NEGATIVE_INFINITY }).things;
+	return all.filter(({ what, path }) => what !== 'register entry' && !going.has(path));
+}
+
 function ofCorner(
 	{ head, clients, tokens, path, bytes, identity, modifiedMs }: Corner,
 	isOver: (job: JobId, saidEnd?: boolean) => boolean,

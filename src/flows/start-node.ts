@@ -57,7 +57,10 @@ export async function makePlace(world: World, role: Role, wishes: NodeWishes, pe
 			plan: settled(claimed).plan,
 			close,
 		};
-		for (const passed of settled(claimed).passed) world.log.say(`Ports: ${passed}; the next slot is tried`);
+		const [passed, ...more] = settled(claimed).passed;
+		const others = more.length === 0 ? '' : `, and ${more.length} more`;
+		if (passed !== undefined) world.log.say(`Ports: ${passed}; the next slot is tried${others}`);
+		for (const each of more) world.log.debug(`Ports: ${each}`);
 		await checkRoom(world, place.nest.folder);
 		checkAuthentication(place.install, wishes.insecureNoAuth);
 		return place;

@@ -124,7 +124,10 @@ describe('rayslurm logs', () => {
 		write('');
 		write('oh\n', 'err');
 		expect((await type('34', '--err')).bytes.toString()).toBe('oh\n');
-		expect(await type('34')).toMatchObject({ bytes: Buffer.alloc(0), err: expect.stringMatching(/is empty\. Its errors, .*: rayslurm logs --err 34\n$/) });
+		expect(await type('34')).toMatchObject({
+			bytes: Buffer.alloc(0),
+			err: expect.stringMatching(/is empty\. Its errors, .*: rayslurm logs --err 34\n$/),
+		});
 	});
 
 	it('of a head and of a worker: what their supervisors say', async () => {

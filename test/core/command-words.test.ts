@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { splitConnectWords, splitHeadWords } from '../../src/core/command-words.ts';
+import { likelyMisplaced, splitConnectWords, splitHeadWords } from '../../src/core/command-words.ts';
 import { ownOptionTable } from '../../src/core/option-table.ts';
 import { SBATCH_TABLE } from '../../src/core/sbatch-table.ts';
 
@@ -164,6 +164,16 @@ describe('connect', () => {
 		expect(error).toMatchObject({ kind: 'usage', message });
 		expect(error).toHaveProperty('hint', expect.stringMatching(more.hint ?? /\w/));
 	});
+});
+
+it.each([
+	[['--seed', '42', 'wait', '--waiting', '-W'], []],
+	[
+		['--wait', '--gres=gpu:1', '--wait'],
+		['--wait', '--gres'],
+	],
+])('behind the script, %j: probably meant for before it', (words, names) => {
+	expect(likelyMisplaced(words)).toEqual(names);
 });
 
 describe('head submit', () => {

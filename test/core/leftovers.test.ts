@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Corner, type Found, type JobTrace, jobsOf, leftoversOf } from '../../src/core/leftovers.ts';
+import { type Corner, type Found, type JobTrace, jobsOf, leftoversOf, youngOf } from '../../src/core/leftovers.ts';
 import type { KnownState } from '../../src/core/world.ts';
 
 const DAY = 86_400_000;
@@ -52,6 +52,21 @@ describe('of a head', () => {
 		expect(left(found(9), { 1: 'gone', 2: 'silent' })).toEqual({ things: ['token /heads/1/token'], unknown: ['2'] });
 		expect(left(found(6), { 1: 'gone', 2: 'gone' }).things).toEqual(['token /heads/1/token']);
 		expect(left(found(9), { 1: 'gone', 2: 'gone' }).things).toEqual(['script /s/2', ...WHOLE]);
+	});
+
+	it('what is too young is told apart from what stays whatever its age', () => {
+		const young = (daysAgo: number, state: Name) => {
+			const found = {
+				...NOTHING,
+				corners: [corner(trace('1', daysAgo))],
+				registered: [{ scheduler: 'slurm', job: '1', name: undefined, outputDir: '/o', corner: '/heads/1' }],
+			};
+			const states = new Map([['1', STATES[state]]]);
+			return youngOf(found, states, now.nowMs, leftoversOf(found, states, now).things).map(({ path }) => path);
+		};
+		expect(young(6, 'gone')).toEqual(['/heads/1', '/s/1']);
+		expect(young(8, 'gone')).toEqual([]);
+		expect(young(6, 'runs')).toEqual([]);
 	});
 
 	it('that runs, the script of a client that is long over goes', () => {
