@@ -25,8 +25,9 @@ export interface LookWish {
 	readonly search: Search;
 }
 
-/** why: of the one job that was asked for, why it waits or died, and what would help. */
-export type Seen = Survey & { readonly why?: readonly string[] };
+/** why: of the one job that was asked for, why it waits or died, and what would help. last: where there is none to be shown,
+ *  the newest head of those that have ended. */
+export type Seen = Survey & { readonly why?: readonly string[]; readonly last?: string };
 
 export async function look(usual: World, wish: LookWish, queueOf: (world: World) => AskQueue): Promise<Seen> {
 	const { target, search, here } = wish;
@@ -75,17 +76,20 @@ async function lookAtAll(
 	{ here, all, search }: LookWish,
 	queueOf: (world: World) => AskQueue,
 ): Promise<Seen> {
-	const bySchedulers = await headsOfMine(usual, here, all);
+	const { bySchedulers, newest } = await headsOfMine(usual, here, all);
 	const surveys: Survey[] = [];
 	for (const [scheduler, heads] of bySchedulers) {
 		const world = scheduler === usual.scheduler.name ? usual : await search.worldOf?.(scheduler);
 		if (world !== undefined) surveys.push(await survey(world, heads, queueOf(world)));
 	}
-	const heads = surveys.flatMap((each) => each.heads);
+	const isShown = ({ state, clients }: HeadView) =>
+		all || (state !== 'ended' && state !== 'gone') || clients.some(isOpen);
+	const heads = surveys.flatMap((each) => each.heads).filter(isShown);
 	return {
 		at: surveys[0]?.at ?? usual.clock.now().toISOString(),
 		sources: surveys.flatMap((each) => each.sources),
-		heads: heads.filter(({ state, clients }) => all || (state !== 'ended' && state !== 'gone') || clients.some(isOpen)),
+		heads,
+		...(heads.length > 0 || newest === undefined ? {} : { last: newest }),
 	};
 }
 
@@ -97,7 +101,7 @@ async function headsOfMine(
 	world: World,
 	here: Layout,
 	all: boolean,
-): Promise<ReadonlyMap<string, readonly HeadPlace[]>> {
+): Promise<{ bySchedulers: ReadonlyMap<string, readonly HeadPlace[]>; newest: string | undefined }> {
 	const places = new Map<string, HeadPlace & { readonly scheduler: string }>();
 	const put = (scheduler: string, job: string, layout: Layout) =>
 		places.set(`${scheduler} ${job}`, { scheduler, job, layout });
@@ -108,17 +112,19 @@ async function headsOfMine(
 		if (places.has(`${scheduler} ${job}`) || !(await isBare(world, here, job))) put(scheduler, job, here);
 	}
 	const now = world.clock.now().getTime();
-	const found = new Map<string, HeadPlace[]>();
+	const bySchedulers = new Map<string, HeadPlace[]>();
+	let newest: string | undefined;
 	for (const place of [...places.values()].toSorted((a, b) => Number(b.job) - Number(a.job))) {
 		const events = parseEvents<HeadEvent>((await world.files.readState(place.layout.head(place.job).events)) ?? '');
 		const last = events.at(-1);
 		const ageMs = last === undefined ? 0 : now - Date.parse(last.at);
 		const recent = ageMs < REMEMBERED_MS;
+		if (recent) newest ??= place.job;
 		const wanted =
 			last?.step !== 'ended' || (recent && (all || mayLive({ events }) || (await hasOpenClients(world, place))));
-		if (wanted) found.set(place.scheduler, [...(found.get(place.scheduler) ?? []), place]);
+		if (wanted) bySchedulers.set(place.scheduler, [...(bySchedulers.get(place.scheduler) ?? []), place]);
 	}
-	return found;
+	return { bySchedulers, newest };
 }
 
 /** Clients that wait for the head that follows. */

@@ -74,7 +74,12 @@ function inLines(shell: Shell, seen: Seen, wish: LookWish): readonly string[] {
 	const all = wish.all || wish.target !== undefined;
 	const now = new Date(seen.at);
 	const heads = seen.heads.map((head) => statusLines(head, { now, width, paint, all }));
-	const none = ['No head of yours is in the queue or running. Start one with: rayslurm head submit --wait'];
+	const none = [
+		'No head of yours is in the queue or running. Start one with: rayslurm head submit --wait',
+		...(seen.last === undefined
+			? []
+			: [`The last one was ${seen.last}: rayslurm status ${seen.last} says how it ended`]),
+	];
 	const body = heads.length === 0 ? none : heads.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
 	const why = (seen.why ?? []).map((line) => fitted(`  ${line}`, width));
 	return [...body, ...why, kleur.dim(fitted(asOf(seen), width))];

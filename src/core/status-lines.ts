@@ -31,6 +31,7 @@ export function statusLines(head: HeadView, wish: StatusWish): readonly string[]
 	const { paint } = wish;
 	const line = (text: string, tint: (text: string) => string = (plain) => plain) => tint(fitted(text, wish.width));
 	const shown = head.clients.filter((client) => wish.all || isOpen(client) || client.neverJoined);
+	const named = shown.length === 0 ? '; --all names them' : '';
 	const rows = clientRows(shown, wish.now);
 	return [
 		line(headLine(head, wish.now), head.state === 'ended' || head.state === 'gone' ? paint.dim : paint.bold),
@@ -38,7 +39,7 @@ export function statusLines(head: HeadView, wish: StatusWish): readonly string[]
 		...(head.todo === undefined ? [] : [line(`  → ${head.todo}`)]),
 		...rayLines(head).map((text) => line(text)),
 		...(head.idle === undefined ? [] : [line(`  Idle window: ${idleWords(head.idle, wish.now)}`)]),
-		...(shown.length === 0 ? [] : [line(`  Clients: ${countsInWords(head.clients)}`)]),
+		...(head.clients.length === 0 ? [] : [line(`  Clients: ${countsInWords(head.clients)}${named}`)]),
 		...inColumns(rows.map(({ names, cells }) => [`    ${inGroups(names).join()}`, ...cells])).flatMap((text, index) => {
 			const client = rows[index]?.client;
 			if (client === undefined) return [];
@@ -92,7 +93,7 @@ function useInWords({ resource, used, total }: Use): string {
 function idleWords({ because, endsAt, windowChanges }: NonNullable<HeadView['idle']>, now: Date): string {
 	if (endsAt !== undefined) return `${because}; ends at ${wallTime(endsAt, now)}`;
 	return windowChanges !== undefined && because.startsWith('outside')
-		? `${because}, which opens at ${wallTime(windowChanges, now)}`
+		? `closed until ${wallTime(windowChanges, now)}; then an unused head ends itself`
 		: because;
 }
 

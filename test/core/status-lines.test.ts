@@ -67,6 +67,19 @@ describe('status', () => {
 		]);
 	});
 
+	it('tells of clients that have all ended, and of a window that is closed', () => {
+		const clients = [{ job: '5', state: 'ended' as const, nodes: [], expected: 0, exitCode: 5 }];
+		const opens = new Date(now.getTime() + 60_000).toISOString();
+		const idle = { at: now.toISOString(), because: 'outside the idle window', windowChanges: opens };
+		const lines = (all: boolean) =>
+			statusLines({ job: '7', outputDir: '/o', state: 'ready', idle, clients }, { now, width: undefined, paint, all });
+		expect(lines(false).slice(1)).toEqual([
+			expect.stringMatching(/^ {2}Idle window: closed until .*\d\d:\d\d; then an unused head ends itself$/),
+			'  Clients: 1 ended; --all names them',
+		]);
+		expect(lines(true).slice(2)).toEqual(['  Clients: 1 ended', '    5  ended  worker; code 5']);
+	});
+
 	it('says what to type about one that waits, once for all that wait for the same; and no code twice', () => {
 		const waits = { because: 'waits for 4 CPUs: none is free', todo: 'rayslurm stop 7' };
 		const client = (job: string) => ({ job, state: 'pending' as const, nodes: [], expected: 0, ...waits });
