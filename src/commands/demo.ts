@@ -16,7 +16,7 @@ import { command as submitHead } from './head-submit.ts';
 import { type HelpPage, type OwnOption, type OwnValues, settingOptions } from './own-options.ts';
 import { goesWith, readTyped } from './own-words.ts';
 import { say } from './progress.ts';
-import { findProject, type Project } from './project.ts';
+import { findProject, folderOf, type Project } from './project.ts';
 import { environmentWords, type FoundEnvironment, findEnvironment, saidForNow } from './ray-environment.ts';
 import type { Command, Shell } from './shell.ts';
 import { command as status } from './status.ts';
@@ -81,8 +81,14 @@ export const command: Command = async (shell) => {
 		kept = keep && code === 0;
 		if (kept) say(shell, `\nThe cluster runs; its files are in ${folder}, for you to remove.`);
 		else await endDemo(shell, world, cluster, told);
-		if (code === 0)
+		if (code === 0) {
+			if (folderOf('rayslurm', shell.environment) === undefined)
+				say(
+					shell,
+					`\nrayslurm is not in your PATH yet: ${bashWords(['ln', '-s', shell.self[1] ?? ''])} ~/bin/rayslurm`,
+				);
 			say(shell, whatNext(story.head, kept, ray.kept || saidForNow(project) ? environmentWords(ray) : []));
+		}
 		return code;
 	} catch (error) {
 		await endDemo(shell, world, cluster, told);

@@ -68,7 +68,7 @@ function inJson(seen: Seen): string {
 	return JSON.stringify({ schemaVersion: 1, ...seen });
 }
 
-function inLines(shell: Shell, seen: Seen, wish: LookWish): readonly string[] {
+function inLines(shell: Shell, seen: Seen, wish: LookWish, keys = ''): readonly string[] {
 	kleur.enabled = shell.stdoutColours;
 	const width = shell.columns('stdout');
 	const all = wish.all || wish.target !== undefined;
@@ -82,7 +82,7 @@ function inLines(shell: Shell, seen: Seen, wish: LookWish): readonly string[] {
 	];
 	const body = heads.length === 0 ? none : heads.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
 	const why = (seen.why ?? []).map((line) => fitted(`  ${line}`, width));
-	return [...body, ...why, kleur.dim(fitted(asOf(seen), width))];
+	return [...body, ...why, kleur.dim(fitted(`${asOf(seen)}${keys}`, width))];
 }
 
 const paint: Paint = {
@@ -112,7 +112,7 @@ async function watch(shell: Shell, usual: World, wish: LookWish, every: string, 
 	const once = () => look(usual, wish, queueOf);
 	if (shell.stdoutIsTerminal && !json) {
 		const { showLive } = await import('./live-screen.ts');
-		return showLive(shell, async () => inLines(shell, await once(), wish), everyMs);
+		return showLive(shell, async () => inLines(shell, await once(), wish, '; q leaves'), everyMs);
 	}
 	// A terminal that cannot be drawn on shows one picture after the other.
 	const told = async () => {
