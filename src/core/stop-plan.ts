@@ -33,7 +33,7 @@ export interface StopPlan {
 	readonly targets: readonly StopTarget[];
 	/** Ended already. */
 	readonly over: readonly StopTarget[];
-	/** Clients at work that end with their heads. */
+	/** Clients that run, also those that have not joined yet, and end with their heads. */
 	readonly connected: readonly StopTarget[];
 	/** Clients in the queue that are cancelled with their heads. */
 	readonly waiting: readonly StopTarget[];
@@ -64,7 +64,7 @@ export function planStop(asked: readonly StopTarget[], states: States): StopPlan
 		// A pending head tells nobody.
 		cancel: [...alone, ...clientsOf(living.filter(is('pending')))].filter(is('pending')),
 		over: targets.filter(isOver),
-		connected: clients.filter((client) => client.spoke && is('running')(client)),
+		connected: clients.filter(is('running')),
 		waiting: clients.filter(is('pending')),
 		...(unknown !== undefined && { unknown: { job: unknown, why: whyUnknown(states.get(unknown)) } }),
 	};

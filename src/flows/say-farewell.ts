@@ -5,8 +5,8 @@ import type { HeadEvent } from '../core/events.ts';
 import { countdownMark, type FarewellState, graceBeforeKill, graceWithin, stepFarewell } from '../core/farewell.ts';
 import type { HeadLayout } from '../core/layout.ts';
 import { orderToEnd } from '../core/order-to-end.ts';
-import { isMeant, nameOf } from '../core/task-names.ts';
-import type { JobId, World } from '../core/world.ts';
+import { inGroups, isMeant, nameOf } from '../core/task-names.ts';
+import type { JobId, KnownState, World } from '../core/world.ts';
 import type { ClientWatch } from './census.ts';
 import { journal } from './journal.ts';
 import { readClients } from './read-clients.ts';
@@ -147,17 +147,25 @@ async function emptyQueue(
 		return;
 	}
 	// Tasks of an array that run have been told, like all others.
-	const waiting = (await readClients(world, head)).filter(({ events }) => events.length === 0);
+	const silent = (await readClients(world, head)).filter(
+		(client) => client.events.length === 0 && rest.some((job) => isMeant(client, job)),
+	);
 	try {
 		await world.scheduler.cancel(rest, 'pending');
+		const states = await world.scheduler.states(silent.map(nameOf));
+		const are = (...kinds: KnownState['kind'][]) =>
+			silent.map(nameOf).filter((name) => kinds.includes(states.get(name)?.kind ?? 'unknown'));
+		const cancelled = are('ended', 'gone');
+		if (cancelled.length > 0) world.log.say(`Still in the queue, and cancelled: ${inGroups(cancelled).join(', ')}`);
+		await recordTakenOut(
+			world,
+			cancelled.map((name) => ({ name, corner: head })),
+		);
+		// Those whose environment is being set up hear of it when that is done.
+		const starting = are('running');
+		if (starting.length > 0) await world.scheduler.signal(starting, 'USR1');
+		if (starting.length > 0) world.log.say(`About to join, and told: ${inGroups(starting).join(', ')}`);
 	} catch (error) {
-		world.log.warn(`Clients in the queue could not be cancelled: ${(error as Error).message}`);
-		return;
+		world.log.warn(`Clients that have not joined could not be turned away: ${(error as Error).message}`);
 	}
-	world.log.say(`Still in the queue, and cancelled: ${rest.join(', ')}`);
-	const cancelled = waiting.filter((client) => rest.some((job) => isMeant(client, job)));
-	await recordTakenOut(
-		world,
-		cancelled.map((client) => ({ name: nameOf(client), corner: head })),
-	);
 }

@@ -31,7 +31,11 @@ export async function tellToStop(world: World, targets: readonly StopTarget[], o
 	const outcomes = await Promise.allSettled(writing);
 	try {
 		for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-		await world.scheduler.signal(targets.map(nameOf), 'USR1');
+		// Who has not said a word yet hears when its environment has been set up, which may take long.
+		const deaf = targets.filter(({ spoke }) => atOnce && !spoke);
+		const hearing = targets.filter((target) => !deaf.includes(target));
+		if (hearing.length > 0) await world.scheduler.signal(hearing.map(nameOf), 'USR1');
+		if (deaf.length > 0) await world.scheduler.cancel(deaf.map(nameOf));
 	} catch (error) {
 		const written = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
 		await withdraw(world, written);

@@ -122,6 +122,20 @@ describe('a head', () => {
 		expect(straw.world.clock.monotonicMs()).toBeLessThan(40_000);
 	});
 
+	it('awaits clients that have not joined yet; with --force one that cannot hear is cancelled', async () => {
+		const straw = world({ 7: runs, 8: runs });
+		straw.files.set(head.clientRecord('8'), '{}');
+		straw.straw.whenSleeping = (nowMs) => nowMs > 1_000 && straw.queue.set('7', ended);
+		expect(await stop(straw)).toMatchObject({ left: ['8'] });
+		const client = await clientTargets(straw.world, layout, '7');
+		straw.did.length = 0;
+		const order = { atOnce: true, because: 'x', patienceMs: 1 };
+		const quiet = { told: () => {}, cancelled: () => {}, ended: () => {}, silent: () => {} };
+		await stopJobs(straw.world, planStop(client, straw.queue), order, quiet);
+		expect(straw.did).toContain('cancel 8');
+		expect(straw.did).not.toContain('signal 8');
+	});
+
 	it('leaves clients in the queue that another head follows for', async () => {
 		const straw = world({ 7: runs, 8: { kind: 'pending', reason: 'Dependency' } });
 		straw.files.set(head.clientRecord('8'), '{}');
@@ -277,18 +291,30 @@ describe('the farewell of a head that is stopped', () => {
 		};
 		Object.assign(straw.world, { ear, log: { say: (text: string) => said.push(text), warn: () => {} } });
 		straw.world.files.appendLine = async () => {};
-		const census = async () => ({ connected: ['8'], coming: ['9'] });
+		const census = async () => ({ connected: ['8'], coming: ['9', '11'] });
 		const watch = { look: census, ask: census, anew: () => {} };
 		const wish = { graceMs, pending: 'cancel', hurried: async () => hurries } as const;
 		straw.files.set(head.clientRecord('9'), record({ job: '9', array: '1-3' }));
 		straw.files.set(head.clientEvents('10'), lines({ step: 'running', node: 'n', task: '9_1' }));
+		for (const task of ['9_2', '9_3']) straw.queue.set(task, { kind: 'ended', how: 'CANCELLED' });
+		// Its environment is still being set up.
+		straw.files.set(head.clientRecord('11'), record({ job: '11' }));
+		straw.queue.set('11', runs);
 		await sayFarewell(straw.world, head, watch, wish, 'stop', async () => []);
-		return { afterMs: straw.world.clock.monotonicMs(), did: straw.did, said, recorded: recorded(straw, '9') };
+		return {
+			afterMs: straw.world.clock.monotonicMs(),
+			did: straw.did,
+			said,
+			recorded: recorded(straw, '9'),
+			starting: recorded(straw, '11'),
+		};
 	}
 
 	it('waits for its clients, and empties the queue', async () => {
-		const { afterMs, did, said, recorded: array } = await farewell(false);
-		expect(did.filter((each) => each !== 'asked')).toEqual(['signal 8', 'cancel 9']);
+		const { afterMs, did, said, recorded: array, starting } = await farewell(false);
+		expect(did.filter((each) => each !== 'asked')).toEqual(['signal 8', 'cancel 9,11', 'signal 11']);
+		expect(said).toContain('About to join, and told: 11');
+		expect(starting?.takenOut).toBeUndefined();
 		expect(said).toContain('Stop: told 1 client: 8');
 		expect(array?.takenOut).toBe('2-3');
 		expect(afterMs).toBeGreaterThanOrEqual(20_000);
