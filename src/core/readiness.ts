@@ -115,7 +115,7 @@ export function clientReadiness(head: HeadView, client: ClientView): Readiness {
 			runs ? undefined : (because ?? `it is ${state}`),
 			client.todo,
 		),
-		layer('joined', 'joined', client, there ? lack : (headLack ?? because ?? 'it has not joined yet')),
+		layer('joined', 'joined', client, there ? lack : (headLack ?? because ?? `it is ${state}`)),
 	]);
 }
 

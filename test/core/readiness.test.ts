@@ -69,7 +69,7 @@ describe('an array is ready', () => {
 		['when all have joined', [joined, joined], undefined],
 		['when those that are not over have joined', [done, failed, joined], undefined],
 		['not while tasks are pending', [joined, waits, waits], ['26_1', '26_[1-2]: Priority']],
-		['not while one starts', [joined, starting, joined], ['26_1', '26_1: it has not joined yet']],
+		['not while one starts', [joined, starting, joined], ['26_1', '26_1: it is starting']],
 		[
 			'for different reasons the first is told',
 			[{ ...waits, because: 'Resources' }, waits],
