@@ -28,11 +28,14 @@ export function needsLimits(owned: Ownership): boolean {
 
 export function planJob(role: Role, owned: Ownership, limits: PartitionLimits | undefined): JobRequest {
 	const notes: string[] = [];
+	const shares: string[] = [];
 	const lower = (what: string, wanted: number, allowed: number | undefined, show: (value: number) => string) => {
 		if (allowed === undefined || allowed >= wanted) return wanted;
-		notes.push(
-			`${what} lowered from ${show(wanted)} to ${show(allowed)}: ${limits?.because ?? `partition ${limits?.partition} allows no more`}`,
-		);
+		if (limits?.because === undefined)
+			notes.push(
+				`${what} lowered from ${show(wanted)} to ${show(allowed)}: partition ${limits?.partition} allows no more`,
+			);
+		else shares.push(`${what} ${show(allowed)}`);
 		return allowed;
 	};
 	const wanted = DEFAULTS[role];
@@ -42,7 +45,7 @@ export function planJob(role: Role, owned: Ownership, limits: PartitionLimits | 
 			: sbatchTimeSeconds(owned.timeLimit);
 	const unless = (said: boolean, value: () => string) => (said ? undefined : value());
 	const leadSeconds = owned.leadSeconds ?? Math.max(1, Math.min(LONGEST_LEAD_SECONDS, Math.floor(seconds / 4)));
-	return {
+	const request = {
 		time: unless(owned.has('time'), () => timeInWords(seconds)),
 		nodes: unless(owned.has('nodes') || owned.has('nodelist') || owned.has('nodefile'), () => '1'),
 		tasksPerNode: unless(saysTasks(owned), () => '1'),
@@ -52,8 +55,9 @@ export function planJob(role: Role, owned: Ownership, limits: PartitionLimits | 
 		),
 		signal: `${owned.overlapsReservation ? 'R' : ''}B:USR1@${leadSeconds}`,
 		leadSeconds,
-		notes,
 	};
+	const share = shares.length === 0 ? [] : [`${shares.join(', ')}: ${limits?.because}`];
+	return { ...request, notes: [...notes, ...share] };
 }
 
 /** Ours and the user's, all of them to be met. Slurm cannot mix that with alternatives. */

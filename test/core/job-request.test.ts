@@ -49,6 +49,14 @@ describe('what a job asks for', () => {
 		});
 	});
 
+	it('is a share of one machine, said in one line', () => {
+		const limits = { partition: 'local', cpusPerNode: 2, memoryMb: 7231, because: 'a third of n' };
+		const notes = (...said: string[]) => planJob('client', own(...said), limits).notes;
+		expect(notes()).toEqual(['CPUs 2, memory 7231M: a third of n']);
+		expect(notes('cpus-per-task=1')).toEqual(['memory 7231M: a third of n']);
+		expect(notes('cpus-per-task=1', 'mem=1G')).toEqual([]);
+	});
+
 	it.each([
 		['time=90', { time: undefined, leadSeconds: 600 }],
 		['time=20', { time: undefined, leadSeconds: 300 }],

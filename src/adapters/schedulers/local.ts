@@ -45,7 +45,7 @@ export function local(self: readonly string[]): LocalScheduler {
 				partition: 'local',
 				cpusPerNode: Math.max(1, Math.floor(cpus / SHARES)),
 				memoryMb: Math.max(1, Math.floor(memoryMb / SHARES)),
-				because: `a third of what ${hostname()} gives to jobs, so that clients fit beside their head`,
+				because: `a third of what ${hostname()} gives to jobs, so that clients fit beside their head (-c and --mem say otherwise)`,
 			};
 		},
 		killWaitMs: async () => KILL_WAIT_MS,

@@ -123,7 +123,7 @@ export function localFindings(
 	return ofLook(say, { what: title, fix }, look, (limits, ms) => [
 		answer(title, ms),
 		say.ok(
-			`${hostName} has ${counted(machine.cpus, 'CPU')} and ${Math.floor(machine.totalBytes / 2 ** 30)} GB; a head or client gets ${limits?.cpusPerNode ?? 1} of them and ${Math.floor((limits?.memoryMb ?? 0) / 1024)} GB unless you say otherwise`,
+			`${hostName} has ${counted(machine.cpus, 'CPU')} and ${Math.floor(machine.totalBytes / 2 ** 30)} GB; a head or client gets ${counted(limits?.cpusPerNode ?? 1, 'CPU')} and ${Math.floor((limits?.memoryMb ?? 0) / 1024)} GB unless you say otherwise`,
 		),
 	]);
 }

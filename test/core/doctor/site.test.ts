@@ -184,7 +184,7 @@ describe('the scheduler', () => {
 		const limits = seen({ partition: 'local', cpusPerNode: 1, memoryMb: 5_000 });
 		expect(spoken(localFindings('The local scheduler', 'box', limits, machine))).toEqual([
 			'✓ The local scheduler answered in 0.01 s',
-			'✓ box has 4 CPUs and 16 GB; a head or client gets 1 of them and 4 GB unless you say otherwise',
+			'✓ box has 4 CPUs and 16 GB; a head or client gets 1 CPU and 4 GB unless you say otherwise',
 		]);
 	});
 });
