@@ -17,7 +17,7 @@ export const GROUPS: readonly (readonly [title: string | undefined, entries: rea
 		[
 			{
 				name: 'head submit',
-				about: 'submit a Ray head as a job, with its watchdog inside',
+				about: 'start a Ray head as a job, to which clients connect',
 				load: () => import('./head-submit.ts'),
 			},
 			{

@@ -31,7 +31,7 @@ const OPTIONS: readonly OwnOption[] = [
 		describe: "for serve: an address that answers when it runs, asked from the head's node (http://HEAD:8000/health)",
 	},
 	{ name: 'nodes', kind: 'text', describe: "so many Ray nodes are to be alive, the head's included" },
-	{ name: 'timeout', kind: 'text', describe: 'no longer than this: 90, 10m, 2h; then code 4' },
+	{ name: 'timeout', kind: 'text', describe: 'no longer than this: 90 (seconds), 10m, 2h; then code 4' },
 	{ name: 'json', kind: 'switch', describe: 'print facts as JSON' },
 	...settingOptions(['workspace', 'output-dir', 'scheduler', 'debug']),
 ];

@@ -132,8 +132,9 @@ export const SETTINGS = {
 	},
 	grace: {
 		kind: 'text',
-		describe: 'how long clients are awaited at the time limit (400s, at most two thirds of the warning before it)',
-		otherwise: 'at most two thirds of the warning before the time limit',
+		describe:
+			'how long a head awaits its clients when its time limit is near (400s, at most two thirds of what is left then)',
+		otherwise: 'at most two thirds of what is left then',
 		preset: '400s',
 	},
 	'on-end': {

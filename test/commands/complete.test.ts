@@ -58,7 +58,7 @@ describe('commands and options', () => {
 			[expect.stringMatching(/^submit:/), expect.stringMatching(/^restart:/)],
 		],
 		[['help', 'connect', ''], []],
-		[['head', 's'], [expect.stringMatching(/^submit:submit a Ray head/)]],
+		[['head', 's'], [expect.stringMatching(/^submit:start a Ray head/)]],
 		[['--v'], ['--version:the version of rayslurm']],
 		[['help', 'templ'], [expect.stringMatching(/^template:/)]],
 		[['run-cl'], []],
