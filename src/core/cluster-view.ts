@@ -8,7 +8,7 @@ import { type Demand, demandOf } from './demand.ts';
 import { type HeadEvent, newestLife } from './events.ts';
 import { byResource } from './resource-order.ts';
 import { whyPending } from './slurm-reasons.ts';
-import { secondsAndEnd } from './time-words.ts';
+import { expectedStartOf, secondsAndEnd } from './time-words.ts';
 import type { JobId, KnownState } from './world.ts';
 
 export interface HeadEvidence {
@@ -106,7 +106,7 @@ export function headView(head: HeadEvidence): HeadView {
 		outputDir,
 		...(submitted === undefined ? {} : { submitted }),
 		...stands,
-		...(state?.kind === 'pending' && state.expectedStart ? { expectedStart: state.expectedStart } : {}),
+		...expectedStartOf(state),
 		...(node === undefined || stands.state === 'pending' ? {} : { node }),
 		...(state?.kind === 'running' ? secondsAndEnd(state) : {}),
 		...(head.info === undefined || !lives ? {} : { ray: rayView(head.info, head.cluster, alive) }),

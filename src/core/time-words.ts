@@ -7,6 +7,12 @@ function instantOf(local: string): string | undefined {
 	return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 }
 
+export function expectedStartOf(state: KnownState | undefined): { readonly expectedStart?: string } {
+	if (state?.kind !== 'pending' || state.expectedStart === undefined) return {};
+	const expectedStart = instantOf(state.expectedStart);
+	return expectedStart === undefined ? {} : { expectedStart };
+}
+
 export function secondsAndEnd(state: Extract<KnownState, { kind: 'running' }>): {
 	readonly endsAt?: string;
 	readonly secondsLeft?: number;

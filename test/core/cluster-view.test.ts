@@ -145,3 +145,10 @@ it('the use of resources stands in one order, however Ray gives it', () => {
 	expect(ray?.use?.map(({ resource }) => resource)).toEqual(['CPU', 'GPU', 'ant', 'zebra']);
 	expect(ray?.nodes?.[0]?.use.map(({ resource }) => resource)).toEqual(['CPU', 'GPU', 'ant']);
 });
+
+it('when one that waits is expected to start is an instant, as all other times are', () => {
+	const state: KnownState = { kind: 'pending', reason: 'Priority', expectedStart: '2026-11-21T21:57:45' };
+	const expectedStart = new Date(2026, 10, 21, 21, 57, 45).toISOString();
+	expect(headView(head({ state })).expectedStart).toBe(expectedStart);
+	expect(clientView({ job: '8', events: [], state }, undefined).expectedStart).toBe(expectedStart);
+});
