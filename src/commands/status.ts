@@ -96,9 +96,14 @@ const paint: Paint = {
 function asOf({ at, sources }: Survey): string {
 	const time = new Date(at).toTimeString().slice(0, 8);
 	const words = sources.map(
-		({ name, answered, because }) => `${name} ${answered ? 'answered' : `did not answer (${because})`}`,
+		({ name, answered, because, asOf: since }) =>
+			`${name} ${answered ? `answered${since === undefined ? '' : ` ${ago(since, at)}`}` : `did not answer (${because})`}`,
 	);
 	return `As of ${time}${words.length === 0 ? '' : `: ${words.join(', ')}`}`;
+}
+
+function ago(since: string, at: string): string {
+	return `${Math.round((Date.parse(at) - Date.parse(since)) / 1_000)} s ago`;
 }
 
 async function watch(shell: Shell, usual: World, wish: LookWish, every: string, json: boolean): Promise<number> {

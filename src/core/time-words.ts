@@ -24,6 +24,15 @@ export function secondsAndEnd(state: Extract<KnownState, { kind: 'running' }>): 
 	};
 }
 
+/** What the queue said `ageMs` ago, as it is now. */
+export function broughtUpTo(now: Date, ageMs: number, state: KnownState): KnownState {
+	if (state.kind !== 'running' || state.secondsLeft === undefined) return state;
+	// By its end where that is known: rounded from each answer, seconds would now and then go backwards.
+	const ends = state.ends === undefined ? Number.NaN : Date.parse(state.ends);
+	const left = Number.isNaN(ends) ? state.secondsLeft - ageMs / 1_000 : (ends - now.getTime()) / 1_000;
+	return { ...state, secondsLeft: Math.max(0, Math.floor(left)) };
+}
+
 /** 0:45, 12:10, 3:12:40, 1-02:00:00, as squeue writes them. */
 export function clockOf(seconds: number): string {
 	const two = (number: number) => String(number).padStart(2, '0');

@@ -109,3 +109,24 @@ describe('a client of a cluster named by its address', () => {
 		expect(clientReadiness(head, client).layers.filter(({ why }) => why !== undefined)).toEqual([]);
 	});
 });
+
+it('of an answer that is not new the time left is that of now, and its age is told', async () => {
+	const now = new Date('2026-01-01T12:00:00.400Z');
+	const clock = { now: () => now } as unknown as World['clock'];
+	const straw = strawWorld({ clock, readInfo: async () => ({ kind: 'missing' }) } as Partial<World>);
+	straw.world.files.list = async () => [];
+	const at = async (ageMs: number, more: object) => {
+		const state: KnownState = { kind: 'running', nodes: 'n', secondsLeft: 1_787, ...more };
+		const ask = async () => ({ states: new Map([['7', state]]), ageMs });
+		const { heads, sources } = await survey(straw.world, [{ job: '7', layout }], ask);
+		return [heads[0]?.secondsLeft, sources[0]?.asOf];
+	};
+	const ends = (instant: string) => {
+		const date = new Date(instant);
+		return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+	};
+	expect(await at(1_000, {})).toEqual([1_786, undefined]);
+	expect(await at(9_000, {})).toEqual([1_778, '2026-01-01T11:59:51.400Z']);
+	expect(await at(9_000, { ends: ends('2026-01-01T12:30:00Z') })).toEqual([1_799, '2026-01-01T11:59:51.400Z']);
+	expect(await at(9_000, { ends: ends('2026-01-01T11:59:58Z') })).toEqual([0, '2026-01-01T11:59:51.400Z']);
+});
