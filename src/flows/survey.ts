@@ -78,7 +78,10 @@ export async function survey(world: World, heads: readonly HeadPlace[], ask: Ask
 	);
 	return {
 		at: now.toISOString(),
-		sources: [...queueSource(world, states, ageMs > FRESH_MS ? { asOf } : {}), ...storeSources(open, clusters)],
+		sources: [
+			...queueSource(world, states, ageMs > FRESH_MS ? { asOf } : {}),
+			...storeSources(traces.map(({ job }, index) => ({ job, cluster: views[index]?.ray && clusterOf.get(job) }))),
+		],
 		heads: views,
 	};
 }
@@ -103,7 +106,7 @@ function onceEach(traces: readonly HeadTraces[]): readonly HeadTraces[] {
 export async function surveyAddress(world: World, address: string, tokenPath: string | undefined): Promise<Survey> {
 	const cluster = await stateOf(world, address, tokenPath);
 	const at = world.clock.now().toISOString();
-	return { at, sources: storeSources([{ job: address }], [cluster]), heads: [addressView(address, cluster)] };
+	return { at, sources: storeSources([{ job: address, cluster }]), heads: [addressView(address, cluster)] };
 }
 
 /** What has begun since the queue was asked is not pending any more. */
@@ -169,11 +172,9 @@ function queueSource(
 }
 
 function storeSources(
-	heads: readonly { readonly job: JobId }[],
-	clusters: readonly (Answer<ClusterState> | undefined)[],
+	heads: readonly { readonly job: JobId; readonly cluster: Answer<ClusterState> | undefined }[],
 ): readonly Source[] {
-	return heads.flatMap(({ job }, index): readonly Source[] => {
-		const cluster = clusters[index];
+	return heads.flatMap(({ job, cluster }): readonly Source[] => {
 		if (cluster === undefined) return [];
 		const of = { kind: 'ray', name: `Ray of ${job}` } as const;
 		if (cluster.kind === 'answered') return [{ ...of, answered: true }];

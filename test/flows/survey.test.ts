@@ -130,3 +130,20 @@ it('of an answer that is not new the time left is that of now, and its age is to
 	expect(await at(9_000, { ends: ends('2026-01-01T12:30:00Z') })).toEqual([1_799, '2026-01-01T11:59:51.400Z']);
 	expect(await at(9_000, { ends: ends('2026-01-01T11:59:58Z') })).toEqual([0, '2026-01-01T11:59:51.400Z']);
 });
+
+it('of a head that is over nobody needs to hear that its Ray does not answer', async () => {
+	const store = { state: async () => ({ kind: 'silent', why: 'nobody listens' }), close() {} };
+	const info = { rayAddress: '10.0.0.1:6379', ports: {} };
+	const straw = strawWorld({
+		readInfo: async () => ({ kind: 'read', info }),
+		ray: { controlStore: async () => store },
+	} as unknown as Partial<World>);
+	straw.world.files.list = async () => [];
+	const namesFor = async (state: KnownState) => {
+		const ask = async () => ({ states: new Map([['7', state]]), ageMs: 0 });
+		return (await survey(straw.world, [{ job: '7', layout }], ask)).sources.map(({ name }) => name);
+	};
+	expect(await namesFor({ kind: 'running', nodes: 'n' })).toEqual(['Slurm', 'Ray of 7']);
+	expect(await namesFor({ kind: 'ended', how: 'CANCELLED' })).toEqual(['Slurm']);
+	expect(await namesFor({ kind: 'gone' })).toEqual(['Slurm']);
+});
