@@ -30,7 +30,7 @@ export const page: HelpPage = {
 		['$0 status 12345 --json', 'a head or a client, for programs'],
 	],
 	footer:
-		'Code 0; 3 where there is no such job; 75 where the scheduler did not answer (what is known is shown all the same).',
+		'Code 0; 1 where a cluster named by IP:PORT does not answer; 3 where there is no such job; 75 where the scheduler did not answer (what is known is shown all the same).',
 };
 
 const WATCH_MS = 2_000;

@@ -13,6 +13,7 @@ import type { JobId, KnownState, World } from '../core/world.ts';
 import { headOfFolder } from './find-head.ts';
 import { type HeadPlace, type HeadTraces, readTraces } from './head-traces.ts';
 import { lastLinesOf } from './last-lines.ts';
+import { addressUnreachable } from './reach-cluster.ts';
 
 export interface Survey {
 	readonly at: string;
@@ -102,9 +103,16 @@ function onceEach(traces: readonly HeadTraces[]): readonly HeadTraces[] {
 	});
 }
 
-/** A cluster that rayslurm did not start: only its control store can tell. */
-export async function surveyAddress(world: World, address: string, tokenPath: string | undefined): Promise<Survey> {
+/** A cluster that rayslurm did not start: only its control store can tell. Who watches it may wait for its answer. */
+export async function surveyAddress(
+	world: World,
+	address: string,
+	tokenPath: string | undefined,
+	{ mayBeSilent }: { readonly mayBeSilent: boolean },
+): Promise<Survey> {
 	const cluster = await stateOf(world, address, tokenPath);
+	if (cluster.kind === 'refused' || (cluster.kind === 'silent' && !mayBeSilent))
+		throw addressUnreachable(address, tokenPath, cluster);
 	const at = world.clock.now().toISOString();
 	return { at, sources: storeSources([{ job: address, cluster }]), heads: [addressView(address, cluster)] };
 }

@@ -3,7 +3,7 @@ import { renderClientRecord } from '../../src/core/client-record.ts';
 import { layoutOf } from '../../src/core/layout.ts';
 import { clientReadiness } from '../../src/core/readiness.ts';
 import type { KnownState, World } from '../../src/core/world.ts';
-import { survey } from '../../src/flows/survey.ts';
+import { survey, surveyAddress } from '../../src/flows/survey.ts';
 import { strawWorld } from './straw-world.ts';
 
 const layout = layoutOf('/o');
@@ -146,4 +146,20 @@ it('of a head that is over nobody needs to hear that its Ray does not answer', a
 	expect(await namesFor({ kind: 'running', nodes: 'n' })).toEqual(['Slurm', 'Ray of 7']);
 	expect(await namesFor({ kind: 'ended', how: 'CANCELLED' })).toEqual(['Slurm']);
 	expect(await namesFor({ kind: 'gone' })).toEqual(['Slurm']);
+});
+
+it('a cluster named by its address must answer, unless it is watched; one that refuses says what it wants', async () => {
+	const silent = { kind: 'silent', why: 'nobody listens' };
+	const refuses = { kind: 'refused', why: 'missing-token', message: 'no token' };
+	const at = (answer: object, mayBeSilent: boolean, tokenPath?: string) => {
+		const store = { state: async () => answer, close() {} };
+		const { world } = strawWorld({ ray: { controlStore: async () => store } } as unknown as Partial<World>);
+		return surveyAddress(world, '10.0.0.1:6379', tokenPath, { mayBeSilent });
+	};
+	const failure = (hint: string) => ({ kind: 'cannot-connect', message: 'Failed to connect to Ray cluster', hint });
+	await expect(at(silent, false)).rejects.toMatchObject(failure('10.0.0.1:6379: nobody listens'));
+	expect((await at(silent, true)).heads).toMatchObject([{ state: 'unknown' }]);
+	const asksForToken = failure('10.0.0.1:6379: no token; give its token with --token-file FILE');
+	for (const watched of [false, true]) await expect(at(refuses, watched)).rejects.toMatchObject(asksForToken);
+	await expect(at(refuses, false, '/t')).rejects.toMatchObject(failure('10.0.0.1:6379: no token'));
 });
