@@ -2,7 +2,7 @@
 // else listens; else one that nobody can take, and that is said.
 import { partsOf } from '../core/address.ts';
 import { isLoopback } from '../core/dashboard-ways.ts';
-import { isHeadsMachine, type Reached, urlOnHead } from './reached.ts';
+import { isHeadsMachine, type Reached, typedAgain, urlOnHead } from './reached.ts';
 
 export interface DashboardHere {
 	/** undefined: there is no dashboard. */
@@ -19,7 +19,8 @@ export async function dashboardFromHere(
 	reached: Reached,
 	{ mayFollow }: { readonly mayFollow: boolean },
 ): Promise<DashboardHere> {
-	const { cluster, target, world } = reached;
+	const { cluster, world } = reached;
+	const target = typedAgain(reached);
 	const url = urlOnHead(cluster.dashboard);
 	const listener = await listenerHere(reached);
 	if (await isHeadsMachine(reached)) {

@@ -7,7 +7,7 @@ import { openDashboard } from './dashboard-open.ts';
 import { type HelpPage, type OwnOption, settingOptions } from './own-options.ts';
 import { goesWith, readTyped } from './own-words.ts';
 import { say } from './progress.ts';
-import { isHeadsMachine, type Reached, reach, TARGET_OPTIONS } from './reached.ts';
+import { isHeadsMachine, type Reached, reach, TARGET_OPTIONS, typedAgain } from './reached.ts';
 import { loginHostOf, submitHostOf } from './seat.ts';
 import type { Command, Shell } from './shell.ts';
 
@@ -63,7 +63,8 @@ export const command: Command = async (shell) => {
 	return 0;
 };
 
-function print(shell: Shell, { own, cluster, world }: Reached, ways: DashboardWays): void {
+function print(shell: Shell, reached: Reached, ways: DashboardWays): void {
+	const { own, cluster, world } = reached;
 	const { fromYourMachine, fromHere, url, urlThrough, urlHere } = ways;
 	if (own['json']) {
 		const facts = {
@@ -87,7 +88,10 @@ function print(shell: Shell, { own, cluster, world }: Reached, ways: DashboardWa
 		say(shell, `Note: the head runs, and does not answer from here (${cluster.silent})`);
 	sayLogin(shell, cluster.tokenPath);
 	if (fromHere !== undefined) {
-		say(shell, `Kept up from ${world.node.hostName}: rayslurm dashboard ${cluster.headJob ?? cluster.address} --open`);
+		say(
+			shell,
+			`Kept up from ${world.node.hostName}: rayslurm dashboard ${cluster.headJob ?? typedAgain(reached)} --open`,
+		);
 	}
 }
 

@@ -5,7 +5,7 @@ import { dashboardFromHere } from './dashboard-address.ts';
 import type { HelpPage, OwnOption, OwnValues } from './own-options.ts';
 import { readTyped } from './own-words.ts';
 import { say } from './progress.ts';
-import { reach, TARGET_OPTIONS, variablesFor } from './reached.ts';
+import { reach, TARGET_OPTIONS, typedAgain, variablesFor } from './reached.ts';
 import type { Command, Shell } from './shell.ts';
 
 const OPTIONS: readonly OwnOption[] = [
@@ -45,7 +45,7 @@ export const command: Command = async (shell) => {
 	print(shell, own, kind, changes, { address, head: headJob, node: info?.headNode });
 	if (dashboard.note !== undefined && (!own['json'] || dashboard.stranger)) say(shell, `Note: ${dashboard.note}`);
 	if (shell.stdoutIsTerminal && !own['json']) {
-		say(shell, `To use it, type: ${evalLine(kind, `rayslurm env ${reached.target}`)}`);
+		say(shell, `To use it, type: ${evalLine(kind, `rayslurm env ${typedAgain(reached)}`)}`);
 	}
 	return 0;
 };

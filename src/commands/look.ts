@@ -19,7 +19,7 @@ export interface LookWish {
 	readonly target: string | undefined;
 	/** Ended ones too. */
 	readonly all: boolean;
-	/** Say of one job why it waits or died. */
+	/** Say of one job why it waits or died. Not where it is watched. */
 	readonly explained: boolean;
 	readonly here: Layout;
 	readonly search: Search;
@@ -34,7 +34,8 @@ export async function look(usual: World, wish: LookWish, queueOf: (world: World)
 	if (target === undefined) return lookAtAll(usual, wish, queueOf);
 	if (parseTarget(target).kind === 'address') {
 		const { head } = await findCluster(usual, here, target, search);
-		if (head.kind === 'address') return surveyAddress(usual, head.address, head.tokenPath);
+		if (head.kind === 'address')
+			return surveyAddress(usual, head.address, head.tokenPath, { mayBeSilent: !wish.explained });
 	}
 	const found = await findJob(usual, here, target, { ...search, tokenFile: undefined });
 	const { world, layout, clients } = found;

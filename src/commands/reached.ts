@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { partsOf } from '../core/address.ts';
 import { type ClusterPlace, clusterVariables, withChanges } from '../core/cluster-variables.ts';
 import { inUrl, isLoopback, isSameHost } from '../core/dashboard-ways.ts';
+import { bashWords } from '../core/quote.ts';
 import type { Changes } from '../core/shell-lines.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
@@ -48,6 +49,12 @@ export async function reach(
 		reachCluster(world, { ...found, mayBeSilent: mayBeSilent(own) }),
 	);
 	return { own, target, project, world, found, cluster };
+}
+
+/** As it was named, to be typed again: a cluster named by its address with its token. */
+export function typedAgain({ target, own }: Pick<Reached, 'target' | 'own'>): string {
+	const tokenFile = own['token-file'];
+	return bashWords([target, ...(typeof tokenFile === 'string' ? ['--token-file', tokenFile] : [])]);
 }
 
 /** Is this the machine the head runs on? */

@@ -30,7 +30,7 @@ export const page: HelpPage = {
 		['$0 status 12345 --json', 'a head or a client, for programs'],
 	],
 	footer:
-		'Code 0; 3 where there is no such job; 75 where the scheduler did not answer (what is known is shown all the same).',
+		'Code 0; 1 where a cluster named by IP:PORT does not answer; 3 where there is no such job; 75 where the scheduler did not answer (what is known is shown all the same).',
 };
 
 const WATCH_MS = 2_000;
@@ -96,9 +96,14 @@ const paint: Paint = {
 function asOf({ at, sources }: Survey): string {
 	const time = new Date(at).toTimeString().slice(0, 8);
 	const words = sources.map(
-		({ name, answered, because }) => `${name} ${answered ? 'answered' : `did not answer (${because})`}`,
+		({ name, answered, because, asOf: since }) =>
+			`${name} ${answered ? `answered${since === undefined ? '' : ` ${ago(since, at)}`}` : `did not answer (${because})`}`,
 	);
 	return `As of ${time}${words.length === 0 ? '' : `: ${words.join(', ')}`}`;
+}
+
+function ago(since: string, at: string): string {
+	return `${Math.round((Date.parse(at) - Date.parse(since)) / 1_000)} s ago`;
 }
 
 async function watch(shell: Shell, usual: World, wish: LookWish, every: string, json: boolean): Promise<number> {

@@ -6,7 +6,7 @@ import { expandHosts } from './host-list.ts';
 import { mayComeBack } from './order-to-end.ts';
 import { whyPending } from './slurm-reasons.ts';
 import type { Named } from './task-names.ts';
-import { secondsAndEnd } from './time-words.ts';
+import { expectedStartOf, secondsAndEnd } from './time-words.ts';
 import type { JobId, KnownState } from './world.ts';
 
 export interface ClientEvidence extends Named {
@@ -69,7 +69,7 @@ export function clientView(client: ClientEvidence, alive: readonly NodeActivity[
 		...(task === undefined ? {} : { task }),
 		...(script === undefined ? {} : { script, arguments: words ?? [] }),
 		...stands,
-		...(state?.kind === 'pending' && state.expectedStart ? { expectedStart: state.expectedStart } : {}),
+		...expectedStartOf(state),
 		nodes,
 		...(state?.kind === 'running' ? secondsAndEnd(state) : {}),
 		...(failedToJoin(life, stands) ? { neverJoined: true as const } : {}),

@@ -6,8 +6,9 @@ import type { HeadInfo } from './connection.ts';
 import type { Answer, ClusterState, NodeActivity } from './control-store.ts';
 import { type Demand, demandOf } from './demand.ts';
 import { type HeadEvent, newestLife } from './events.ts';
+import { byResource } from './resource-order.ts';
 import { whyPending } from './slurm-reasons.ts';
-import { secondsAndEnd } from './time-words.ts';
+import { expectedStartOf, secondsAndEnd } from './time-words.ts';
 import type { JobId, KnownState } from './world.ts';
 
 export interface HeadEvidence {
@@ -105,7 +106,7 @@ export function headView(head: HeadEvidence): HeadView {
 		outputDir,
 		...(submitted === undefined ? {} : { submitted }),
 		...stands,
-		...(state?.kind === 'pending' && state.expectedStart ? { expectedStart: state.expectedStart } : {}),
+		...expectedStartOf(state),
 		...(node === undefined || stands.state === 'pending' ? {} : { node }),
 		...(state?.kind === 'running' ? secondsAndEnd(state) : {}),
 		...(head.info === undefined || !lives ? {} : { ray: rayView(head.info, head.cluster, alive) }),
@@ -209,6 +210,7 @@ function nodeView(node: NodeActivity): RayNodeView {
 function useOf({ total, available }: NodeActivity): readonly Use[] {
 	return Object.entries(total)
 		.filter(([resource]) => !resource.includes(':'))
+		.toSorted(([a], [b]) => byResource(a, b))
 		.map(([resource, amount]) => ({
 			resource,
 			used: Math.max(0, amount - (available[resource] ?? 0)),
@@ -222,7 +224,5 @@ function sumOf(all: readonly (readonly Use[])[]): readonly Use[] {
 		const sum = sums.get(resource) ?? { resource, used: 0, total: 0 };
 		sums.set(resource, { resource, used: sum.used + used, total: sum.total + total });
 	}
-	const order = ['CPU', 'GPU', 'memory', 'object_store_memory'];
-	const rank = (resource: string) => (order.indexOf(resource) + order.length + 1) % (order.length + 1);
-	return [...sums.values()].toSorted((a, b) => rank(a.resource) - rank(b.resource));
+	return [...sums.values()].toSorted((a, b) => byResource(a.resource, b.resource));
 }

@@ -2,6 +2,7 @@
 // reason hangs for ever, and nothing else says so.
 import type { ClusterState, LabelRule, NodeActivity, PendingDemand, PendingGroup, Resources } from './control-store.ts';
 import { counted } from './counted.ts';
+import { byResource } from './resource-order.ts';
 
 export interface Demand {
 	/** `{CPU: 4, GPU: 1}`, a group's bundles joined by `+`. */
@@ -13,19 +14,26 @@ export interface Demand {
 
 export function demandOf({ nodes, pending, pendingGroups }: ClusterState): readonly Demand[] {
 	const able = nodes.filter(({ status }) => status !== 'dead' && status !== 'draining');
-	return [
-		...pending.map((demand) => ({
-			words: `${shapeInWords(demand.shape)}${selectorInWords(demand.labelSelectors)}`,
-			count: demand.count,
-			...neverIf(whyNever(demand, able)),
-		})),
-		...pendingGroups.map((group) => ({ words: groupInWords(group), count: 1, ...neverIf(whyGroupNever(group, able)) })),
-	];
+	const tasks = pending.map((demand) => ({
+		words: `${shapeInWords(demand.shape)}${selectorInWords(demand.labelSelectors)}`,
+		count: demand.count,
+		...neverIf(whyNever(demand, able)),
+	}));
+	const groups = pendingGroups.map((group) => ({
+		words: groupInWords(group),
+		count: 1,
+		...neverIf(whyGroupNever(group, able)),
+	}));
+	return [...tasks.toSorted(byWords), ...groups.toSorted(byWords)];
+}
+
+function byWords(a: Demand, b: Demand): number {
+	return a.words < b.words ? -1 : Number(a.words > b.words);
 }
 
 /** Bytes in gigabytes, all else as Ray counts it; Ray's marks of its own are left out. */
 export function shapeInWords(shape: Resources): string {
-	const parts = Object.entries(shape)
+	const parts = inOrder(shape)
 		.filter(([name]) => !isRaysOwn(name))
 		.map(([name, amount]) => `${name}: ${amountInWords(name, amount)}`);
 	return `{${parts.join(', ')}}`;
@@ -35,12 +43,16 @@ export function amountInWords(name: string, amount: number): string {
 	return inBytes(name) ? `${tidy(amount / 1e9)} GB` : tidy(amount);
 }
 
+function inOrder(shape: Resources): readonly (readonly [string, number])[] {
+	return Object.entries(shape).toSorted(([a], [b]) => byResource(a, b));
+}
+
 /** Why no one of these nodes can ever hold it. */
 function whyNever({ shape, labelSelectors }: PendingDemand, nodes: readonly NodeActivity[]): string | undefined {
 	if (nodes.length === 0) return undefined; // Nobody has told its state yet.
 	const fitting = nodes.filter((node) => obeysOne(node, labelSelectors));
 	if (fitting.length === 0) return `no node has the labels${selectorInWords(labelSelectors)}`;
-	for (const [name, amount] of Object.entries(shape)) {
+	for (const [name, amount] of inOrder(shape)) {
 		if (isRaysOwn(name) || amount <= Math.max(...fitting.map(({ total }) => total[name] ?? 0))) continue;
 		return `no node has ${nounOf(name, amount)}`;
 	}

@@ -7,6 +7,12 @@ function instantOf(local: string): string | undefined {
 	return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 }
 
+export function expectedStartOf(state: KnownState | undefined): { readonly expectedStart?: string } {
+	if (state?.kind !== 'pending' || state.expectedStart === undefined) return {};
+	const expectedStart = instantOf(state.expectedStart);
+	return expectedStart === undefined ? {} : { expectedStart };
+}
+
 export function secondsAndEnd(state: Extract<KnownState, { kind: 'running' }>): {
 	readonly endsAt?: string;
 	readonly secondsLeft?: number;
@@ -16,6 +22,15 @@ export function secondsAndEnd(state: Extract<KnownState, { kind: 'running' }>): 
 		...(endsAt === undefined ? {} : { endsAt }),
 		...(state.secondsLeft === undefined ? {} : { secondsLeft: state.secondsLeft }),
 	};
+}
+
+/** What the queue said `ageMs` ago, as it is now. */
+export function broughtUpTo(now: Date, ageMs: number, state: KnownState): KnownState {
+	if (state.kind !== 'running' || state.secondsLeft === undefined) return state;
+	// By its end where that is known: rounded from each answer, seconds would now and then go backwards.
+	const ends = state.ends === undefined ? Number.NaN : Date.parse(state.ends);
+	const left = Number.isNaN(ends) ? state.secondsLeft - ageMs / 1_000 : (ends - now.getTime()) / 1_000;
+	return { ...state, secondsLeft: Math.max(0, Math.floor(left)) };
 }
 
 /** 0:45, 12:10, 3:12:40, 1-02:00:00, as squeue writes them. */

@@ -1,6 +1,7 @@
 // From a cluster's name to what a person's own programs need to reach it: looked up once, answered or refused at once. The
 // queue is asked only where the info file and the control store leave something open.
 import type { HeadInfo } from '../core/connection.ts';
+import type { Answer } from '../core/control-store.ts';
 import type { Layout } from '../core/layout.ts';
 import { allUnknown } from '../core/queue.ts';
 import { type Settlement, settleSilence } from '../core/silent-head.ts';
@@ -56,13 +57,13 @@ async function asked(
 			const dashboard = told.kind === 'answered' ? told.value : undefined;
 			return { ...reached, dashboard: dashboard ?? expected(info), silent: undefined };
 		}
-		const why = identity.kind === 'silent' ? identity.why : identity.message;
-		if (info === undefined) throw unreachable(address, why, identity.kind === 'refused' && tokenPath === undefined);
+		if (info === undefined) throw addressUnreachable(address, tokenPath, identity);
+		const why = whyNot(identity);
 		const settled = await settle(world, wish, info.slurmJobId);
 		if (settled.kind === 'over') throw await notRunning(world, wish.layout, info.slurmJobId);
 		if (identity.kind === 'silent' && settled.kind === 'runs' && wish.mayBeSilent === true)
 			return { ...reached, dashboard: expected(info), silent: why };
-		throw unreachable(address, settled.kind === 'unknown' ? `${why}; ${settled.why}` : why, false);
+		throw unreachable(address, settled.kind === 'unknown' ? `${why}; ${settled.why}` : why);
 	} finally {
 		store.close();
 	}
@@ -103,8 +104,18 @@ async function notRunning(world: World, layout: Layout, job: JobId): Promise<Tro
 	return headNotRunning(job, await lastInLine(world, layout, job));
 }
 
-function unreachable(address: string, why: string, wantsToken: boolean): Trouble {
-	return new Trouble('cannot-connect', 'Failed to connect to Ray cluster', {
-		hint: `${address}: ${why}${wantsToken ? '; give its token with --token-file FILE' : ''}`,
-	});
+type NoAnswer = Exclude<Answer<never>, { kind: 'answered' }>;
+
+/** Of a cluster named by its address. */
+export function addressUnreachable(address: string, tokenPath: string | undefined, answer: NoAnswer): Trouble {
+	const wantsToken = answer.kind === 'refused' && tokenPath === undefined;
+	return unreachable(address, `${whyNot(answer)}${wantsToken ? '; give its token with --token-file FILE' : ''}`);
+}
+
+function unreachable(address: string, why: string): Trouble {
+	return new Trouble('cannot-connect', 'Failed to connect to Ray cluster', { hint: `${address}: ${why}` });
+}
+
+function whyNot(answer: NoAnswer): string {
+	return answer.kind === 'silent' ? answer.why : answer.message;
 }

@@ -8,10 +8,12 @@ import { mayComeBack } from '../core/order-to-end.ts';
 import { allUnknown, type QueueLook } from '../core/queue.ts';
 import { isJobId } from '../core/target.ts';
 import { type Named, nameOf } from '../core/task-names.ts';
+import { broughtUpTo } from '../core/time-words.ts';
 import type { JobId, KnownState, World } from '../core/world.ts';
 import { headOfFolder } from './find-head.ts';
 import { type HeadPlace, type HeadTraces, readTraces } from './head-traces.ts';
 import { lastLinesOf } from './last-lines.ts';
+import { addressUnreachable } from './reach-cluster.ts';
 
 export interface Survey {
 	readonly at: string;
@@ -25,6 +27,8 @@ export interface Source {
 	readonly name: string;
 	readonly answered: boolean;
 	readonly because?: string;
+	/** When its answer was given, where that is a while ago. */
+	readonly asOf?: string;
 }
 
 /** The scheduler's word for these jobs, and how old it is; those that have said their end themselves are marked. */
@@ -36,9 +40,10 @@ export function queueNow({ scheduler }: World): AskQueue {
 }
 
 const ANSWER_MS = 3_000;
+/** An older answer is said to be. */
+const FRESH_MS = 2_000;
 
 export async function survey(world: World, heads: readonly HeadPlace[], ask: AskQueue): Promise<Survey> {
-	const now = world.clock.now().getTime();
 	const traces = onceEach(await Promise.all(heads.map((head) => readTraces(world, head))));
 	const open = traces.filter(mayLive);
 	// Of a cluster named by its address only clients are jobs. They may outlive their head.
@@ -48,13 +53,14 @@ export async function survey(world: World, heads: readonly HeadPlace[], ask: Ask
 	];
 	const jobs = asked.map(nameOf);
 	const ended = new Set(asked.filter(hasEnded).map(nameOf));
-	const [{ states, ageMs }, clusters] = await Promise.all([
-		jobs.length === 0
-			? NOTHING
-			: ask(jobs, ended).catch((error: Error) => ({ states: allUnknown(jobs, error), ageMs: 0 })),
+	const [queue, clusters] = await Promise.all([
+		askQueue(world, jobs, () => ask(jobs, ended)),
 		Promise.all(open.map((head) => askControlStore(world, head))),
 	]);
-	const asOf = new Date(now - ageMs).toISOString();
+	const now = world.clock.now();
+	const ageMs = now.getTime() - queue.atMs;
+	const asOf = new Date(queue.atMs).toISOString();
+	const states = new Map([...queue.states].map(([job, state]) => [job, broughtUpTo(now, ageMs, state)]));
 	const clusterOf = new Map(open.map(({ job }, index) => [job, clusters[index]]));
 	const views = await Promise.all(
 		traces.map(async ({ layout, ...head }) => {
@@ -72,8 +78,11 @@ export async function survey(world: World, heads: readonly HeadPlace[], ask: Ask
 		}),
 	);
 	return {
-		at: world.clock.now().toISOString(),
-		sources: [...queueSource(world, states), ...storeSources(open, clusters)],
+		at: now.toISOString(),
+		sources: [
+			...queueSource(world, states, ageMs > FRESH_MS ? { asOf } : {}),
+			...storeSources(traces.map(({ job }, index) => ({ job, cluster: views[index]?.ray && clusterOf.get(job) }))),
+		],
 		heads: views,
 	};
 }
@@ -94,11 +103,18 @@ function onceEach(traces: readonly HeadTraces[]): readonly HeadTraces[] {
 	});
 }
 
-/** A cluster that rayslurm did not start: only its control store can tell. */
-export async function surveyAddress(world: World, address: string, tokenPath: string | undefined): Promise<Survey> {
+/** A cluster that rayslurm did not start: only its control store can tell. Who watches it may wait for its answer. */
+export async function surveyAddress(
+	world: World,
+	address: string,
+	tokenPath: string | undefined,
+	{ mayBeSilent }: { readonly mayBeSilent: boolean },
+): Promise<Survey> {
 	const cluster = await stateOf(world, address, tokenPath);
+	if (cluster.kind === 'refused' || (cluster.kind === 'silent' && !mayBeSilent))
+		throw addressUnreachable(address, tokenPath, cluster);
 	const at = world.clock.now().toISOString();
-	return { at, sources: storeSources([{ job: address }], [cluster]), heads: [addressView(address, cluster)] };
+	return { at, sources: storeSources([{ job: address, cluster }]), heads: [addressView(address, cluster)] };
 }
 
 /** What has begun since the queue was asked is not pending any more. */
@@ -123,7 +139,16 @@ function hasEnded({ events }: Pick<HeadEvidence | ClientEvidence, 'events'>): bo
 	return events.at(-1)?.step === 'ended';
 }
 
-const NOTHING: QueueLook = { states: new Map(), ageMs: 0 };
+/** atMs: when the answer was given. */
+async function askQueue(
+	{ clock }: World,
+	jobs: readonly JobId[],
+	ask: () => Promise<QueueLook>,
+): Promise<{ readonly states: QueueLook['states']; readonly atMs: number }> {
+	const silent = (error: Error): QueueLook => ({ states: allUnknown(jobs, error), ageMs: 0 });
+	const { states, ageMs } = jobs.length === 0 ? { states: new Map(), ageMs: 0 } : await ask().catch(silent);
+	return { states, atMs: clock.now().getTime() - ageMs };
+}
 
 async function askControlStore(world: World, { info }: HeadTraces): Promise<Answer<ClusterState> | undefined> {
 	return info && stateOf(world, info.rayAddress, info.authTokenPath);
@@ -138,20 +163,26 @@ async function stateOf(world: World, address: string, tokenPath: string | undefi
 	}
 }
 
-function queueSource(world: World, states: ReadonlyMap<JobId, KnownState>): readonly Source[] {
+function queueSource(
+	world: World,
+	states: ReadonlyMap<JobId, KnownState>,
+	old: Pick<Source, 'asOf'>,
+): readonly Source[] {
 	if (states.size === 0) return [];
 	const name = world.scheduler.title;
 	const silent = [...states.values()].find((state) => state.kind === 'unknown');
 	const kind = 'scheduler';
-	return [silent === undefined ? { kind, name, answered: true } : { kind, name, answered: false, because: silent.why }];
+	return [
+		silent === undefined
+			? { kind, name, answered: true, ...old }
+			: { kind, name, answered: false, because: silent.why },
+	];
 }
 
 function storeSources(
-	heads: readonly { readonly job: JobId }[],
-	clusters: readonly (Answer<ClusterState> | undefined)[],
+	heads: readonly { readonly job: JobId; readonly cluster: Answer<ClusterState> | undefined }[],
 ): readonly Source[] {
-	return heads.flatMap(({ job }, index): readonly Source[] => {
-		const cluster = clusters[index];
+	return heads.flatMap(({ job, cluster }): readonly Source[] => {
 		if (cluster === undefined) return [];
 		const of = { kind: 'ray', name: `Ray of ${job}` } as const;
 		if (cluster.kind === 'answered') return [{ ...of, answered: true }];

@@ -4,7 +4,7 @@ import { command as dashboard } from '../../src/commands/dashboard.ts';
 import { dashboardFromHere, NOWHERE } from '../../src/commands/dashboard-address.ts';
 import { command as env } from '../../src/commands/env.ts';
 import { command as exec } from '../../src/commands/exec.ts';
-import type { Reached } from '../../src/commands/reached.ts';
+import { type Reached, typedAgain } from '../../src/commands/reached.ts';
 import type { Command, Shell } from '../../src/commands/shell.ts';
 import type { ForegroundProgram } from '../../src/core/foreground-program.ts';
 import { home, put, top, useFreshFolder } from './shell-in-folder.ts';
@@ -128,8 +128,18 @@ it('env and exec ask it, and say where they withhold it', async () => {
 	await expect(dry('--json')).rejects.toMatchObject({ kind: 'usage', hint: 'add --dry-run' });
 	expect(await programs('nobody', '/opt/bin/ray', 'job', 'list')).toEqual([
 		NOWHERE,
-		'Note: the dashboard listens on 10.0.0.1 alone; keep a tunnel for ray job submit: rayslurm dashboard 10.0.0.1:6379 --open\n',
+		`Note: the dashboard listens on 10.0.0.1 alone; keep a tunnel for ray job submit: rayslurm dashboard 10.0.0.1:6379 --token-file ${top}/token --open\n`,
 	]);
+});
+
+it('what is to be typed next for a cluster named by its address names its token, too', async () => {
+	const here: Here = { host: 'login', listens: 'nobody' };
+	const again = `dashboard 10.0.0.1:6379 --token-file ${top}/token --open\n`;
+	expect((await typedIn(here, env)).said).toContain(again);
+	expect((await typedIn(here, dashboard)).said).toContain(again);
+	const name = { target: '10.0.0.1:6379', own: { 'token-file': 'my token' } };
+	expect(typedAgain(name)).toBe("10.0.0.1:6379 --token-file 'my token'");
+	expect(typedAgain({ target: 'latest', own: {} })).toBe('latest');
 });
 
 it('dashboard opens a tunnel here at a port that is free, and shows no stranger\u2019s page', async () => {

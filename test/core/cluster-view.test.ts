@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ClientEvidence, clientView, isMissing } from '../../src/core/client-view.ts';
-import { type HeadEvidence, headView } from '../../src/core/cluster-view.ts';
+import { addressView, type HeadEvidence, headView } from '../../src/core/cluster-view.ts';
 import type { NodeActivity } from '../../src/core/control-store.ts';
 import type { ClientEvent, HeadEvent } from '../../src/core/events.ts';
 import type { KnownState } from '../../src/core/world.ts';
@@ -132,4 +132,23 @@ describe('a client', () => {
 			because: 'it never began',
 		});
 	});
+});
+
+it('the use of resources stands in one order, however Ray gives it', () => {
+	const totals = [
+		{ ant: 1, GPU: 1, CPU: 2 },
+		{ CPU: 2, zebra: 1, GPU: 1 },
+	];
+	const nodes = totals.map((total) => alive({ total, available: total }));
+	const value = { sessionName: undefined, nodes, pending: [], pendingGroups: [] };
+	const { ray } = addressView('10.0.0.1:6379', { kind: 'answered', value });
+	expect(ray?.use?.map(({ resource }) => resource)).toEqual(['CPU', 'GPU', 'ant', 'zebra']);
+	expect(ray?.nodes?.[0]?.use.map(({ resource }) => resource)).toEqual(['CPU', 'GPU', 'ant']);
+});
+
+it('when one that waits is expected to start is an instant, as all other times are', () => {
+	const state: KnownState = { kind: 'pending', reason: 'Priority', expectedStart: '2026-11-21T21:57:45' };
+	const expectedStart = new Date(2026, 10, 21, 21, 57, 45).toISOString();
+	expect(headView(head({ state })).expectedStart).toBe(expectedStart);
+	expect(clientView({ job: '8', events: [], state }, undefined).expectedStart).toBe(expectedStart);
 });

@@ -74,7 +74,20 @@ describe('what waits', () => {
 		},
 	);
 
+	it('stands in one order, however Ray gives it', () => {
+		const wants = (shape: Resources) => ({ shape, labelSelectors: [], count: 1 });
+		const ways = [
+			[wants({ zebra: 1, GPU: 2, CPU: 2, ant: 1 }), wants({ CPU: 1 })],
+			[wants({ CPU: 1 }), wants({ ant: 1, CPU: 2, GPU: 2, zebra: 1 })],
+		].map((pending) => demandOf(state([SMALL], { pending })).map(({ words, never }) => [words, never]));
+		expect(ways[0]).toEqual([
+			['{CPU: 1}', undefined],
+			['{CPU: 2, GPU: 2, ant: 1, zebra: 1}', 'no node has 2 GPUs'],
+		]);
+		expect(ways[1]).toEqual(ways[0]);
+	});
+
 	it('is written as people write it', () => {
-		expect(shapeInWords({ CPU: 0.1 + 0.2, memory: 1.5e9, GPU: 1 })).toBe('{CPU: 0.3, memory: 1.5 GB, GPU: 1}');
+		expect(shapeInWords({ CPU: 0.1 + 0.2, memory: 1.5e9, GPU: 1 })).toBe('{CPU: 0.3, GPU: 1, memory: 1.5 GB}');
 	});
 });

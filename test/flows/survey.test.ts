@@ -3,7 +3,7 @@ import { renderClientRecord } from '../../src/core/client-record.ts';
 import { layoutOf } from '../../src/core/layout.ts';
 import { clientReadiness } from '../../src/core/readiness.ts';
 import type { KnownState, World } from '../../src/core/world.ts';
-import { survey } from '../../src/flows/survey.ts';
+import { survey, surveyAddress } from '../../src/flows/survey.ts';
 import { strawWorld } from './straw-world.ts';
 
 const layout = layoutOf('/o');
@@ -108,4 +108,58 @@ describe('a client of a cluster named by its address', () => {
 		if (head === undefined || client === undefined) throw new Error('not seen');
 		expect(clientReadiness(head, client).layers.filter(({ why }) => why !== undefined)).toEqual([]);
 	});
+});
+
+it('of an answer that is not new the time left is that of now, and its age is told', async () => {
+	const now = new Date('2026-01-01T12:00:00.400Z');
+	const clock = { now: () => now } as unknown as World['clock'];
+	const straw = strawWorld({ clock, readInfo: async () => ({ kind: 'missing' }) } as Partial<World>);
+	straw.world.files.list = async () => [];
+	const at = async (ageMs: number, more: object) => {
+		const state: KnownState = { kind: 'running', nodes: 'n', secondsLeft: 1_787, ...more };
+		const ask = async () => ({ states: new Map([['7', state]]), ageMs });
+		const { heads, sources } = await survey(straw.world, [{ job: '7', layout }], ask);
+		return [heads[0]?.secondsLeft, sources[0]?.asOf];
+	};
+	const ends = (instant: string) => {
+		const date = new Date(instant);
+		return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+	};
+	expect(await at(1_000, {})).toEqual([1_786, undefined]);
+	expect(await at(9_000, {})).toEqual([1_778, '2026-01-01T11:59:51.400Z']);
+	expect(await at(9_000, { ends: ends('2026-01-01T12:30:00Z') })).toEqual([1_799, '2026-01-01T11:59:51.400Z']);
+	expect(await at(9_000, { ends: ends('2026-01-01T11:59:58Z') })).toEqual([0, '2026-01-01T11:59:51.400Z']);
+});
+
+it('of a head that is over nobody needs to hear that its Ray does not answer', async () => {
+	const store = { state: async () => ({ kind: 'silent', why: 'nobody listens' }), close() {} };
+	const info = { rayAddress: '10.0.0.1:6379', ports: {} };
+	const straw = strawWorld({
+		readInfo: async () => ({ kind: 'read', info }),
+		ray: { controlStore: async () => store },
+	} as unknown as Partial<World>);
+	straw.world.files.list = async () => [];
+	const namesFor = async (state: KnownState) => {
+		const ask = async () => ({ states: new Map([['7', state]]), ageMs: 0 });
+		return (await survey(straw.world, [{ job: '7', layout }], ask)).sources.map(({ name }) => name);
+	};
+	expect(await namesFor({ kind: 'running', nodes: 'n' })).toEqual(['Slurm', 'Ray of 7']);
+	expect(await namesFor({ kind: 'ended', how: 'CANCELLED' })).toEqual(['Slurm']);
+	expect(await namesFor({ kind: 'gone' })).toEqual(['Slurm']);
+});
+
+it('a cluster named by its address must answer, unless it is watched; one that refuses says what it wants', async () => {
+	const silent = { kind: 'silent', why: 'nobody listens' };
+	const refuses = { kind: 'refused', why: 'missing-token', message: 'no token' };
+	const at = (answer: object, mayBeSilent: boolean, tokenPath?: string) => {
+		const store = { state: async () => answer, close() {} };
+		const { world } = strawWorld({ ray: { controlStore: async () => store } } as unknown as Partial<World>);
+		return surveyAddress(world, '10.0.0.1:6379', tokenPath, { mayBeSilent });
+	};
+	const failure = (hint: string) => ({ kind: 'cannot-connect', message: 'Failed to connect to Ray cluster', hint });
+	await expect(at(silent, false)).rejects.toMatchObject(failure('10.0.0.1:6379: nobody listens'));
+	expect((await at(silent, true)).heads).toMatchObject([{ state: 'unknown' }]);
+	const asksForToken = failure('10.0.0.1:6379: no token; give its token with --token-file FILE');
+	for (const watched of [false, true]) await expect(at(refuses, watched)).rejects.toMatchObject(asksForToken);
+	await expect(at(refuses, false, '/t')).rejects.toMatchObject(failure('10.0.0.1:6379: no token'));
 });
