@@ -8,6 +8,7 @@ import { overview, overviewFor } from './commands/overview.ts';
 import type { Shell } from './commands/shell.ts';
 import { failureWords } from './core/failure-words.ts';
 import { colours, draws } from './core/terminal.ts';
+import { Trouble } from './core/trouble.ts';
 import type { Ear } from './core/world.ts';
 
 const SUPERVISORS = new Set(['idle-watch', 'run-client', 'run-node']);
@@ -18,10 +19,15 @@ const listening: Promise<Ear> | undefined = SUPERVISORS.has(process.argv[2] ?? '
 	: undefined;
 
 // A reader that goes away (head, grep -q, a pager) ends a command quietly, as SIGPIPE ends others; a supervisor goes on.
+// Where there is no room for what is printed, a command says so, if it still can.
 for (const stream of [process.stdout, process.stderr]) {
 	stream.on('error', (error: NodeJS.ErrnoException) => {
-		if (error.code !== 'EPIPE') throw error;
-		if (listening === undefined) process.exit(141);
+		if (listening !== undefined && error.code === 'EPIPE') return;
+		if (listening !== undefined) throw error;
+		if (error.code === 'EPIPE') process.exit(141);
+		if (stream === process.stdout)
+			process.stderr.write(`ERROR: What was to be printed could not be written: ${error.message}\n`);
+		process.exit(1);
 	});
 }
 
@@ -55,7 +61,7 @@ function shellFor(words: readonly string[], ear: Ear | undefined): Shell {
 	const self = [process.execPath, __filename];
 	return {
 		words,
-		cwd: process.cwd(),
+		cwd: here(),
 		environment: process.env,
 		out: (text) => void process.stdout.write(text),
 		err: (text) => void process.stderr.write(text),
@@ -91,6 +97,23 @@ function columnsOf(stream: 'stdout' | 'stderr'): number | undefined {
 	return process[stream].isTTY ? process[stream].columns || 80 : undefined;
 }
 
+function here(): string {
+	const folder = whereWeAre();
+	if (folder !== undefined) return folder;
+	throw new Trouble('failed', 'The folder you are in is not there any more', {
+		hint: 'cd "$PWD" if it was made anew; or cd ~',
+	});
+}
+
+/** undefined: the folder has been removed under the shell's feet. */
+function whereWeAre(): string | undefined {
+	try {
+		return process.cwd();
+	} catch {
+		return undefined;
+	}
+}
+
 /** A second ctrl-C ends the process. */
 function interrupted(): Promise<void> {
 	return new Promise((resolve) => process.once('SIGINT', () => resolve()));
@@ -99,7 +122,7 @@ function interrupted(): Promise<void> {
 async function report(error: unknown): Promise<number> {
 	const words = process.argv.slice(2);
 	const { out, err, code } = failureWords(error, {
-		cwd: process.cwd(),
+		cwd: whereWeAre() ?? '/',
 		json: words.includes('--json') && (await (await import('./commands/asks-json.ts')).asksJson(words)),
 		colours: colours(process.stderr, process.env),
 		self: `rayslurm ${RAYSLURM_VERSION} on Node ${process.version}`,

@@ -37,6 +37,23 @@ it.each([
 	expect(await typed(words, readerLeaves)).toEqual({ code, errors: '' });
 });
 
+it.each([
+	[
+		'mkdir gone; cd gone; rmdir ../gone; exec "$@"',
+		'ERROR: The folder you are in is not there any more\n  → cd "$PWD" if it was made anew; or cd ~\n',
+	],
+	[
+		'exec "$@" >/dev/full',
+		expect.stringMatching(/^ERROR: What was to be printed could not be written: ENOSPC[^\n]*\n$/),
+	],
+	['exec "$@" --no-such-option 2>/dev/full', ''],
+])('a place that is not there, or full, is told in words: %s', (line, errors) => {
+	const env = { PATH: process.env['PATH'], HOME: folder, RAYSLURM_SCHEDULER: 'local' };
+	const words = ['-c', line, 'sh', process.execPath, program, 'status'];
+	const { status, stderr } = spawnSync('sh', words, { cwd: folder, env, encoding: 'utf8' });
+	expect([stderr, status]).toEqual([errors, 1]);
+});
+
 it('an error shows names without what would draw on the terminal', async () => {
 	const { code, errors } = await typed(['head', 'submit', '--template-dir=/\x1b[2Jn\u202eo']);
 	expect([code, errors.split('\n')[0]]).toEqual([1, 'ERROR: --template-dir: not there: /[2Jno']);

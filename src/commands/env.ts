@@ -9,7 +9,12 @@ import { reach, TARGET_OPTIONS, typedAgain, variablesFor } from './reached.ts';
 import type { Command, Shell } from './shell.ts';
 
 const OPTIONS: readonly OwnOption[] = [
-	{ name: 'shell', kind: 'text', describe: 'bash, zsh, fish, tcsh or sh; the one you type in, unless given' },
+	{
+		name: 'shell',
+		kind: 'text',
+		describe: 'bash, zsh, fish, tcsh or sh; the one you type in, unless given',
+		values: ['bash', 'zsh', 'fish', 'tcsh', 'sh'],
+	},
 	{ name: 'unset', kind: 'switch', describe: 'lines that take it back' },
 	{ name: 'json', kind: 'switch', describe: 'print the variables as JSON' },
 	...TARGET_OPTIONS,

@@ -33,8 +33,11 @@ export async function showRayLogs(
 	wanted: WantedLog,
 	wishes: RayLogWishes,
 ): Promise<number> {
-	if (wishes.follow && wishes.name === undefined) {
-		throw new Trouble('usage', '-f with --ray: of which log?', { hint: '--ray without -f lists their names' });
+	if ((wishes.follow || wishes.lines !== undefined) && wishes.name === undefined) {
+		const option = wishes.follow ? '-f' : '-n';
+		throw new Trouble('usage', `${option} with --ray: of which log?`, {
+			hint: `rayslurm logs ${wanted.name} --ray lists their names`,
+		});
 	}
 	const { name } = wanted;
 	const job =

@@ -2,6 +2,7 @@
 import kleur from 'kleur';
 import { parseDurationMs } from '../core/duration.ts';
 import { fitted, type Paint, statusLines } from '../core/status-lines.ts';
+import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
 import { sharedQueue } from '../flows/shared-queue.ts';
 import { type AskQueue, queueNow, type Survey } from '../flows/survey.ts';
@@ -39,18 +40,18 @@ export const command: Command = async (shell) => {
 	const typed = await readTyped(shell, withWatchSeconds(shell.words), page, 1);
 	if (typed === undefined) return 0;
 	const { own, plain } = typed;
+	const everyMs = own['watch'] === undefined ? undefined : everyMsOf(String(own['watch']));
 	const project = await findProject(shell, own);
 	const usual = await shell.world(schedulerOf(shell, project.settings));
 	const tokenFile = typeof own['token-file'] === 'string' ? own['token-file'] : undefined;
-	const watched = own['watch'] !== undefined;
 	const wish: LookWish = {
 		target: plain[0],
 		all: own['all'] === true,
-		explained: !watched,
+		explained: everyMs === undefined,
 		here: project.layout,
 		search: { ...searchOf(shell, project), tokenFile },
 	};
-	if (watched) return watch(shell, usual, wish, String(own['watch']), own['json'] === true);
+	if (everyMs !== undefined) return watch(shell, usual, wish, everyMs, own['json'] === true);
 	const seen = await look(usual, wish, queueNow);
 	if (own['json']) shell.out(`${inJson(seen)}\n`);
 	else shell.out(`${inLines(shell, seen, wish).join('\n')}\n`);
@@ -62,6 +63,12 @@ function withWatchSeconds(words: readonly string[]): readonly string[] {
 	const at = words.indexOf('--watch');
 	if (at < 0 || !/^\d{1,3}$/.test(words[at + 1] ?? '')) return words;
 	return [...words.slice(0, at), `--watch=${words[at + 1]}`, ...words.slice(at + 2)];
+}
+
+function everyMsOf(text: string): number {
+	const everyMs = text === '' ? WATCH_MS : parseDurationMs(text, '--watch');
+	if (everyMs >= 1_000) return everyMs;
+	throw new Trouble('usage', `--watch: less than a second: ${text}`, { hint: 'write --watch=1, or more' });
 }
 
 function inJson(seen: Seen): string {
@@ -106,8 +113,7 @@ function ago(since: string, at: string): string {
 	return `${Math.round((Date.parse(at) - Date.parse(since)) / 1_000)} s ago`;
 }
 
-async function watch(shell: Shell, usual: World, wish: LookWish, every: string, json: boolean): Promise<number> {
-	const everyMs = every === '' ? WATCH_MS : Math.max(1_000, parseDurationMs(every, '--watch'));
+async function watch(shell: Shell, usual: World, wish: LookWish, everyMs: number, json: boolean): Promise<number> {
 	const queues = new Map<string, AskQueue>();
 	const queueOf = (world: World) => {
 		const queue = queues.get(world.scheduler.name) ?? sharedQueue(world);

@@ -2,6 +2,7 @@
 import { parseDurationMs } from '../core/duration.ts';
 import { codeBeside } from '../core/exit-codes.ts';
 import { arrayReadiness, clientReadiness, headReadiness, type Layer } from '../core/readiness.ts';
+import { healthUrlAt } from '../core/serve.ts';
 import { isMeant } from '../core/task-names.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
@@ -28,7 +29,8 @@ const OPTIONS: readonly OwnOption[] = [
 	{
 		name: 'health-url',
 		kind: 'text',
-		describe: "for serve: an address that answers when it runs, asked from the head's node (http://HEAD:8000/health)",
+		describe:
+			"for serve: an address that answers when it runs, asked from the head's node (http://HEAD:8000/health; HEAD stands for its address)",
 	},
 	{ name: 'nodes', kind: 'text', describe: "so many Ray nodes are to be alive, the head's included" },
 	{ name: 'timeout', kind: 'text', describe: 'no longer than this: 90 (seconds), 10m, 2h; then code 4' },
@@ -94,13 +96,15 @@ function wishOf(own: OwnValues): Wish {
 	const healthUrl = own['health-url'];
 	if (
 		healthUrl !== undefined &&
-		(what !== 'serve' || !URL.canParse(String(healthUrl)) || !/^https?:/.test(String(healthUrl)))
+		(what !== 'serve' ||
+			!URL.canParse(healthUrlAt(String(healthUrl), 'localhost')) ||
+			!/^https?:/.test(String(healthUrl)))
 	) {
 		throw new Trouble(
 			'usage',
 			`--health-url: ${what === 'serve' ? `not an address: ${healthUrl}` : 'it goes with --for serve'}`,
 			{
-				hint: 'write --for serve --health-url http://127.0.0.1:8000/health',
+				hint: 'write --for serve --health-url http://HEAD:8000/health',
 			},
 		);
 	}

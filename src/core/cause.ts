@@ -11,13 +11,27 @@ export interface Remains {
 
 interface Sign {
 	readonly form: RegExp;
-	words(match: RegExpMatchArray): string;
+	/** The scheduler's state that says the same. */
+	readonly state?: string;
+	/** Somebody ended the job: that its script was interrupted follows from it. */
+	readonly order?: true;
+	words(match: readonly string[]): string;
 }
 
 /** What the schedulers, the kernel and Ray write. */
 const SIGNS: readonly Sign[] = [
-	{ form: /DUE TO TIME LIMIT/, words: () => 'it ran into its time limit: ask for more with --time' },
-	{ form: /DUE TO PREEMPTION/, words: () => 'it was preempted by a job of higher priority' },
+	{
+		...{ form: /DUE TO TIME LIMIT/, state: 'timeout', order: true },
+		words: () => 'it ran into its time limit: ask for more with --time',
+	},
+	{
+		...{ form: /DUE TO PREEMPTION/, state: 'preempted', order: true },
+		words: () => 'it was preempted by a job of higher priority',
+	},
+	{
+		...{ form: /\*\*\* JOB \S+ ON \S+ CANCELLED AT \S+ \*\*\*/, state: 'cancelled', order: true },
+		words: () => 'it was cancelled',
+	},
 	{ form: /DUE TO NODE FAILURE|NODE_FAIL/i, words: () => 'its node failed' },
 	{
 		form: /oom[-_ ]kill|OUT_OF_MEMORY|Exceeded job memory limit|ray\.exceptions\.OutOfMemoryError/i,
@@ -44,19 +58,26 @@ const CODES: ReadonlyMap<number, string> = new Map([
 	[143, 'it was told to end (SIGTERM): cancelled, preempted or at its time limit'],
 ]);
 
+/** A person's word, as heads and clients note it; all that follows from it needs no other reason. */
+const STOPPED = /^told to stop: /;
+const INTERRUPTED = /^(?:KeyboardInterrupt|SystemExit)\b/;
+
 export function causesOf({ exitCode, because = '', log }: Remains): readonly string[] {
+	if (STOPPED.test(because)) return [`it was ${because}`];
 	const text = `${because}\n${log}`;
-	const signs = SIGNS.flatMap(({ form, words }) => {
-		const match = form.exec(text);
-		return match === null ? [] : [words(match)];
+	const seen = SIGNS.flatMap(({ form, state, order, words }) => {
+		const match = form.exec(text) ?? (because.toLowerCase() === state ? [] : null);
+		return match === null ? [] : [{ words: words(match), order }];
 	});
+	const signs = seen.map(({ words }) => words);
+	const ordered = seen.some(({ order }) => order);
 	const own = lastMatch(log, /^ERROR: (.+)$/gm)?.[1];
 	const python = exceptionIn(log);
 	const code = exitCode === undefined ? undefined : CODES.get(exitCode);
 	const all = [
 		...signs,
 		...(own === undefined ? [] : [own]),
-		...(python === undefined ? [] : [`its script failed: ${python}`]),
+		...(python === undefined || (ordered && INTERRUPTED.test(python)) ? [] : [`its script failed: ${python}`]),
 		...(code === undefined || signs.length > 0 ? [] : [code]),
 	];
 	return [...new Set(all)];

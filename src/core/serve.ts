@@ -16,6 +16,11 @@ export interface ServeVerdict {
 	readonly words: string;
 }
 
+/** `http://HEAD:8000/health`, as the help writes it: HEAD or <head> stands for the head's address. A machine may be called head. */
+export function healthUrlAt(url: string, host: string): string {
+	return url.replace(/^(https?:\/\/)(?:HEAD|<head>|<HEAD>)(?=[:/?#]|$)/, `$1${host}`);
+}
+
 const REPLICA = /^ServeReplica:([^:]*):/;
 
 export function serveByRay(actors: Answer<readonly DetachedActor[]>): ServeVerdict {

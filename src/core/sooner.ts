@@ -12,6 +12,8 @@ export interface PendingRequest {
 	readonly memory?: string;
 	/** GPUs: gpu:2. */
 	readonly generic?: string;
+	/** What else binds it, as options of sbatch: nodes, features, account, quality of service. */
+	readonly bound?: readonly string[];
 }
 
 export interface Sooner {
@@ -39,7 +41,7 @@ export function variationsOf(request: PendingRequest, otherPartitions: readonly 
 		...shorter
 			.slice(0, 2)
 			.map((each) => ({ words: `--time=${timeWords(each)}`, request: { ...request, minutes: each } })),
-		...(nodes > 1
+		...(nodes > 1 && !namesNodes(request)
 			? [{ words: '-N 1', request: { ...request, nodes: 1, cpus: Math.max(1, Math.floor(cpus / nodes)) } }]
 			: []),
 		...(nodes === 1 && half >= 1 ? [{ words: `-c ${half}`, request: { ...request, cpus: half } }] : []),
@@ -59,7 +61,8 @@ export function helpful(unchanged: string | undefined, tried: readonly Sooner[])
 }
 
 /** For sbatch --test-only, which submits nothing. */
-export function testOnlyWords({ partition, minutes, nodes, cpus, memory, generic }: PendingRequest): readonly string[] {
+export function testOnlyWords(request: PendingRequest): readonly string[] {
+	const { partition, minutes, nodes, cpus, memory, generic, bound = [] } = request;
 	return [
 		'--test-only',
 		...(partition === '' ? [] : [`--partition=${partition}`]),
@@ -68,6 +71,7 @@ export function testOnlyWords({ partition, minutes, nodes, cpus, memory, generic
 		`--cpus-per-task=${Math.max(1, Math.floor(cpus / nodes))}`,
 		...(memory === undefined ? [] : [`--mem=${memory}`]),
 		...(generic === undefined ? [] : [`--gres=${generic}`]),
+		...bound,
 	];
 }
 
@@ -76,10 +80,19 @@ export function startIn(stderr: string): string | undefined {
 	return /\bto start at (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\b/.exec(stderr)?.[1];
 }
 
-/** Of `squeue -o '%P|%l|%D|%C|%m|%b'`. */
+/** Features come last: they may hold the bar that parts the fields. */
+export const REQUEST_FIELDS = '%P|%l|%D|%C|%m|%b|%r|%n|%x|%a|%q|%f';
+
+/** No request for less makes these come sooner: a time, another job, somebody's word, its own array. */
+const WAITS_FOR_ELSE = /^(?:BeginTime|Dependency|JobHeld|JobArrayTaskLimit)|\bheld\b/;
+
+/** Of `squeue -o` with those fields; undefined too where it waits for something else than room. */
 export function parseRequest(row: string): PendingRequest | undefined {
-	const [partition = '', limit = '', nodes = '', cpus = '', memory = '', generic = ''] = row.trim().split('|');
-	if (!/^\d+$/.test(nodes) || !/^\d+$/.test(cpus)) return undefined;
+	const [partition = '', limit = '', nodes = '', cpus = '', memory = '', generic = '', reason = '', ...more] = row
+		.trim()
+		.split('|');
+	if (!/^\d+$/.test(nodes) || !/^\d+$/.test(cpus) || WAITS_FOR_ELSE.test(reason)) return undefined;
+	const bound = boundBy(more);
 	return {
 		// Of several the scheduler may choose.
 		partition,
@@ -88,7 +101,19 @@ export function parseRequest(row: string): PendingRequest | undefined {
 		cpus: Math.max(1, Number(cpus)),
 		...(/^[1-9]\d*(?:\.\d+)?[KMGT]?$/.test(memory) ? { memory: memory.replace(/\.\d+/, '') } : {}),
 		...(/^(?:gres[:/])?(gpu[\w:.-]*)$/.test(generic) ? { generic: generic.replace(/^gres[:/]/, '') } : {}),
+		...(bound.length === 0 ? {} : { bound }),
 	};
+}
+
+function boundBy([nodes, without, account, qos, ...features]: readonly string[]): readonly string[] {
+	const words = { nodelist: nodes, exclude: without, account, qos, constraint: features.join('|') };
+	return Object.entries(words)
+		.filter(([, value]) => value !== undefined && !['', '(null)', 'N/A'].includes(value))
+		.map(([name, value]) => `--${name}=${value}`);
+}
+
+function namesNodes({ bound = [] }: PendingRequest): boolean {
+	return bound.some((word) => word.startsWith('--nodelist='));
 }
 
 function halved(memory: string): string {

@@ -84,12 +84,15 @@ export function parseSqueue({ stdout, stderr, code }: SqueueAnswer, ids: readonl
 	);
 }
 
-function stateOf([, , state = '', nodes = '', left = '', start = '', end = '', ...reason]: string[]): JobState {
+function stateOf([id = '', , state = '', nodes = '', left = '', start = '', end = '', ...reason]: string[]): JobState {
 	const because = reason.join('|');
 	if (reason.length === 0) return { kind: 'unknown', why: 'squeue gave a row without all its fields' };
 	if (RUNNING.has(state)) return { kind: 'running', nodes, ...timeOf('ends', end), ...secondsOf(left) };
 	if (state === 'CONFIGURING') return { kind: 'pending', reason: 'Configuring', ...timeOf('expectedStart', start) };
-	if (PENDING.has(state)) return { kind: 'pending', reason: because, ...timeOf('expectedStart', start) };
+	if (PENDING.has(state)) {
+		const todo = because === 'JobHeldUser' ? { todo: `scontrol release ${id}` } : {};
+		return { kind: 'pending', reason: because, ...todo, ...timeOf('expectedStart', start) };
+	}
 	// Also while a job's handler of SIGTERM runs.
 	if (state === 'COMPLETING') return { kind: 'ending', nodes };
 	if (state === 'COMPLETED') return { kind: 'ended', how: state, exitCode: 0 };

@@ -1,7 +1,7 @@
 // The last layer of `wait --for serve`: asks Ray itself; where that does not affirm it, now and then the head's node.
 import type { HeadView } from '../core/cluster-view.ts';
 import type { Layer } from '../core/readiness.ts';
-import { type ServeSigns, type ServeVerdict, serveByRay, serveBySigns } from '../core/serve.ts';
+import { healthUrlAt, type ServeSigns, type ServeVerdict, serveByRay, serveBySigns } from '../core/serve.ts';
 import type { World } from '../core/world.ts';
 import type { HeadPlace } from './head-traces.ts';
 
@@ -9,7 +9,7 @@ const ANSWER_MS = 3_000;
 /** A look at another node is a step of the head's job. */
 const LOOK_AT_NODE_EVERY_MS = 5_000;
 
-/** url: the health address that was given; else that of Serve's usual port there. */
+/** url: the health address that was given, where HEAD stands for the head's own; else that of Serve's usual port there. */
 export function serveLayer(
 	world: World,
 	{ job, layout }: HeadPlace,
@@ -35,7 +35,8 @@ export function serveLayer(
 			lookedAt = now;
 			const host = headIp.includes(':') ? `[${headIp}]` : headIp;
 			// Serve's own usual address is loopback.
-			const urls = url === undefined ? [`http://${host}:8000/health`, 'http://127.0.0.1:8000/health'] : [url];
+			const urls =
+				url === undefined ? [`http://${host}:8000/health`, 'http://127.0.0.1:8000/health'] : [healthUrlAt(url, host)];
 			const signs = await signsOn(world, job, node, rayAddress, urls);
 			const verdict = signs && serveBySigns(signs, urls[0] ?? '');
 			if (verdict?.runs) return layer(verdict);

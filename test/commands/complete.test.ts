@@ -76,6 +76,10 @@ describe('commands and options', () => {
 		],
 		[['head', 'submit', '--on-end=k'], ['--on-end=keep']],
 		[
+			['env', '70', '--shell', ''],
+			['bash', 'zsh', 'fish', 'tcsh', 'sh'],
+		],
+		[
 			['head', 'submit', '--renew='],
 			['--renew=before', '--renew=after'],
 		],

@@ -46,4 +46,47 @@ describe('why a job died', () => {
 	])('%s', (_what, exitCode, log, causes) => {
 		expect(causesOf({ exitCode, log })).toEqual(causes);
 	});
+
+	const INTERRUPT = `${TRACEBACK.replace(/^Module.*$/m, 'KeyboardInterrupt')}`;
+	const BY_SLURM = 'slurmstepd: error: *** JOB 7 ON dws-01 CANCELLED AT 2026-01-01T00:00:00';
+
+	it.each([
+		['a person', 'told to stop: rayslurm stop', INTERRUPT, ['it was told to stop: rayslurm stop']],
+		[
+			'a person, with force',
+			'told to stop: rayslurm stop --force',
+			`${BY_SLURM} ***\n`,
+			['it was told to stop: rayslurm stop --force'],
+		],
+		['scancel', 'SIGTERM received', `${INTERRUPT}${BY_SLURM} ***\n`, ['it was cancelled']],
+		[
+			'preemption',
+			'SIGTERM received',
+			`${BY_SLURM} DUE TO PREEMPTION ***\n`,
+			['it was preempted by a job of higher priority'],
+		],
+		[
+			'the time limit',
+			'SIGTERM received',
+			`${INTERRUPT}${BY_SLURM} DUE TO TIME LIMIT ***\n`,
+			['it ran into its time limit: ask for more with --time'],
+		],
+		['scancel, by its state', 'cancelled', '', ['it was cancelled']],
+		['preemption, by its state', 'preempted', '', ['it was preempted by a job of higher priority']],
+		['the time limit, by its state', 'timeout', '', ['it ran into its time limit: ask for more with --time']],
+		[
+			'nobody knows whom',
+			'SIGTERM received',
+			'',
+			['it was told to end (SIGTERM): cancelled, preempted or at its time limit'],
+		],
+		[
+			'scancel, after an error of its own',
+			'SIGTERM received',
+			`${TRACEBACK}${BY_SLURM} ***\n`,
+			['it was cancelled', "its script failed: ModuleNotFoundError: No module named 'torch'"],
+		],
+	])('who was ended by %s says that', (_what, because, log, causes) => {
+		expect(causesOf({ exitCode: 143, because, log })).toEqual(causes);
+	});
 });

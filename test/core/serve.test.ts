@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DetachedActor } from '../../src/core/control-store.ts';
-import { serveByRay, serveBySigns } from '../../src/core/serve.ts';
+import { healthUrlAt, serveByRay, serveBySigns } from '../../src/core/serve.ts';
 
 const actor = (className: string, state: DetachedActor['state'] = 'alive', name = ''): DetachedActor => ({
 	actorId: 'a',
@@ -45,5 +45,19 @@ describe('Serve, as the node shows it', () => {
 		],
 	])('%#', (signs, runs, words) => {
 		expect(serveBySigns(signs, URL)).toEqual({ runs, words });
+	});
+});
+
+describe('a health address', () => {
+	it.each([
+		['http://HEAD:8000/', 'http://10.0.0.1:8000/'],
+		['https://<head>/HEAD?HEAD', 'https://10.0.0.1/HEAD?HEAD'],
+		['http://HEAD', 'http://10.0.0.1'],
+		['http://head:8000/', 'http://head:8000/'],
+		['http://HEADER:8000/', 'http://HEADER:8000/'],
+		['http://head.example:8000/', 'http://head.example:8000/'],
+		['http://127.0.0.1:8000/HEAD', 'http://127.0.0.1:8000/HEAD'],
+	])('names the head by a word for it: %s', (url, asked) => {
+		expect(healthUrlAt(url, '10.0.0.1')).toBe(asked);
 	});
 });

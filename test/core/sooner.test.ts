@@ -12,10 +12,27 @@ describe('a pending job', () => {
 			{ partition: 'main', minutes: 30, nodes: 1, cpus: 1, memory: '4000M', generic: 'gpu:1' },
 		],
 		['main|1:30:00|1|1|4G|(null)', { partition: 'main', minutes: 90, nodes: 1, cpus: 1, memory: '4G' }],
+		[
+			'main|30:00|1|2|4G|N/A|Resources|dws-[01-02]|dws-09|lab|high|fast|big\n',
+			{
+				...{ partition: 'main', minutes: 30, nodes: 1, cpus: 2, memory: '4G' },
+				bound: [
+					...['--nodelist=dws-[01-02]', '--exclude=dws-09', '--account=lab', '--qos=high', '--constraint=fast|big'],
+				],
+			},
+		],
+		['main|30:00|1|2|0|N/A|Priority|||(null)|(null)|(null)', { partition: 'main', minutes: 30, nodes: 1, cpus: 2 }],
 		['', undefined],
 		['slurm_load_jobs error', undefined],
 	])('is read: %j', (row, request) => {
 		expect(parseRequest(row)).toEqual(request);
+	});
+
+	it.each([
+		...['BeginTime', 'Dependency', 'DependencyNeverSatisfied', 'JobHeldUser', 'JobHeldAdmin', 'JobArrayTaskLimit'],
+		'job requeued in held state',
+	])('that waits for something else than room could ask for nothing: %s', (reason) => {
+		expect(parseRequest(`main|30:00|1|2|4G|N/A|${reason}||||normal|(null)`)).toBeUndefined();
 	});
 
 	it('could ask for less, or elsewhere; a handful of ways', () => {
@@ -31,6 +48,13 @@ describe('a pending job', () => {
 			'-N 1',
 		]);
 		expect(variationsOf({ partition: 'a', minutes: undefined, nodes: 1, cpus: 1 }, [])).toEqual([]);
+	});
+
+	it('stays bound by its nodes, features, account and quality of service whatever else is tried', () => {
+		const bound = ['--nodelist=a-[1-2]', '--account=lab'];
+		const tried = variationsOf({ ...ASKED, nodes: 2, bound }, ['short']);
+		expect(tried.map(({ words }) => words)).not.toContain('-N 1');
+		for (const { request } of tried) expect(testOnlyWords(request).slice(-2)).toEqual(bound);
 	});
 
 	it('is asked about in words that submit nothing', () => {

@@ -42,6 +42,14 @@ describe('parseSqueue', () => {
 		});
 	});
 
+	it('says what lets go a job that its owner holds', () => {
+		expect(one('62|62|PENDING||5:00|N/A|N/A|JobHeldUser\n')).toEqual({
+			...{ kind: 'pending', reason: 'JobHeldUser' },
+			todo: 'scontrol release 62',
+		});
+		expect(one('62|62|PENDING||5:00|N/A|N/A|JobHeldAdmin\n')).not.toHaveProperty('todo');
+	});
+
 	it.each([
 		['CONFIGURING', { kind: 'pending', reason: 'Configuring' }],
 		['REQUEUED', { kind: 'pending', reason: 'None' }],

@@ -6,6 +6,7 @@ import {
 	helpful,
 	type PendingRequest,
 	parseRequest,
+	REQUEST_FIELDS,
 	type Sooner,
 	startIn,
 	testOnlyWords,
@@ -20,7 +21,7 @@ const LIMIT_MS = 5_000;
 
 export async function soonerInSlurm(ask: Ask, job: JobId): Promise<readonly Sooner[]> {
 	const [queue, partitions] = await Promise.all([
-		ask(['squeue', '-h', '-o', '%P|%l|%D|%C|%m|%b', '-j', job], LIMIT_MS),
+		ask(['squeue', '-h', '-o', REQUEST_FIELDS, '-j', job], LIMIT_MS),
 		ask(['sinfo', '-h', '-o', '%R|%a'], LIMIT_MS),
 	]);
 	const request = queue.code === 0 ? parseRequest(queue.stdout.split('\n')[0] ?? '') : undefined;
