@@ -8,7 +8,7 @@ import { nodeFindings } from '../core/doctor/node-rules.ts';
 import { environmentInWords, type RayEnvironment } from '../core/environment.ts';
 import type { FrozenNode } from '../core/node-words.ts';
 import type { Ownership } from '../core/sbatch-options.ts';
-import { whyPendingAndTodo } from '../core/slurm-reasons.ts';
+import { whyPending, whyPendingAndTodo } from '../core/slurm-reasons.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, KnownState, RayInstall, World } from '../core/world.ts';
 import { followProbe, type ProbeEnd } from '../flows/doctor/follow-probe.ts';
@@ -179,7 +179,9 @@ function findingsOfEnd(
 
 function whyNotBegun(state: KnownState | undefined): string {
 	if (state?.kind === 'pending') {
-		return `${whyPendingAndTodo(state)}${state.expectedStart === undefined ? '' : `; expected to start at ${state.expectedStart}`}`;
+		// The job is cancelled at once: that it could be released helps nobody.
+		const why = state.words === undefined ? whyPending(state) : whyPendingAndTodo(state);
+		return `${why}${state.expectedStart === undefined ? '' : `; expected to start at ${state.expectedStart}`}`;
 	}
 	return state?.kind === 'unknown' ? state.why : 'nothing was heard of it';
 }
