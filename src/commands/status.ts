@@ -100,7 +100,8 @@ const paint: Paint = {
 	bold: (text) => kleur.bold(text),
 };
 
-function asOf({ at, sources }: Survey): string {
+/** Who answered, and how old that is. */
+export function asOf({ at, sources }: Pick<Survey, 'at' | 'sources'>): string {
 	const time = new Date(at).toTimeString().slice(0, 8);
 	const words = sources.map(
 		({ name, answered, because, asOf: since }) =>
