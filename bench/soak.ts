@@ -94,7 +94,14 @@ async function starts(): Promise<readonly string[]> {
 	const KILLS = 100;
 	const cwd = await alice.workspace();
 	const faults: string[] = [];
-	const known = new Set<string>();
+	const foldersOn = async (node: string) => {
+		const mine = ['find', '/tmp', '-maxdepth', '1', '-user', 'alice'];
+		const { stdout } = await execa(testbedScript, ['on', node, ...mine]);
+		return stdout.split('\n').filter((name) => /\/(?:rs-|ray_)/.test(name));
+	};
+	// Nodes that were lost, with all that ran there, have kept theirs.
+	const before = await Promise.all([1, 2, 3, 4].map((number) => foldersOn(`dws-0${number}`)));
+	const known = new Set<string>(before.flat());
 	for (let kill = 1; kill <= KILLS; kill++) {
 		const node = `dws-0${(kill % 4) + 1}`;
 		const submit = [
@@ -128,13 +135,8 @@ async function starts(): Promise<readonly string[]> {
 		};
 		const left = async () => {
 			const processes = (await processesOf('alice', node)).map(({ command }) => command);
-			const mine = ['find', '/tmp', '-maxdepth', '1', '-user', 'alice'];
-			const folders = (await execa(testbedScript, ['on', node, ...mine])).stdout;
 			const half = (await alice.run(['find', join(cwd, 'outputs'), '-name', '.rayslurm-*'])).stdout;
-			return [
-				...processes,
-				...`${folders}\n${half}`.split('\n').filter((name) => /\/(?:rs-|ray_|\.rayslurm-)/.test(name)),
-			];
+			return [...processes, ...(await foldersOn(node)), ...half.split('\n').filter(Boolean)];
 		};
 		const isNew = (what: string) => !known.has(what);
 		await until('a clean node', async () => !(await left()).some(isNew), 20_000).catch(async () => {
