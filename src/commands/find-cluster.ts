@@ -2,13 +2,13 @@
 // register of heads.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseHeadRecord } from '../core/head-record.ts';
 import { type Layout, layoutOf } from '../core/layout.ts';
 import type { RegisteredHead } from '../core/register.ts';
 import { parseTarget } from '../core/target.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { KnownState, World } from '../core/world.ts';
 import { type HeadName, headNotRunning } from '../flows/find-head.ts';
+import { readHeadRecord } from '../flows/records.ts';
 import { clientsOf, headNames } from './head-folders.ts';
 import { orLikelyHead } from './likely-heads.ts';
 
@@ -89,7 +89,7 @@ async function headOf(world: World, here: Layout, job: string, search: Search): 
 }
 
 async function schedulerHere(world: World, here: Layout, job: string): Promise<string | undefined> {
-	return parseHeadRecord((await world.files.readState(here.head(job).record)) ?? '')?.scheduler;
+	return (await readHeadRecord(world, here.head(job)))?.scheduler;
 }
 
 function isMeant(world: World, { worldOf }: Search, scheduler: string): boolean {

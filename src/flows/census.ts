@@ -2,10 +2,10 @@
 // that everything that loops shares. What is known for good is neither read nor asked again.
 import { tasksIn } from '../core/array-indices.ts';
 import { type Census, type ClientTrace, ownWord, type QueueWord, takeCensus } from '../core/client-census.ts';
-import { parseClientRecord } from '../core/client-record.ts';
 import { type ClientEvent, parseEvents } from '../core/events.ts';
 import { clientJobs, type HeadLayout } from '../core/layout.ts';
 import type { JobId, World } from '../core/world.ts';
+import { readClientRecord } from './records.ts';
 
 export interface ClientWatch {
 	/** Their own words, and what Slurm said when it was asked last. */
@@ -80,7 +80,7 @@ interface ArrayTasks {
 }
 
 async function arrayOf(world: World, head: HeadLayout, job: JobId): Promise<ArrayTasks | undefined> {
-	const record = parseClientRecord((await world.files.readState(head.clientRecord(job))) ?? '');
+	const record = await readClientRecord(world, head, job);
 	const all = record?.array === undefined ? undefined : tasksIn(record.array)?.length;
 	return all === undefined ? undefined : { all, begun: new Set() };
 }

@@ -1,15 +1,14 @@
 // Gathers what ended heads may have left in an output folder: by the layout's own names alone, never through a link, and only
 // what is mine.
-import { parseClientRecord } from '../core/client-record.ts';
 import { type ClientEvent, type HeadEvent, parseEvents } from '../core/events.ts';
 import type { Weight } from '../core/files.ts';
-import { parseHeadRecord } from '../core/head-record.ts';
 import { clientJobs, type Layout, NAMES } from '../core/layout.ts';
 import type { Corner, Found, JobTrace, Thing } from '../core/leftovers.ts';
 import { mayComeBack } from '../core/order-to-end.ts';
 import { isJobId } from '../core/target.ts';
 import type { JobId, World } from '../core/world.ts';
 import { isBare } from './head-traces.ts';
+import { readClientRecord, readHeadRecord } from './records.ts';
 import { saidScheduler } from './scheduler-of-head.ts';
 
 export async function findLeftovers(world: World, layout: Layout, wish: { readonly logs: boolean }): Promise<Found> {
@@ -82,7 +81,7 @@ async function cornerOf(world: World, layout: Layout, name: string): Promise<Cor
 	const head = layout.head(name);
 	const weight = await world.files.weigh(head.folder, 'all below');
 	if (!isMine(weight, 'folder')) return undefined;
-	const record = parseHeadRecord((await world.files.readState(head.record)) ?? '');
+	const record = await readHeadRecord(world, head);
 	const isHead = isJobId(name) && !(await isBare(world, layout, name));
 	const trace: JobTrace | undefined = isHead
 		? {
@@ -105,8 +104,8 @@ async function cornerOf(world: World, layout: Layout, name: string): Promise<Cor
 async function clientOf(world: World, layout: Layout, head: string, job: JobId, modifiedMs: number): Promise<JobTrace> {
 	const corner = layout.head(head);
 	const trace = await traceOf(world, job, corner.clientEvents(job), modifiedMs);
-	const record = (await world.files.readState(corner.clientRecord(job))) ?? '';
-	return { ...trace, script: await scriptOf(world, layout, parseClientRecord(record)?.rendered) };
+	const record = await readClientRecord(world, corner, job);
+	return { ...trace, script: await scriptOf(world, layout, record?.rendered) };
 }
 
 async function traceOf(world: World, job: JobId, events: string, modifiedMs: number): Promise<JobTrace> {

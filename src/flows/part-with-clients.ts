@@ -1,7 +1,7 @@
 // How a head that ends parts with its clients: its successor is submitted or taken back, the clients are told and awaited, and
 // those in the queue that will go to the successor are registered with that one, so that it awaits them.
 import { listOf } from '../core/array-indices.ts';
-import { parseClientRecord, renderClientRecord } from '../core/client-record.ts';
+import { renderClientRecord } from '../core/client-record.ts';
 import type { HeadEnd } from '../core/head-life.ts';
 import type { HeadLayout, Layout } from '../core/layout.ts';
 import { BY_SIGTERM } from '../core/order-to-end.ts';
@@ -10,6 +10,7 @@ import { arrayOf } from '../core/task-names.ts';
 import type { JobId, World } from '../core/world.ts';
 import type { ClientWatch } from './census.ts';
 import { readClients } from './read-clients.ts';
+import { readClientRecord } from './records.ts';
 import type { RenewWatch } from './renew-head.ts';
 import { type FarewellWish, type Haste, sayFarewell } from './say-farewell.ts';
 import { stopAsked } from './stop-asked.ts';
@@ -64,7 +65,7 @@ async function forSuccessor(
 	const waiting = (await readClients(world, head)).filter(({ events, takenOut }) => events.length === 0 && !takenOut);
 	const moving: JobId[] = [];
 	for (const job of coming) {
-		const record = parseClientRecord((await world.files.readState(head.clientRecord(job))) ?? '');
+		const record = await readClientRecord(world, head, job);
 		if (!record?.rejoin) continue;
 		// Of an array, the tasks that have not begun with this head.
 		const rest = waiting.flatMap(({ task = '' }) => (arrayOf(task) === job ? (parseTask(task)?.index ?? []) : []));

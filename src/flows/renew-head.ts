@@ -1,11 +1,11 @@
 // A head that submits its own successor in time, from inside its job: the same script with the same options. The rule is
 // core/succession.ts.
 import type { EndReason } from '../core/end-reasons.ts';
-import { parseHeadRecord } from '../core/head-record.ts';
 import type { HeadLayout, Layout } from '../core/layout.ts';
 import { type Renewal, readSuccessor, submitsAtMs, successorAtEnd } from '../core/succession.ts';
 import type { JobId, KnownState, World } from '../core/world.ts';
 import type { ClientWatch } from './census.ts';
+import { readHeadRecord } from './records.ts';
 import { isUnsure } from './submit-job.ts';
 import { prepareSuccessor, submitSuccessor } from './submit-successor.ts';
 import { jobEnds } from './time-left.ts';
@@ -108,7 +108,7 @@ export async function renewHead(
 				world.log.say(`Successor: ${job} is kept: this head was not stopped by hand, another job takes its place`);
 				return job;
 			}
-			const { workers } = parseHeadRecord((await world.files.readState(layout.head(job).record)) ?? '') ?? {};
+			const { workers } = (await readHeadRecord(world, layout.head(job))) ?? {};
 			await world.scheduler.cancel([job, ...(workers === undefined ? [] : [workers.job])], 'pending');
 			world.log.say(`Successor: ${job} is cancelled, since this head ends: ${reason}`);
 			successor = undefined;

@@ -163,8 +163,10 @@ async function emptyQueue(
 		);
 		// Those whose environment is being set up hear of it when that is done.
 		const starting = are('running');
-		if (starting.length > 0) await world.scheduler.signal(starting, 'USR1');
-		if (starting.length > 0) world.log.say(`About to join, and told: ${inGroups(starting).join(', ')}`);
+		if (starting.length > 0) {
+			await world.scheduler.signal(starting, 'USR1');
+			world.log.say(`About to join, and told: ${inGroups(starting).join(', ')}`);
+		}
 	} catch (error) {
 		world.log.warn(`Clients that have not joined could not be turned away: ${(error as Error).message}`);
 	}

@@ -1,9 +1,8 @@
 // Whose jobs a head and its clients are: two schedulers may have a job of the same id, and one knows nothing of the other's.
 // A head's record says it; a client's rendered script does, to its own supervisor.
-import { parseClientRecord } from '../core/client-record.ts';
-import { parseHeadRecord } from '../core/head-record.ts';
 import { clientJobs, type Layout } from '../core/layout.ts';
 import type { World } from '../core/world.ts';
+import { readClientRecord, readHeadRecord } from './records.ts';
 
 /** Where nobody says it, that of this world. */
 export async function schedulerOfHead(world: World, layout: Layout, name: string): Promise<string> {
@@ -13,7 +12,7 @@ export async function schedulerOfHead(world: World, layout: Layout, name: string
 /** Of a cluster named by its address there are clients alone; a record may be lost, and my register may know. */
 export async function saidScheduler(world: World, layout: Layout, name: string): Promise<string | undefined> {
 	const head = layout.head(name);
-	const record = parseHeadRecord((await world.files.readState(head.record)) ?? '');
+	const record = await readHeadRecord(world, head);
 	if (record !== undefined) return record.scheduler;
 	const registered = (await world.register.heads()).filter(
 		({ job, outputDir }) => job === name && outputDir === layout.outputDir,
@@ -22,7 +21,7 @@ export async function saidScheduler(world: World, layout: Layout, name: string):
 	const [first, ...others] = new Set(registered.map(({ scheduler }) => scheduler));
 	if (first !== undefined && others.length === 0) return first;
 	for (const job of clientJobs(await world.files.list(head.clients))) {
-		const { rendered } = parseClientRecord((await world.files.readState(head.clientRecord(job))) ?? '') ?? {};
+		const { rendered } = (await readClientRecord(world, head, job)) ?? {};
 		const script = rendered === undefined ? undefined : await renderedScript(world, layout, rendered);
 		const named = / --scheduler=([a-z]+) /.exec(script ?? '')?.[1];
 		if (named !== undefined) return named;

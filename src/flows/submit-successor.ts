@@ -1,10 +1,11 @@
 // The same head is submitted again, with the same script and options, and with its workers where it was submitted with some:
 // by the head itself in time, or by a person.
-import { type HeadRecord, parseHeadRecord, renderHeadRecord } from '../core/head-record.ts';
+import { type HeadRecord, renderHeadRecord } from '../core/head-record.ts';
 import type { Layout } from '../core/layout.ts';
 import { type Renewal, renderSuccessor, successorOptions } from '../core/succession.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, Submission, World } from '../core/world.ts';
+import { readHeadRecord } from './records.ts';
 import { renderedScript } from './scheduler-of-head.ts';
 import { recordSubmitted } from './submit-job.ts';
 import { submitWorkersFor } from './submit-workers.ts';
@@ -23,7 +24,7 @@ export async function prepareSuccessor(
 	more: (record: HeadRecord) => readonly string[] = () => [],
 ): Promise<Successor> {
 	const head = layout.head(jobId);
-	const record = parseHeadRecord((await world.files.readState(head.record)) ?? '');
+	const record = await readHeadRecord(world, head);
 	const script = record && (await renderedScript(world, layout, record.script));
 	if (record === undefined || script === undefined)
 		throw new Trouble('failed', `${head.record} or its script is not there`, {

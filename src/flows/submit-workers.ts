@@ -1,18 +1,20 @@
 // The workers that a head was submitted with are submitted again: for the head that follows it, or for itself in its next
 // life, since a job that is put back into the queue has lost those of its life before.
 import { renderClientRecord } from '../core/client-record.ts';
-import { type HeadRecord, parseHeadRecord, renderHeadRecord, type WorkersRecord } from '../core/head-record.ts';
+import { type HeadRecord, renderHeadRecord, type WorkersRecord } from '../core/head-record.ts';
 import type { Layout } from '../core/layout.ts';
 import { allUnknown } from '../core/queue.ts';
+import { recordedValues } from '../core/recorded-options.ts';
 import { forNextHead, successorOptions } from '../core/succession.ts';
 import type { JobId, World } from '../core/world.ts';
+import { readHeadRecord } from './records.ts';
 import { renderedScript } from './scheduler-of-head.ts';
 import { recordSubmitted } from './submit-job.ts';
 
 /** So that they can be submitted again. */
 export async function recordWorkers(world: World, layout: Layout, job: JobId, workers: WorkersRecord): Promise<void> {
 	await recordSubmitted(world, workers.job, async () => {
-		const record = await recordOf(world, layout, job);
+		const record = await readHeadRecord(world, layout.head(job));
 		if (record !== undefined)
 			await world.files.write(layout.head(job).record, renderHeadRecord({ ...record, workers }));
 	});
@@ -36,7 +38,7 @@ export async function submitWorkersFor(
 		const options = [...successorOptions(workers.options, 'before', head), `--dependency=after:${next}`];
 		const job = await world.scheduler.submit({ script, scriptPath, options });
 		const at = world.clock.now().toISOString();
-		const array = workers.options.find((word) => word.startsWith('--array='))?.slice('--array='.length);
+		const array = recordedValues(workers.options, 'array').at(-1);
 		const record = renderClientRecord({
 			job,
 			arguments: [],
@@ -58,7 +60,7 @@ export async function submitWorkersFor(
 /** In a further life of this head. Those that run are of the life before, and about to end; those that wait in the queue, or
  *  of which nothing is known, are left as they are. */
 export async function bringWorkersBack(world: World, layout: Layout, head: JobId): Promise<void> {
-	const record = await recordOf(world, layout, head);
+	const record = await readHeadRecord(world, layout.head(head));
 	if (record?.workers === undefined) return;
 	const { job } = record.workers;
 	const states = await world.scheduler.states([job]).catch((error: Error) => allUnknown([job], error));
@@ -68,8 +70,4 @@ export async function bringWorkersBack(world: World, layout: Layout, head: JobId
 	if (state?.kind === 'pending' || state?.kind === 'unknown') return;
 	const workers = await submitWorkersFor(world, layout, record, head);
 	if (workers !== undefined) await recordWorkers(world, layout, head, workers);
-}
-
-async function recordOf(world: World, layout: Layout, job: JobId): Promise<HeadRecord | undefined> {
-	return parseHeadRecord((await world.files.readState(layout.head(job).record)) ?? '');
 }
