@@ -2,9 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 // rules: pure tests, seconds. machine: real processes of this machine, without root, Slurm and Ray. real: the test bed, with a
 // real Slurm and a real Ray.
-/** Where nobody watches, a test of real processes that fails gets one more chance: a scheduler and a few hundred processes on two
- *  busy cores. Those that needed it are named at the end of the run, for us to mend. */
-const retry = process.env['CI'] ? 1 : 0;
+/** Where nobody watches, a test of real processes that fails gets two more chances: a scheduler and a few hundred processes on
+ *  two busy cores. Those that needed one are named at the end of the run, for us to mend. */
+const retry = process.env['CI'] ? 2 : 0;
 
 const real = {
 	globalSetup: ['test/testbed/global-setup.ts'],

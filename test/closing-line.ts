@@ -1,8 +1,11 @@
 // The last line of a run: `12 passed, 0 failed`, and `, 3 skipped` when there are any. It is printed as the process exits,
 // so that it comes after the teardown of the test bed and counts what went wrong there; a run that never came to its
 // tests says `0 passed, 1 failed`. With RAYSLURM_REQUIRE set a skipped test is a failed one. A test that passed only when it
-// was tried again is named.
-import type { Reporter, SerializedError, TestModule, TestRunEndReason } from 'vitest/node';
+// was tried again is named. What went wrong is told at once, every try of it: a run that is stopped never comes to its end.
+import { stripVTControlCharacters } from 'node:util';
+import type { Reporter, SerializedError, TestCase, TestModule, TestRunEndReason } from 'vitest/node';
+
+const TELLS_AT_MOST = 3_000;
 
 export default class ClosingLine implements Reporter {
 	#passed = 0;
@@ -15,6 +18,13 @@ export default class ClosingLine implements Reporter {
 			if (code !== 0 && this.#failed === 0) this.#failed = 1;
 			process.stdout.write(`${this.#line()}\n`);
 		});
+	}
+
+	onTestCaseResult(test: TestCase): void {
+		for (const { message, diff = '' } of test.result().errors ?? []) {
+			const words = stripVTControlCharacters(`${message}\n${diff}`).trim().slice(0, TELLS_AT_MOST);
+			console.error(`went wrong: ${test.module.relativeModuleId} > ${test.fullName}: ${words}`);
+		}
 	}
 
 	onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[], reason: TestRunEndReason): void {
@@ -32,7 +42,7 @@ export default class ClosingLine implements Reporter {
 		for (const test of module.children.allTests()) {
 			const { state } = test.result();
 			if (test.diagnostic()?.flaky)
-				console.error(`passed at the second try: ${module.relativeModuleId} > ${test.fullName}`);
+				console.error(`passed when tried again: ${module.relativeModuleId} > ${test.fullName}`);
 			if (state === 'passed') this.#passed++;
 			else if (state === 'failed') this.#failed++;
 			else this.#skip(`${module.relativeModuleId} > ${test.fullName}`);

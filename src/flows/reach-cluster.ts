@@ -30,7 +30,8 @@ export interface ReachWish {
 	readonly mayBeSilent?: boolean;
 }
 
-const ANSWER_LIMIT_MS = 2_000;
+/** Nobody there is known at once. This is for a node that is so busy that its head hardly gets to answer. */
+const ANSWER_LIMIT_MS = 5_000;
 
 export async function reachCluster(world: World, wish: ReachWish): Promise<ReachedCluster> {
 	const { head } = wish;

@@ -46,10 +46,13 @@ describe.concurrent('the last line of a run', () => {
 		expect(await closingOf(tests.join('\n'), setup)).toMatchObject({ line, code });
 	});
 
-	it('names a test that passed at the second try', { timeout: 30_000 }, async () => {
+	it('names a test that passed when it was tried again, and tells what went wrong at first', {
+		timeout: 30_000,
+	}, async () => {
 		const { line, all } = await closingOf(`${PASSES}${FLAKY}`);
 		expect(line).toBe('2 passed, 0 failed');
-		expect(all.match(/^passed at the second try: .*$/gm)).toEqual(['passed at the second try: some.test.js > wavers']);
+		expect(all.match(/^passed when tried again: .*$/gm)).toEqual(['passed when tried again: some.test.js > wavers']);
+		expect(all.match(/^went wrong: .*$/gm)).toEqual(['went wrong: some.test.js > wavers: as it should']);
 	});
 
 	it('counts a skip as a failure where nothing may skip, and names it', { timeout: 30_000 }, async () => {

@@ -106,7 +106,7 @@ describeReal('a head, for programs of one’s own', () => {
 				run('no-such-program'),
 				run('/etc/passwd'),
 			]);
-			expect(said.stdout).toBe(`${PYTHON_WORDS}\n`);
+			expect(said.stdout, said.all).toBe(`${PYTHON_WORDS}\n`);
 			expect([read.stdout, read.stderr]).toEqual(['in\n', 'err\n']);
 			expect([code.code, code.all]).toEqual([7, '']);
 			expect([signal.code, missing.code, forbidden.code]).toEqual([143, 127, 126]);
