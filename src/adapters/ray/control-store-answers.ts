@@ -11,15 +11,8 @@ import type {
 	PendingDemand,
 	PendingGroup,
 } from '../../core/control-store.ts';
-import type * as wire from './control-store_pb.ts';
-import {
-	ActorTableData_ActorState as ActorState,
-	GcsNodeInfo_GcsNodeState as Life,
-	LabelSelectorOperator as Operator,
-	NodeDeathInfo_Reason as Reason,
-} from './control-store_pb.ts';
-import type * as autoscaler from './control-store-autoscaler_pb.ts';
-import { NodeStatus as Status } from './control-store-autoscaler_pb.ts';
+import type * as wire from './control-store-messages.ts';
+import { ActorState, DeathReason, LabelOperator, NodeLife, NodeStatus as Status } from './control-store-messages.ts';
 
 export function clusterNode(node: wire.GcsNodeInfo): ClusterNode {
 	return {
@@ -27,7 +20,7 @@ export function clusterNode(node: wire.GcsNodeInfo): ClusterNode {
 		nodeName: node.nodeName,
 		address: node.nodeManagerAddress,
 		hostName: node.nodeManagerHostname,
-		alive: node.state === Life.ALIVE,
+		alive: node.state === NodeLife.ALIVE,
 		isHead: node.isHeadNode,
 		nodeManagerPort: port(node.nodeManagerPort),
 		objectManagerPort: port(node.objectManagerPort),
@@ -39,26 +32,26 @@ export function clusterNode(node: wire.GcsNodeInfo): ClusterNode {
 		labels: node.labels,
 		startMs: moment(node.startTimeMs),
 		endMs: moment(node.endTimeMs),
-		death: node.state === Life.DEAD ? death(node.deathInfo) : undefined,
+		death: node.state === NodeLife.DEAD ? death(node.deathInfo) : undefined,
 	};
 }
 
 const DEATHS: Record<number, NodeDeath['how']> = {
-	[Reason.EXPECTED_TERMINATION]: 'expected',
-	[Reason.UNEXPECTED_TERMINATION]: 'unexpected',
-	[Reason.AUTOSCALER_DRAIN_PREEMPTED]: 'drained-preempted',
-	[Reason.AUTOSCALER_DRAIN_IDLE]: 'drained-idle',
+	[DeathReason.EXPECTED_TERMINATION]: 'expected',
+	[DeathReason.UNEXPECTED_TERMINATION]: 'unexpected',
+	[DeathReason.DRAIN_PREEMPTED]: 'drained-preempted',
+	[DeathReason.DRAIN_IDLE]: 'drained-idle',
 };
 
 function death(info: wire.NodeDeathInfo | undefined): NodeDeath {
 	return { how: DEATHS[info?.reason ?? -1] ?? 'unknown', message: info?.reasonMessage ?? '' };
 }
 
-export function clusterState(state: autoscaler.ClusterResourceState): ClusterState {
+export function clusterState(state: wire.ClusterResourceState): ClusterState {
 	return {
 		sessionName: state.clusterSessionName || undefined,
 		nodes: state.nodeStates.map(nodeActivity),
-		pending: state.pendingResourceRequests.map((one) => pendingDemand(one.request, Number(one.count))),
+		pending: state.pendingResourceRequests.map((one) => pendingDemand(one.request, one.count)),
 		pendingGroups: state.pendingGangResourceRequests.map(pendingGroup),
 	};
 }
@@ -70,12 +63,12 @@ const STATUSES: Record<number, NodeStatus> = {
 	[Status.DEAD]: 'dead',
 };
 
-function nodeActivity(node: autoscaler.NodeState): NodeActivity {
+function nodeActivity(node: wire.NodeState): NodeActivity {
 	return {
 		nodeId: toHex(node.nodeId),
 		address: node.nodeIpAddress,
 		status: STATUSES[node.status] ?? 'unknown',
-		idleMs: Number(node.idleDurationMs),
+		idleMs: node.idleDurationMs,
 		total: node.totalResources,
 		available: node.availableResources,
 		activity: node.nodeActivity,
@@ -83,7 +76,7 @@ function nodeActivity(node: autoscaler.NodeState): NodeActivity {
 	};
 }
 
-function pendingDemand(request: autoscaler.ResourceRequest | undefined, count: number): PendingDemand {
+function pendingDemand(request: wire.ResourceRequest | undefined, count: number): PendingDemand {
 	const labelSelectors = (request?.labelSelectors ?? []).map((selector) => selector.labelConstraints.map(labelRule));
 	// Ray sends an empty selector with whatever has none.
 	const anyNode = labelSelectors.every((rules) => rules.length === 0);
@@ -93,12 +86,12 @@ function pendingDemand(request: autoscaler.ResourceRequest | undefined, count: n
 function labelRule(rule: wire.LabelSelectorConstraint): LabelRule {
 	return {
 		label: rule.labelKey,
-		is: rule.operator === Operator.LABEL_OPERATOR_NOT_IN ? 'not-in' : 'in',
+		is: rule.operator === LabelOperator.NOT_IN ? 'not-in' : 'in',
 		values: rule.labelValues,
 	};
 }
 
-function pendingGroup(group: autoscaler.GangResourceRequest): PendingGroup {
+function pendingGroup(group: wire.GangResourceRequest): PendingGroup {
 	// Newer Rays fill bundle_selectors, best first, and leave `requests` for older readers.
 	const requests = group.bundleSelectors[0]?.resourceRequests ?? group.requests;
 	return {
@@ -119,7 +112,7 @@ export function rayJob(job: wire.JobTableData): Job {
 	return {
 		jobId: toHex(job.jobId),
 		driverAddress: job.driverIpAddress,
-		pid: Number(job.driverPid),
+		pid: job.driverPid,
 		isDead: job.isDead,
 		entrypoint: job.entrypoint,
 		namespace,
@@ -155,7 +148,7 @@ export function pythonVersionIn(json: string): string | undefined {
 
 /** Ray writes 0 where it has not said, -1 where there is none. */
 const port = (number: number) => (number > 0 ? number : undefined);
-const moment = (ms: bigint) => (ms > 0n ? Number(ms) : undefined);
+const moment = (ms: number) => (ms > 0 ? ms : undefined);
 
 const toHex = (id: Uint8Array) => Buffer.from(id).toString('hex');
 

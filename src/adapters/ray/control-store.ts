@@ -1,28 +1,24 @@
 // Asks Ray's control store over its own gRPC: a few milliseconds a question, no Python, no dashboard.
 // Never throws for what the network or Ray does: every end is a kind of Answer. The token is read for each call and never shown;
 // where reading it throws, that is passed on.
-import {
-	create,
-	type DescMessage,
-	type DescMethodUnary,
-	fromBinary,
-	type MessageInitShape,
-	type MessageShape,
-	toBinary,
-} from '@bufbuild/protobuf';
 import type { Answer, ControlStore } from '../../core/control-store.ts';
 import { openChannel } from './channel.ts';
-import {
-	ActorInfoGcsService,
-	ActorTableData_ActorState as ActorState,
-	type GcsStatus,
-	InternalKVGcsService,
-	JobInfoGcsService,
-	NodeInfoGcsService,
-} from './control-store_pb.ts';
 import { clusterNode, clusterState, detachedActor, fromHex, pythonVersionIn, rayJob } from './control-store-answers.ts';
-import { AutoscalerStateService, DrainNodeReason } from './control-store-autoscaler_pb.ts';
-import { Health, HealthCheckResponse_ServingStatus as Serving } from './control-store-health_pb.ts';
+import {
+	ActorState,
+	CHECK,
+	CHECK_ALIVE,
+	CLUSTER_STATE,
+	DRAIN_NODE,
+	DrainReason,
+	type GcsStatus,
+	GET_ALL_ACTORS,
+	GET_ALL_JOBS,
+	GET_ALL_NODES,
+	KEY_VALUE,
+	Serving,
+} from './control-store-messages.ts';
+import { type Message, read, write } from './protobuf.ts';
 
 const UNIMPLEMENTED = 12;
 const UNAUTHENTICATED = 16;
@@ -31,22 +27,17 @@ const UNAUTHENTICATED = 16;
 export function openControlStore(address: string, token: () => Promise<string | undefined>): ControlStore {
 	const channel = openChannel(address);
 
-	const ask = async <I extends DescMessage, O extends DescMessage>(
-		method: DescMethodUnary<I, O>,
-		request: MessageInitShape<I>,
+	const ask = async <Q extends object, R extends object>(
+		{ path, question, reply }: { path: string; question: Message<Q>; reply: Message<R> },
+		asked: Partial<Q>,
 		timeoutMs: number,
 		bearer: string | undefined,
-	): Promise<Answer<MessageShape<O>>> => {
-		const end = await channel.call({
-			path: `/${method.parent.typeName}/${method.name}`,
-			message: toBinary(method.input, create(method.input, request)),
-			timeoutMs,
-			token: bearer,
-		});
+	): Promise<Answer<R>> => {
+		const end = await channel.call({ path, message: write(question, asked), timeoutMs, token: bearer });
 		if (end.kind === 'silent') return end;
 		if (end.kind === 'status') return refusal(end.code, end.message, bearer !== undefined);
 		try {
-			return { kind: 'answered', value: fromBinary(method.output, end.bytes) };
+			return { kind: 'answered', value: read(reply, end.bytes) };
 		} catch (error) {
 			return { kind: 'silent', why: `the answer makes no sense (${error instanceof Error ? error.message : error})` };
 		}
@@ -55,18 +46,18 @@ export function openControlStore(address: string, token: () => Promise<string | 
 	const bearer = async () => (await token())?.trim() || undefined;
 
 	const keyValue = (namespace: string, key: string, timeoutMs: number, mine: string | undefined) =>
-		ask(InternalKVGcsService.method.internalKVGet, { namespace: bytes(namespace), key: bytes(key) }, timeoutMs, mine);
+		ask(KEY_VALUE, { namespace: bytes(namespace), key: bytes(key) }, timeoutMs, mine);
 
 	return {
 		async serving(timeoutMs) {
-			const answer = await ask(Health.method.check, {}, timeoutMs, undefined);
+			const answer = await ask(CHECK, {}, timeoutMs, undefined);
 			return map(answer, (reply) => reply.status === Serving.SERVING);
 		},
 
 		async identity(timeoutMs) {
 			const mine = await bearer();
 			const [alive, metadata, session] = await Promise.all([
-				ask(NodeInfoGcsService.method.checkAlive, {}, timeoutMs, mine),
+				ask(CHECK_ALIVE, {}, timeoutMs, mine),
 				keyValue('cluster', 'CLUSTER_METADATA', timeoutMs, mine),
 				keyValue('session', 'session_name', timeoutMs, mine),
 			]);
@@ -84,12 +75,12 @@ export function openControlStore(address: string, token: () => Promise<string | 
 		},
 
 		async nodes(timeoutMs) {
-			const answer = await ask(NodeInfoGcsService.method.getAllNodeInfo, {}, timeoutMs, await bearer());
+			const answer = await ask(GET_ALL_NODES, {}, timeoutMs, await bearer());
 			return map(checked(answer), (reply) => reply.nodeInfoList.map(clusterNode));
 		},
 
 		async state(timeoutMs) {
-			const answer = await ask(AutoscalerStateService.method.getClusterResourceState, {}, timeoutMs, await bearer());
+			const answer = await ask(CLUSTER_STATE, {}, timeoutMs, await bearer());
 			if (answer.kind !== 'answered') return answer;
 			const state = answer.value.clusterResourceState;
 			if (state === undefined) return { kind: 'silent', why: 'the answer is empty' };
@@ -102,24 +93,24 @@ export function openControlStore(address: string, token: () => Promise<string | 
 			if (id === undefined) return { kind: 'answered', value: { accepted: false, why: `${nodeId} is no node id` } };
 			const request = {
 				nodeId: id,
-				reason: reason === 'idle' ? DrainNodeReason.IDLE_TERMINATION : DrainNodeReason.PREEMPTION,
+				reason: reason === 'idle' ? DrainReason.IDLE_TERMINATION : DrainReason.PREEMPTION,
 				reasonMessage: message,
-				deadlineTimestampMs: BigInt(Math.round(deadlineMs)),
+				deadlineTimestampMs: Math.round(deadlineMs),
 			};
-			const answer = await ask(AutoscalerStateService.method.drainNode, request, timeoutMs, await bearer());
+			const answer = await ask(DRAIN_NODE, request, timeoutMs, await bearer());
 			return map(answer, (reply) =>
 				reply.isAccepted ? { accepted: true } : { accepted: false, why: reply.rejectionReasonMessage },
 			);
 		},
 
 		async jobs(timeoutMs) {
-			const request = { skipSubmissionJobInfoField: true, skipIsRunningTasksField: true };
-			const answer = await ask(JobInfoGcsService.method.getAllJobInfo, request, timeoutMs, await bearer());
+			const request = { skipSubmissionJobInfo: true, skipIsRunningTasks: true };
+			const answer = await ask(GET_ALL_JOBS, request, timeoutMs, await bearer());
 			return map(checked(answer), (reply) => reply.jobInfoList.map(rayJob));
 		},
 
 		async actors(timeoutMs) {
-			const answer = await ask(ActorInfoGcsService.method.getAllActorInfo, {}, timeoutMs, await bearer());
+			const answer = await ask(GET_ALL_ACTORS, {}, timeoutMs, await bearer());
 			return map(checked(answer), (reply) =>
 				reply.actorTableData.filter((actor) => actor.isDetached && actor.state !== ActorState.DEAD).map(detachedActor),
 			);

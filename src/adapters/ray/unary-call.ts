@@ -1,11 +1,7 @@
-// One question and one answer over gRPC, on an HTTP/2 session that is given: no library, because Ray needs so little of it.
-// Promises: resolves once, within the time given, whatever the other side does; never rejects; leaves no timer and no stream.
-import {
-	type ClientHttp2Session,
-	constants,
-	type IncomingHttpHeaders,
-	type IncomingHttpStatusHeader,
-} from 'node:http2';
+// One question and one answer over gRPC, on a connection that is given: no library, because Ray needs so little of it.
+// Promises: resolves once, within the time given, whatever the other side does; never rejects; leaves no timer and no question.
+import type { HeaderField } from './hpack.ts';
+import { type Connection, NOT_HTTP2 } from './http2.ts';
 
 export type CallEnd =
 	| { kind: 'message'; bytes: Uint8Array }
@@ -32,52 +28,45 @@ const MAX_WORDS = 1000;
 /** gRPC allows eight digits. */
 const MAX_TIMEOUT_MS = 99_999_999;
 
-export function unaryCall(session: ClientHttp2Session, words: CallWords): Promise<CallEnd> {
+export function unaryCall(connection: Connection, authority: string, words: CallWords): Promise<CallEnd> {
 	const timeoutMs = Math.min(Math.max(1, Math.ceil(words.timeoutMs)), MAX_TIMEOUT_MS);
 	return new Promise((resolve) => {
-		const stream = open(session, words, timeoutMs);
-		if (stream instanceof Error) return resolve({ kind: 'silent', why: inWords(stream) });
-
 		const answer = new AnswerReader();
+		let giveUp = () => {};
 		const end = (result: CallEnd) => {
 			clearTimeout(timer);
 			resolve(result);
-			if (!stream.closed) stream.close(constants.NGHTTP2_CANCEL);
+			giveUp();
 		};
-		const timer = setTimeout(() => {
-			end({ kind: 'silent', why: `${session.connecting ? 'no connection' : 'no answer'} within ${timeoutMs} ms` });
-		}, timeoutMs);
-
-		stream.on('response', (headers) => {
-			const wrong = answer.head(headers);
-			if (wrong) end({ kind: 'silent', why: wrong });
-		});
-		stream.on('trailers', (headers) => answer.status(headers));
-		stream.on('data', (chunk: Buffer) => {
-			const wrong = answer.add(chunk);
-			if (wrong) end({ kind: 'silent', why: wrong });
-		});
-		// Stays attached after the end: a stream that fails late must not throw.
-		stream.on('error', (error) => end({ kind: 'silent', why: inWords(error) }));
-		stream.on('close', () => end(answer.end()));
-		stream.end(frame(words.message));
+		const endIf = (wrong: string | undefined) => wrong !== undefined && end({ kind: 'silent', why: wrong });
+		const timer = setTimeout(
+			() => endIf(`${connection.isConnecting ? 'no connection' : 'no answer'} within ${timeoutMs} ms`),
+			timeoutMs,
+		);
+		try {
+			giveUp = connection.ask(fieldsOf(words, authority, timeoutMs), frame(words.message), {
+				fields: (fields) => endIf(answer.fields(fields)),
+				data: (chunk) => endIf(answer.add(chunk)),
+				ended: (error) => end(error === undefined ? answer.end() : { kind: 'silent', why: inWords(error) }),
+			});
+		} catch (error) {
+			endIf(inWords(error instanceof Error ? error : new Error(String(error))));
+		}
 	});
 }
 
-function open(session: ClientHttp2Session, words: CallWords, timeoutMs: number) {
-	try {
-		return session.request({
-			':method': 'POST',
-			':path': words.path,
-			'content-type': 'application/grpc',
-			te: 'trailers',
-			'grpc-accept-encoding': 'identity',
-			'grpc-timeout': `${timeoutMs}m`,
-			...(words.token === undefined ? {} : { authorization: `Bearer ${words.token}` }),
-		});
-	} catch (error) {
-		return error instanceof Error ? error : new Error(String(error));
-	}
+function fieldsOf({ path, token }: CallWords, authority: string, timeoutMs: number): readonly HeaderField[] {
+	return [
+		[':method', 'POST'],
+		[':scheme', 'http'],
+		[':path', path],
+		[':authority', authority],
+		['te', 'trailers'],
+		['content-type', 'application/grpc'],
+		['grpc-accept-encoding', 'identity'],
+		['grpc-timeout', `${timeoutMs}m`],
+		...(token === undefined ? [] : [['authorization', `Bearer ${token}`] as const]),
+	];
 }
 
 function frame(message: Uint8Array): Buffer {
@@ -88,24 +77,25 @@ function frame(message: Uint8Array): Buffer {
 
 /** Gathers one message from however many pieces it comes in, and the status from wherever it stands. */
 class AnswerReader {
+	private begun = false;
 	private chunks: Buffer[] = [];
 	private receivedBytes = 0;
 	private messageBytes: number | undefined;
 	private ended: { code: number; message: string } | undefined;
 
 	/** These return what is wrong, if anything is. */
-	head(headers: IncomingHttpHeaders & IncomingHttpStatusHeader): string | undefined {
-		if (headers[':status'] !== 200) return `it speaks HTTP, not gRPC (status ${headers[':status']})`;
-		if (!/^application\/grpc($|[+;])/.test(headers['content-type'] ?? '')) return 'it speaks HTTP, not gRPC';
-		// A failure may come without a message and without trailers: then the status stands here.
-		this.status(headers);
+	fields(fields: ReadonlyMap<string, string>): string | undefined {
+		if (!this.begun) {
+			this.begun = true;
+			const status = fields.get(':status');
+			if (status !== '200') return `it speaks HTTP, not gRPC (status ${status})`;
+			if (!/^application\/grpc($|[+;])/.test(fields.get('content-type') ?? '')) return 'it speaks HTTP, not gRPC';
+		}
+		// A failure may come without a message and without trailers: then the status stands in the head.
+		const code = fields.get('grpc-status');
+		if (code !== undefined)
+			this.ended = { code: Number(code), message: decodeMessage(fields.get('grpc-message') ?? '') };
 		return undefined;
-	}
-
-	status(headers: IncomingHttpHeaders): void {
-		const code = headers['grpc-status'];
-		if (code === undefined) return;
-		this.ended = { code: Number(code), message: decodeMessage(String(headers['grpc-message'] ?? '')) };
 	}
 
 	add(chunk: Buffer): string | undefined {
@@ -142,21 +132,17 @@ function decodeMessage(text: string): string {
 }
 
 function inWords(error: NodeJS.ErrnoException): string {
-	// A stream that waited for its connection is cancelled; why there was none stands in the cause.
-	if (error.code === 'ERR_HTTP2_STREAM_CANCEL' && error.cause instanceof Error) return inWords(error.cause);
 	switch (error.code) {
 		case 'ECONNREFUSED':
 			return 'nobody listens there';
 		case 'ECONNRESET':
 		case 'EPIPE':
-		case 'ERR_HTTP2_STREAM_CANCEL':
 			return 'the connection was cut';
 		case 'EHOSTUNREACH':
 		case 'ENETUNREACH':
 		case 'EHOSTDOWN':
 			return `no way to get there (${error.code})`;
-		case 'ERR_HTTP2_ERROR':
-		case 'ERR_HTTP2_SESSION_ERROR':
+		case NOT_HTTP2:
 			return `it does not speak gRPC (${error.message})`;
 		default:
 			return error.message;
