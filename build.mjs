@@ -1,6 +1,7 @@
 // Bundles src/cli.ts and everything it needs into one file, dist/rayslurm.cjs, which runs without node_modules; beside it the
 // manual page that it prints, and maps for reading stacks.
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { build, transform } from 'esbuild';
@@ -68,25 +69,16 @@ function inAscii(text) {
 	return text.replace(/[^\x00-\x7f]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** Chunks as text cost a start nothing: V8 reads every line of code, and no line of a string. One that is needed is compiled. */
+/** Chunks as text cost a start nothing: V8 reads every line of code, and no line of a string. */
+const texts = inAscii(JSON.stringify(chunks, undefined, 1));
+const start = await readFile('src/bundle/start.cjs', 'utf8');
+const { code: starter } = await transform(start, { format: 'cjs', target, minifySyntax: true, minifyWhitespace: true });
+const made = createHash('sha256').update(texts).update(start).digest('hex').slice(0, 16);
 const program = `#!/usr/bin/env node
 'use strict';
-const { compileFunction } = require('node:vm');
-const url = require('node:url').pathToFileURL(__filename).href;
-const chunks = ${inAscii(JSON.stringify(chunks, undefined, 1))};
-const loaded = new Map();
-function load(name) {
-	if (!(name in chunks)) return require(name);
-	const known = loaded.get(name);
-	if (known !== undefined) return known.exports;
-	const module = { exports: {} };
-	loaded.set(name, module);
-	compileFunction(chunks[name], ['module', 'exports', 'require', '__filename', '__url'], { filename: name.slice(2) })(
-		module, module.exports, load, __filename, url);
-	return module.exports;
-}
-load('./cli.js');
-`;
+const BUILD = '${made}';
+const chunks = ${texts};
+${starter}`;
 await writeFile('dist/rayslurm.cjs', program);
 await chmod('dist/rayslurm.cjs', 0o755);
 await writeFile('dist/rayslurm.1', execFileSync(process.execPath, ['dist/rayslurm.cjs', 'man']));

@@ -1,0 +1,137 @@
+// How dist/rayslurm.cjs begins, after `chunks` (the text of each part of the program) and BUILD (which ones, in a word). A part
+// is compiled when it is needed. What V8 made of the parts of a command is kept for the next time, beside the register of
+// heads: a quick command's time goes mostly into making it. Nothing depends on it: whatever is wrong there, or can be written
+// by others, is not used, and NODE_DISABLE_COMPILE_CACHE=1 does without.
+const fs = require('node:fs');
+const { Script } = require('node:vm');
+const url = require('node:url').pathToFileURL(__filename).href;
+
+const WRAPPER = '(function(module, exports, require, __filename, __url) {';
+/** Who takes longer is not waiting for the start. */
+const QUICK_MS = 10_000;
+/** Of Node's own modules those that many parts import and few calls need: loaded when one does, which saves 3 ms. */
+const LATE = new Set(['node:crypto', 'node:dns/promises']);
+const OLD_MS = 30 * 24 * 3_600_000;
+
+/** @type {Map<string, { script: Script, kept: Buffer | undefined }>} */
+const compiled = new Map();
+const loaded = new Map();
+const cache = cacheOf(process.argv[2]);
+const keptCode = cache === undefined ? new Map() : readCache(cache.file);
+
+function load(name) {
+	if (LATE.has(name)) return new Proxy({}, { get: (_, key) => require(name)[key] });
+	if (!(name in chunks)) return require(name);
+	const known = loaded.get(name);
+	if (known !== undefined) return known.exports;
+	const module = { exports: {} };
+	loaded.set(name, module);
+	compile(name).runInThisContext()(module, module.exports, load, __filename, url);
+	return module.exports;
+}
+
+function compile(name) {
+	const kept = keptCode.get(name);
+	const options = { filename: name.slice(2), columnOffset: -WRAPPER.length, cachedData: kept };
+	const script = new Script(`${WRAPPER}${chunks[name]}\n})`, options);
+	compiled.set(name, { script, kept: script.cachedDataRejected ? undefined : kept });
+	return script;
+}
+
+/** Beside the register of heads, once there is one: who only looks leaves no trace. In a job nobody waits for the start of a
+ *  program, and many may start at once; with other options V8 makes other code. */
+function cacheOf(command) {
+	const { XDG_STATE_HOME, HOME, SLURM_JOB_ID, NODE_DISABLE_COMPILE_CACHE, NODE_OPTIONS } = process.env;
+	if (SLURM_JOB_ID || NODE_DISABLE_COMPILE_CACHE || NODE_OPTIONS || process.execArgv.length > 0) return undefined;
+	if (!/^[a-z][a-z-]{1,20}$/.test(command ?? '')) return undefined;
+	const states = XDG_STATE_HOME?.startsWith('/') ? XDG_STATE_HOME : HOME && `${HOME}/.local/state`;
+	if (!states) return undefined;
+	const all = `${states}/rayslurm/code`;
+	const folder = `${all}/${BUILD}-${process.version}-${process.arch}`;
+	return { own: `${states}/rayslurm`, all, folder, file: `${folder}/${command}` };
+}
+
+/** A file is the length of its index, a sum over what follows, the index, and the code of one part after another. */
+function readCache(file) {
+	const found = new Map();
+	try {
+		const opened = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
+		try {
+			if (!isOurs(fs.fstatSync(opened))) return found;
+			const bytes = fs.readFileSync(opened);
+			if (bytes.readInt32LE(4) !== sumOf(bytes.subarray(8))) return found;
+			let at = 8 + bytes.readUInt32LE(0);
+			for (const [name, length] of JSON.parse(bytes.latin1Slice(8, at))) {
+				found.set(name, bytes.subarray(at, at + length));
+				at += length;
+			}
+			return found;
+		} finally {
+			fs.closeSync(opened);
+		}
+	} catch {
+		return new Map();
+	}
+}
+
+function writeCache({ own, all, folder, file }) {
+	if (!isOurs(fs.statSync(own))) return;
+	if (fs.mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined) removeOld(all);
+	const fresh = `${file}.${process.pid}`;
+	const opened = fs.openSync(fresh, 'wx', 0o600);
+	try {
+		fs.writeFileSync(opened, codeInBytes());
+		fs.renameSync(fresh, file);
+	} catch {
+		fs.rmSync(fresh, { force: true });
+	} finally {
+		fs.closeSync(opened);
+	}
+}
+
+function codeInBytes() {
+	const parts = [...compiled].map(([name, { script, kept }]) => [name, kept ?? inEights(script.createCachedData())]);
+	const rest = [...keptCode].filter(([name]) => !compiled.has(name));
+	const all = [...parts, ...rest];
+	const index = inEights(Buffer.from(JSON.stringify(all.map(([name, { length }]) => [name, length]))), ' ');
+	const body = Buffer.concat([index, ...all.map(([, bytes]) => bytes)]);
+	const head = Buffer.alloc(8);
+	head.writeUInt32LE(index.length);
+	head.writeInt32LE(sumOf(body), 4);
+	return Buffer.concat([head, body]);
+}
+
+/** V8 takes code as it is, and falls over what is not whole. One word of 64 bytes tells of any block that a disk has lost. */
+function sumOf(bytes) {
+	let sum = bytes.length;
+	for (let at = 0; at + 4 <= bytes.length; at += 64) sum = (Math.imul(sum, 31) + bytes.readInt32LE(at)) | 0;
+	return sum;
+}
+
+function isOurs({ uid, mode }) {
+	return uid === process.geteuid() && (mode & 0o022) === 0;
+}
+
+/** Where V8 can read it without copying. */
+function inEights(bytes, filler = '\0') {
+	return Buffer.concat([bytes, Buffer.alloc((8 - (bytes.length % 8)) % 8, filler)]);
+}
+
+/** Of other versions that nobody has used for the first time in a month. */
+function removeOld(all) {
+	for (const name of fs.readdirSync(all)) {
+		const folder = `${all}/${name}`;
+		if (Date.now() - fs.statSync(folder).mtimeMs > OLD_MS) fs.rmSync(folder, { recursive: true, force: true });
+	}
+}
+
+if (cache !== undefined)
+	process.on('exit', (code) => {
+		if (code !== 0 || performance.now() > QUICK_MS) return;
+		if ([...compiled.values()].every(({ kept }) => kept !== undefined)) return;
+		try {
+			writeCache(cache);
+		} catch {}
+	});
+
+load('./cli.js');

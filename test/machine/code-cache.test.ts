@@ -1,0 +1,124 @@
+// The start of the bundle, over two parts that say which of them V8 has compiled: code is known by its length alone, so a program
+// that was changed without a word shows whether the kept code of the first one is used.
+import { execFileSync } from 'node:child_process';
+import {
+	chmodSync,
+	chownSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	utimesSync,
+	writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const START = readFileSync(resolve(import.meta.dirname, '../../src/bundle/start.cjs'), 'utf8');
+
+let home: string;
+const state = () => join(home, '.local/state/rayslurm');
+const folder = () => join(state(), 'code', `one-${process.version}-${process.arch}`);
+const kept = () => join(folder(), 'status');
+
+function program(answer: number, build = 'one'): string {
+	const chunks = {
+		'./cli.js': "console.log(require('./answer.js').answer()); if (process.argv[3] === 'fail') process.exitCode = 1;",
+		'./answer.js': `exports.answer = () => ${answer};`,
+	};
+	const file = join(home, `program-${build}-${answer}.cjs`);
+	writeFileSync(file, `'use strict';\nconst BUILD = '${build}';\nconst chunks = ${JSON.stringify(chunks)};\n${START}`);
+	return file;
+}
+
+function says(file: string, env: Record<string, string> = {}, words = ['status'], node: string[] = []): string {
+	return execFileSync(process.execPath, [...node, file, ...words], { encoding: 'utf8', env: { HOME: home, ...env } });
+}
+
+beforeEach(() => {
+	home = mkdtempSync(join(tmpdir(), 'code-cache-'));
+	mkdirSync(state(), { recursive: true, mode: 0o700 });
+});
+afterEach(() => rmSync(home, { recursive: true }));
+
+describe('what V8 made of a command', () => {
+	it('is kept for this user alone, and used the next time', () => {
+		expect(says(program(41))).toBe('41\n');
+		expect(readdirSync(folder())).toEqual(['status']);
+		expect([statSync(folder()).mode & 0o777, statSync(kept()).mode & 0o777]).toEqual([0o700, 0o600]);
+		const { ino } = statSync(kept());
+		expect(says(program(42))).toBe('41\n');
+		expect(statSync(kept()).ino).toBe(ino);
+	});
+
+	it.each<[string, () => void]>([
+		['is cut short', () => writeFileSync(kept(), readFileSync(kept()).subarray(0, -8))],
+		['is nothing', () => writeFileSync(kept(), '')],
+		['is no code', () => writeFileSync(kept(), 'x'.repeat(5_000))],
+		['has lost its end', () => writeFileSync(kept(), readFileSync(kept()).fill(0, 200))],
+		['has lost a block', () => writeFileSync(kept(), readFileSync(kept()).fill(0, 512, 1_024))],
+		...(process.geteuid?.() === 0
+			? [['is of somebody else', () => chownSync(kept(), 12_345, 12_345)] satisfies [string, () => void]]
+			: []),
+		['can be written by others', () => chmodSync(kept(), 0o660)],
+		[
+			'is a link',
+			() => {
+				renameSync(kept(), join(home, 'elsewhere'));
+				symlinkSync(join(home, 'elsewhere'), kept());
+			},
+		],
+	])('is made anew where it %s', (_, spoil) => {
+		says(program(41));
+		spoil();
+		expect(says(program(42))).toBe('42\n');
+		expect(says(program(43))).toBe('42\n');
+		expect(statSync(kept()).mode & 0o777).toBe(0o600);
+	});
+
+	it.each<[string, Record<string, string>, string[], string[]]>([
+		['in a job', { SLURM_JOB_ID: '1' }, ['status'], []],
+		['where that is not wanted', { NODE_DISABLE_COMPILE_CACHE: '1' }, ['status'], []],
+		['with other options of node', {}, ['status'], ['--no-opt']],
+		['with other options of node by environment', { NODE_OPTIONS: '--no-warnings' }, ['status'], []],
+		['for what is no command', {}, ['../../status'], []],
+		['for a user who has no head yet', { HOME: '/nonexistent' }, ['status'], []],
+		['for somebody without a home', { HOME: '' }, ['status'], []],
+	])('is neither kept nor used %s', (_, env, words, node) => {
+		expect(says(program(41), env, words, node)).toBe('41\n');
+		expect(existsSync(join(state(), 'code'))).toBe(false);
+		says(program(41));
+		expect(says(program(42), env, words, node)).toBe('42\n');
+	});
+
+	it('is not kept where others could put theirs, nor of a command that fails', () => {
+		expect(() => says(program(41), {}, ['status', 'fail'])).toThrow();
+		expect(existsSync(join(state(), 'code'))).toBe(false);
+		chmodSync(state(), 0o777);
+		says(program(41));
+		expect(existsSync(join(state(), 'code'))).toBe(false);
+	});
+
+	it('of another build is left alone, and removed after a month', () => {
+		says(program(41));
+		expect(says(program(42, 'two'))).toBe('42\n');
+		expect(readdirSync(join(state(), 'code'))).toHaveLength(2);
+		const long = new Date(Date.now() - 31 * 24 * 3_600_000);
+		utimesSync(folder(), long, long);
+		says(program(43, 'three'));
+		expect(readdirSync(join(state(), 'code')).map((name) => name.split('-')[0])).toEqual(['three', 'two']);
+	});
+
+	it('is looked for where the state of users is', () => {
+		const states = join(home, 'states');
+		mkdirSync(join(states, 'rayslurm'), { recursive: true });
+		says(program(41), { XDG_STATE_HOME: states });
+		expect(readdirSync(join(states, 'rayslurm'))).toEqual(['code']);
+	});
+});
