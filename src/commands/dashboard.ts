@@ -65,7 +65,7 @@ export const command: Command = async (shell) => {
 
 function print(shell: Shell, reached: Reached, ways: DashboardWays): void {
 	const { own, cluster, world } = reached;
-	const { fromYourMachine, fromHere, url, urlThrough, urlHere } = ways;
+	const { fromYourMachine, fromHere, url, urlThrough, urlHere, lacksLogin } = ways;
 	if (own['json']) {
 		const facts = {
 			head: cluster.headJob,
@@ -86,6 +86,10 @@ function print(shell: Shell, reached: Reached, ways: DashboardWays): void {
 	shell.out(fromYourMachine === undefined ? `Dashboard: ${url}\n` : `Then open:           ${url}\n`);
 	if (cluster.silent !== undefined)
 		say(shell, `Note: the head runs, and does not answer from here (${cluster.silent})`);
+	if (lacksLogin) {
+		const node = headNodeOf(reached);
+		say(shell, `Where your machine gets to ${node} over a login node alone, name that: --login-host LOGIN_NODE`);
+	}
 	sayLogin(shell, cluster.tokenPath);
 	if (fromHere !== undefined) {
 		say(

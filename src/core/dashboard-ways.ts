@@ -30,6 +30,8 @@ export interface DashboardWays {
 	readonly urlThrough: string | undefined;
 	/** Where a browser here finds it without a tunnel. */
 	readonly urlHere: string | undefined;
+	/** Nothing here tells by which host one gets to the head's node from outside, if there is one. */
+	readonly lacksLogin: boolean;
 }
 
 const OR_END = ['-o', 'ExitOnForwardFailure=yes'];
@@ -39,7 +41,14 @@ export function dashboardWays(seat: DashboardSeat): DashboardWays {
 	const loopback = isLoopback(host);
 	if (seat.onThisMachine) {
 		const here = `http://${loopback ? '127.0.0.1' : inUrl(host)}:${port}`;
-		return { url: here, fromYourMachine: undefined, fromHere: undefined, urlThrough: undefined, urlHere: here };
+		return {
+			url: here,
+			fromYourMachine: undefined,
+			fromHere: undefined,
+			urlThrough: undefined,
+			urlHere: here,
+			lacksLogin: false,
+		};
 	}
 	// To itself a node speaks by its loopback, whatever address its programs listen on. A tunnel without its port leads to
 	// whoever has that, and the page there asks for a token, too.
@@ -61,6 +70,7 @@ export function dashboardWays(seat: DashboardSeat): DashboardWays {
 			urlHere === undefined ? ['ssh', '-L', `127.0.0.1:${portHere}:${forwarded}`, ...OR_END, seat.headNode] : undefined,
 		urlThrough: urlHere === undefined ? `http://127.0.0.1:${portHere}` : undefined,
 		urlHere,
+		lacksLogin: onHead && loopback && seat.loginHost === undefined && seat.submitHost === undefined,
 	};
 }
 

@@ -88,6 +88,17 @@ describe('the way to a dashboard', () => {
 	});
 });
 
+it.each<[string, Partial<DashboardSeat>, boolean]>([
+	['on the login node', {}, false],
+	["on the head's node", { hostName: 'dws-01' }, true],
+	["on the head's node, with a setting", { hostName: 'dws-01', loginHost: 'login1' }, false],
+	["in a job on the head's node", { hostName: 'dws-01', submitHost: 'login1' }, false],
+	["on the head's node, which all may reach", { hostName: 'dws-01', dashboard: '10.77.0.1:8325' }, false],
+	['on this machine', { hostName: 'dws-01', onThisMachine: true }, false],
+])('the login node is asked for only where nothing tells it: %s', (_, seat, lacks) => {
+	expect(dashboardWays({ ...SEAT, ...seat }).lacksLogin).toBe(lacks);
+});
+
 describe('a host', () => {
 	it.each(['login', 'me@login.example.org', '10.0.0.1', 'cluster-1', '[fd00::1]', 'fd00::1'])('%s', (word) => {
 		expect(isHostName(word)).toBe(true);
