@@ -7,6 +7,7 @@ export type TroubleKind =
 	| 'usage'
 	| 'script-not-found'
 	| 'head-not-running'
+	| 'job-ended'
 	| 'no-such-job'
 	| 'deadline'
 	| 'info-file-missing'
@@ -25,6 +26,7 @@ const EXIT_CODES: Record<TroubleKind, number> = {
 	usage: 2,
 	'script-not-found': 2,
 	'head-not-running': 3,
+	'job-ended': 3,
 	'no-such-job': 3,
 	deadline: 4,
 	'info-file-missing': 4,
@@ -41,7 +43,7 @@ interface More {
 	readonly cause?: unknown;
 	/** Where the kind has none of its own, such as a signal's number. */
 	readonly exitCode?: number;
-	/** What was done all the same, as --json tells it. */
+	/** What --json tells with it: what was done all the same, where it stopped. */
 	readonly facts?: object;
 }
 

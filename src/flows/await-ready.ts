@@ -52,14 +52,18 @@ async function late(world: World, place: HeadPlace, { name, why, todo, of }: Lay
 	const whose = nameOf(of);
 	const look = name === 'running' ? `rayslurm status ${whose} says more` : `rayslurm logs ${whose} --err says more`;
 	const lines = todo === undefined ? await lastLines(world, place.layout, of.job) : '';
-	return new Trouble('deadline', `Not ready: ${layerInWords(name)}, ${why}${lines}`, { hint: todo ?? look });
+	return new Trouble('deadline', `Not ready: ${layerInWords(name)}, ${why}${lines}`, {
+		hint: todo ?? look,
+		facts: { layer: name },
+	});
 }
 
 async function ended(world: World, place: HeadPlace, layer: Layer | undefined, over: string): Promise<Trouble> {
 	const of = layer?.of ?? place;
 	const job = nameOf(of);
 	const lines = await lastLines(world, place.layout, of.job);
-	return new Trouble('head-not-running', `Job ${job} has ended: ${over}${lines}`, {
+	return new Trouble(of.job === place.job ? 'head-not-running' : 'job-ended', `Job ${job} has ended: ${over}${lines}`, {
 		hint: `rayslurm logs ${job} --err says more`,
+		...(layer === undefined ? {} : { facts: { layer: layer.name } }),
 	});
 }

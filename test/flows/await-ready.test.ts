@@ -21,5 +21,18 @@ it.each([
 		kind: 'deadline',
 		message: expect.stringMatching(message),
 		hint: expect.stringMatching(hint),
+		facts: { layer: 'nodes' },
 	});
+});
+
+it.each([
+	['7', 'head-not-running'],
+	['8', 'job-ended'],
+])('%s that has ended: %s, with the layer it came to', async (job, kind) => {
+	const straw = strawWorld({ readInfo: async () => ({ kind: 'missing' }) } as Partial<World>);
+	const layer = { name: 'nodes' as const, words: '2 nodes', why: '1 of 2 nodes', of: { job } };
+	const judge = () => ({ layers: [layer], over: 'cancelled' });
+	const waiting = awaitReady(straw.world, { job: '7', layout }, judge, 1, { reached: () => {}, waiting: () => {} });
+	const message = `Job ${job} has ended: cancelled`;
+	await expect(waiting).rejects.toMatchObject({ kind, message, facts: { layer: 'nodes' } });
 });
