@@ -150,6 +150,17 @@ describe('the rules and the stories do without the world', () => {
 	});
 });
 
+it('what the bundle loads late is imported by name: as a whole it would come empty', () => {
+	const late = /const LATE = new Set\((\[.*\])\)/.exec(readFileSync(join(src, 'bundle/start.cjs'), 'utf8'))?.[1] ?? '';
+	const modules: readonly string[] = JSON.parse(late.replaceAll("'", '"'));
+	expect(modules).toContain('node:crypto');
+	for (const { name, text } of sources)
+		for (const module of modules) {
+			const uses = text.split('\n').filter((line) => line.includes(`'${module}'`));
+			for (const use of uses) expect(use, name).toMatch(/^import (?:type )?\{.*\} from '[\w:/]+';$/);
+		}
+});
+
 it(`no file of ours has more than ${LONGEST_FILE} lines`, () => {
 	const lengths = sources
 		.map(({ name, text }) => ({ name, lines: text.split('\n').length - 1 }))

@@ -3,13 +3,15 @@
 // heads: a quick command's time goes mostly into making it. Nothing depends on it: whatever is wrong there, or can be written
 // by others, is not used, and NODE_DISABLE_COMPILE_CACHE=1 does without.
 const fs = require('node:fs');
+const { dirname } = require('node:path');
 const { Script } = require('node:vm');
 const url = require('node:url').pathToFileURL(__filename).href;
 
 const WRAPPER = '(function(module, exports, require, __filename, __url) {';
 /** Who takes longer is not waiting for the start. */
 const QUICK_MS = 10_000;
-/** Of Node's own modules those that many parts import and few calls need: loaded when one does, which saves 3 ms. */
+/** Of Node's own modules those that many parts import and few calls need: loaded when one does, which saves 3 ms. They are
+ *  imported by the names of what is used, never as a whole: test/imports.test.ts sees to it. */
 const LATE = new Set(['node:crypto', 'node:dns/promises']);
 const OLD_MS = 30 * 24 * 3_600_000;
 
@@ -17,7 +19,7 @@ const OLD_MS = 30 * 24 * 3_600_000;
 const compiled = new Map();
 const loaded = new Map();
 const cache = cacheOf(process.argv[2]);
-const keptCode = cache === undefined ? new Map() : readCache(cache.file);
+const keptCode = cache === undefined ? new Map() : readCache(cache);
 
 function load(name) {
 	if (LATE.has(name)) return new Proxy({}, { get: (_, key) => require(name)[key] });
@@ -52,12 +54,15 @@ function cacheOf(command) {
 }
 
 /** A file is the length of its index, a sum over what follows, the index, and the code of one part after another. */
-function readCache(file) {
+function readCache({ own, all, folder, file }) {
 	const found = new Map();
 	try {
-		const opened = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
+		if (!isSafe(own) || !isMyFolder(all) || !isMyFolder(folder)) return found;
+		const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
+		const opened = fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
 		try {
-			if (!isOurs(fs.fstatSync(opened))) return found;
+			const stat = fs.fstatSync(opened);
+			if (!stat.isFile() || !isMine(stat)) return found;
 			const bytes = fs.readFileSync(opened);
 			if (bytes.readInt32LE(4) !== sumOf(bytes.subarray(8))) return found;
 			let at = 8 + bytes.readUInt32LE(0);
@@ -75,9 +80,14 @@ function readCache(file) {
 }
 
 function writeCache({ own, all, folder, file }) {
-	if (!isOurs(fs.statSync(own))) return;
-	if (fs.mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined) removeOld(all);
+	if (!isSafe(own)) return;
+	for (const each of [all, folder])
+		if (!fs.existsSync(each)) {
+			fs.mkdirSync(each, { mode: 0o700 });
+			if (each === folder) removeOld(all);
+		} else if (!isMyFolder(each)) return;
 	const fresh = `${file}.${process.pid}`;
+	fs.rmSync(fresh, { force: true });
 	const opened = fs.openSync(fresh, 'wx', 0o600);
 	try {
 		fs.writeFileSync(opened, codeInBytes());
@@ -87,6 +97,27 @@ function writeCache({ own, all, folder, file }) {
 	} finally {
 		fs.closeSync(opened);
 	}
+}
+
+/** A folder of mine, no link, in whose place nobody else can put another: all above it are mine or root's to change. */
+function isSafe(own) {
+	if (!isMyFolder(own)) return false;
+	for (let at = fs.realpathSync(own); at !== '/'; at = dirname(at)) {
+		const { uid, mode } = fs.statSync(dirname(at));
+		const othersMay = (mode & 0o022) !== 0 && (mode & 0o1000) === 0;
+		if (othersMay || (uid !== 0 && uid !== process.geteuid())) return false;
+	}
+	return true;
+}
+
+function isMyFolder(path) {
+	const stat = fs.lstatSync(path);
+	return stat.isDirectory() && isMine(stat);
+}
+
+/** And nobody else may write to it. */
+function isMine({ uid, mode }) {
+	return uid === process.geteuid() && (mode & 0o022) === 0;
 }
 
 function codeInBytes() {
@@ -108,10 +139,6 @@ function sumOf(bytes) {
 	return sum;
 }
 
-function isOurs({ uid, mode }) {
-	return uid === process.geteuid() && (mode & 0o022) === 0;
-}
-
 /** Where V8 can read it without copying. */
 function inEights(bytes, filler = '\0') {
 	return Buffer.concat([bytes, Buffer.alloc((8 - (bytes.length % 8)) % 8, filler)]);
@@ -121,7 +148,8 @@ function inEights(bytes, filler = '\0') {
 function removeOld(all) {
 	for (const name of fs.readdirSync(all)) {
 		const folder = `${all}/${name}`;
-		if (Date.now() - fs.statSync(folder).mtimeMs > OLD_MS) fs.rmSync(folder, { recursive: true, force: true });
+		if (/^[0-9a-f]{16}-v[\d.]+-\w+$/.test(name) && Date.now() - fs.lstatSync(folder).mtimeMs > OLD_MS)
+			fs.rmSync(folder, { recursive: true, force: true });
 	}
 }
 

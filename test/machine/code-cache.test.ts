@@ -22,23 +22,33 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const START = readFileSync(resolve(import.meta.dirname, '../../src/bundle/start.cjs'), 'utf8');
 
+const BUILDS = { one: '1'.repeat(16), two: '2'.repeat(16), three: '3'.repeat(16) };
+
 let home: string;
 const state = () => join(home, '.local/state/rayslurm');
-const folder = () => join(state(), 'code', `one-${process.version}-${process.arch}`);
+const folder = () => join(state(), 'code', `${BUILDS.one}-${process.version}-${process.arch}`);
 const kept = () => join(folder(), 'status');
 
-function program(answer: number, build = 'one'): string {
+function program(answer: number, build: keyof typeof BUILDS = 'one'): string {
 	const chunks = {
 		'./cli.js': "console.log(require('./answer.js').answer()); if (process.argv[3] === 'fail') process.exitCode = 1;",
 		'./answer.js': `exports.answer = () => ${answer};`,
 	};
 	const file = join(home, `program-${build}-${answer}.cjs`);
-	writeFileSync(file, `'use strict';\nconst BUILD = '${build}';\nconst chunks = ${JSON.stringify(chunks)};\n${START}`);
+	writeFileSync(
+		file,
+		`'use strict';\nconst BUILD = '${BUILDS[build]}';\nconst chunks = ${JSON.stringify(chunks)};\n${START}`,
+	);
 	return file;
 }
 
 function says(file: string, env: Record<string, string> = {}, words = ['status'], node: string[] = []): string {
 	return execFileSync(process.execPath, [...node, file, ...words], { encoding: 'utf8', env: { HOME: home, ...env } });
+}
+
+function linkInstead(path: string): void {
+	renameSync(path, join(home, 'elsewhere'));
+	symlinkSync(join(home, 'elsewhere'), path);
 }
 
 beforeEach(() => {
@@ -67,13 +77,7 @@ describe('what V8 made of a command', () => {
 			? [['is of somebody else', () => chownSync(kept(), 12_345, 12_345)] satisfies [string, () => void]]
 			: []),
 		['can be written by others', () => chmodSync(kept(), 0o660)],
-		[
-			'is a link',
-			() => {
-				renameSync(kept(), join(home, 'elsewhere'));
-				symlinkSync(join(home, 'elsewhere'), kept());
-			},
-		],
+		['is a link', () => linkInstead(kept())],
 	])('is made anew where it %s', (_, spoil) => {
 		says(program(41));
 		spoil();
@@ -105,14 +109,62 @@ describe('what V8 made of a command', () => {
 		expect(existsSync(join(state(), 'code'))).toBe(false);
 	});
 
+	it.each<[string, () => void]>([
+		['the folder of the state is a link', () => linkInstead(state())],
+		['the folder of all code is a link', () => linkInstead(join(state(), 'code'))],
+		['its own folder is a link', () => linkInstead(folder())],
+		['others may write to its folder', () => chmodSync(folder(), 0o770)],
+		['others may put a folder of theirs above it', () => chmodSync(join(home, '.local'), 0o777)],
+		...(process.geteuid?.() === 0
+			? [
+					['a folder above it is of somebody else', () => chownSync(home, 12_345, 12_345)] satisfies [
+						string,
+						() => void,
+					],
+				]
+			: []),
+	])('is neither used nor made anew where %s', (_, spoil) => {
+		says(program(41));
+		const { ino } = statSync(kept());
+		spoil();
+		expect(says(program(42))).toBe('42\n');
+		expect(statSync(kept()).ino).toBe(ino);
+		expect(says(program(43))).toBe('43\n');
+	});
+
+	it('is not waited for where something else stands in its place', () => {
+		says(program(41));
+		rmSync(kept());
+		execFileSync('mkfifo', [kept()]);
+		expect(says(program(42))).toBe('42\n');
+		expect(statSync(kept()).isFile()).toBe(true);
+	});
+
+	it('of other parts of the command is kept, too', () => {
+		says(program(41));
+		const other = join(home, 'program-other.cjs');
+		writeFileSync(
+			other,
+			readFileSync(program(42), 'utf8')
+				.replace("./answer.js').answer()", "./more.js').answer()")
+				.replace('"./answer.js"', '"./more.js"'),
+		);
+		expect(says(other)).toMatch(/^4[12]\n$/);
+		expect(says(program(43))).toBe('41\n');
+	});
+
 	it('of another build is left alone, and removed after a month', () => {
 		says(program(41));
 		expect(says(program(42, 'two'))).toBe('42\n');
 		expect(readdirSync(join(state(), 'code'))).toHaveLength(2);
 		const long = new Date(Date.now() - 31 * 24 * 3_600_000);
 		utimesSync(folder(), long, long);
+		mkdirSync(join(state(), 'code/mine'));
+		utimesSync(join(state(), 'code/mine'), long, long);
 		says(program(43, 'three'));
-		expect(readdirSync(join(state(), 'code')).map((name) => name.split('-')[0])).toEqual(['three', 'two']);
+		expect(existsSync(join(state(), 'code/mine'))).toBe(true);
+		rmSync(join(state(), 'code/mine'), { recursive: true });
+		expect(readdirSync(join(state(), 'code')).map((name) => name.split('-')[0])).toEqual([BUILDS.two, BUILDS.three]);
 	});
 
 	it('is looked for where the state of users is', () => {

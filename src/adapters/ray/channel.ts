@@ -18,24 +18,29 @@ interface Held {
 
 export function openChannel(address: string): Channel {
 	const { host, port } = partsOf(address);
+	const open = new Set<Held>();
 	let held: Held | undefined;
 	let closed = false;
 
 	const condemn = (one: Held) => {
 		one.condemned = true;
-		if (one.calls === 0) one.connection.destroy();
+		if (one.calls > 0) return;
+		one.connection.destroy();
+		open.delete(one);
 	};
 
 	const take = (): Held => {
 		if (held && !held.condemned && held.connection.takesQuestions) return held;
-		const fresh: Held = { connection: connectHttp2(host, port), calls: 0, condemned: false };
-		held = fresh;
-		return fresh;
+		if (held) condemn(held);
+		held = { connection: connectHttp2(host, port), calls: 0, condemned: false };
+		open.add(held);
+		return held;
 	};
 
 	return {
 		async call(words) {
 			if (closed) return { kind: 'silent', why: 'the connection was closed by us' };
+			if (host === '' || !(port > 0 && port < 65_536)) return { kind: 'silent', why: `${address} is no address` };
 			const one = take();
 			one.calls++;
 			const end = await unaryCall(one.connection, address, words);
@@ -47,8 +52,8 @@ export function openChannel(address: string): Channel {
 		},
 		close() {
 			closed = true;
-			held?.connection.destroy();
-			held = undefined;
+			for (const { connection } of open) connection.destroy();
+			open.clear();
 		},
 	};
 }

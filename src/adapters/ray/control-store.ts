@@ -46,7 +46,7 @@ export function openControlStore(address: string, token: () => Promise<string | 
 	const bearer = async () => (await token())?.trim() || undefined;
 
 	const keyValue = (namespace: string, key: string, timeoutMs: number, mine: string | undefined) =>
-		ask(KEY_VALUE, { namespace: bytes(namespace), key: bytes(key) }, timeoutMs, mine);
+		ask(KEY_VALUE, { namespace: inBytes(namespace), key: inBytes(key) }, timeoutMs, mine);
 
 	return {
 		async serving(timeoutMs) {
@@ -63,8 +63,8 @@ export function openControlStore(address: string, token: () => Promise<string | 
 			]);
 			return map(checked(alive), (reply) => ({
 				rayVersion: reply.rayVersion,
-				pythonVersion: pythonVersionIn(text(metadata)),
-				sessionName: text(session) || undefined,
+				pythonVersion: pythonVersionIn(inText(metadata)),
+				sessionName: inText(session) || undefined,
 			}));
 		},
 
@@ -136,9 +136,9 @@ function checked<R extends { status?: GcsStatus | undefined }>(answer: Answer<R>
 	return { kind: 'silent', why: `Ray's status ${answer.value.status.code}: ${answer.value.status.message}` };
 }
 
-const bytes = (word: string) => new TextEncoder().encode(word);
+const inBytes = (word: string) => new TextEncoder().encode(word);
 
 /** Of a key that is not there: empty. */
-function text(answer: Answer<{ value: Uint8Array }>): string {
+function inText(answer: Answer<{ value: Uint8Array }>): string {
 	return answer.kind === 'answered' ? new TextDecoder().decode(answer.value.value) : '';
 }

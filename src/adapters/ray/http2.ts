@@ -1,6 +1,7 @@
 // A connection of HTTP/2 (RFC 9113) as a client of gRPC uses it: short questions, answers of any length, many at once. By hand
 // because node:http2 takes longer to load than the control store takes to answer, and every `status` waits for that.
-// It never keeps the process alive. Whatever the other side does ends in one call of `ended` for each question.
+// It never keeps the process alive. A question ends with one call of `ended`, once its answer or the connection is over; how
+// long that may take is the asker's to say.
 import { connect, type Socket } from 'node:net';
 import { type HeaderField, packFields, unpackFields } from './hpack.ts';
 
@@ -44,7 +45,9 @@ const CANCEL = 8;
 const HEAD_BYTES = 9;
 /** What either side may send in one frame, unless it is told of more. */
 const MAX_FRAME_BYTES = 16_384;
-const MAX_FIELDS_BYTES = 65_536;
+const MAX_FIELDS_FRAMES = 4;
+/** Of replies to pings that the other side does not take. */
+const MAX_UNTAKEN_BYTES = 2 ** 20;
 const GREATEST = 2 ** 31 - 1;
 const FIRST_WINDOW = 65_535;
 /** Answers are to come without waiting for us: their room is made anew long before it is used up. */
@@ -65,7 +68,7 @@ class Http2 implements Connection {
 	#lastId = -1;
 	#rest: Buffer = Buffer.alloc(0);
 	/** Fields that go on in the next frame. */
-	#begun: { id: number; flags: number; parts: Buffer[] } | undefined;
+	#begun: { readonly id: number; readonly flags: number; readonly parts: readonly Buffer[] } | undefined;
 	#isGreeted = false;
 	#isLeaving = false;
 	#received = 0;
@@ -165,16 +168,16 @@ class Http2 implements Connection {
 	#take(kind: number, flags: number, id: number, payload: Buffer): void {
 		if (!this.#isGreeted && kind !== FRAME.SETTINGS) throw new Error('no greeting of HTTP/2');
 		this.#isGreeted = true;
-		if (this.#begun !== undefined && (kind !== FRAME.CONTINUATION || id !== this.#begun.id))
-			throw new Error('headers without an end');
+		const goesOn = kind === FRAME.CONTINUATION;
+		if (goesOn !== (this.#begun !== undefined) || (goesOn && id !== this.#begun?.id))
+			throw new Error('headers without an end or a beginning');
+		if (this.#socket.writableLength > MAX_UNTAKEN_BYTES) throw new Error('it asks, and does not listen');
 		const isAnswered = (flags & ACK) !== 0;
 		if (kind === FRAME.DATA) this.#takeData(flags, id, payload);
 		else if (kind === FRAME.HEADERS) {
-			this.#begun = { id, flags, parts: [unpadded(flags, payload).subarray(flags & WITH_PRIORITY ? 5 : 0)] };
-			this.#takeFields(flags);
-		} else if (kind === FRAME.CONTINUATION) {
-			this.#begun?.parts.push(payload);
-			this.#takeFields(flags);
+			this.#takeFields(id, flags, flags, [unpadded(flags, payload).subarray(flags & WITH_PRIORITY ? 5 : 0)]);
+		} else if (this.#begun !== undefined) {
+			this.#takeFields(id, this.#begun.flags, flags, [...this.#begun.parts, payload]);
 		} else if (kind === FRAME.RST_STREAM) {
 			this.#end(id, new Error(`it broke off (HTTP/2 error ${payload.readUInt32BE(0)})`));
 		} else if (kind === FRAME.GOAWAY) this.#takeLeave(payload);
@@ -195,14 +198,11 @@ class Http2 implements Connection {
 		if (flags & END_STREAM) this.#end(id);
 	}
 
-	#takeFields(frameFlags: number): void {
-		const { id, flags, parts } = this.#begun ?? { id: 0, flags: 0, parts: [] };
-		const block = Buffer.concat(parts);
-		if (block.length > MAX_FIELDS_BYTES) throw new Error('headers that are too long');
-		if (!(frameFlags & END_HEADERS)) return;
-		this.#begun = undefined;
-		const heard = this.#heard.get(id);
-		heard?.fields(unpackFields(block));
+	#takeFields(id: number, flags: number, lastFlags: number, parts: readonly Buffer[]): void {
+		if (parts.length > MAX_FIELDS_FRAMES) throw new Error('headers that are too long');
+		this.#begun = lastFlags & END_HEADERS ? undefined : { id, flags, parts };
+		if (this.#begun !== undefined) return;
+		this.#heard.get(id)?.fields(unpackFields(Buffer.concat(parts)));
 		if (flags & END_STREAM) this.#end(id);
 	}
 

@@ -1,5 +1,6 @@
 // Reads and writes messages of protobuf by tables of the fields that matter: all others are skipped, and one that was not sent
-// has its empty value. Throws for bytes that are no such message; reads nothing beyond their end.
+// has its empty value. Throws for bytes that are no such message, and for lists that no cluster is large enough for; reads
+// nothing beyond their end. A message in parts, which Ray never sends, is not put together: the last part counts.
 
 /** How one field stands on the wire, and what is made of it. */
 export interface Field<T> {
@@ -18,6 +19,8 @@ export interface Message<T> {
 
 /** What a message is read as. */
 export type Read<M> = M extends Message<infer T> ? T : never;
+
+const LONGEST_LIST = 200_000;
 
 const Wire = { Varint: 0, Eight: 1, Counted: 2, Four: 5 };
 
@@ -109,6 +112,7 @@ export function read<T extends object>({ fields, byNumber }: Message<T>, from: U
 	const cursor = new Cursor(from);
 	while (!cursor.done) {
 		const tag = cursor.varint();
+		if (tag < 8) throw new Error('a field without a number');
 		const name = byNumber.get(Math.floor(tag / 8));
 		if (name === undefined || fields[name].wire !== tag % 8) cursor.skip(tag % 8);
 		else values[name] = fields[name].more(values[name], cursor);
@@ -184,12 +188,13 @@ const tooShort = () => new Error('it is cut short');
 const textOf = (from: Buffer) => from.toString('utf8');
 
 function append<T>(known: T[], value: T): T[] {
+	if (known.length >= LONGEST_LIST) throw new Error('too long a list');
 	known.push(value);
 	return known;
 }
 
-/** Of a whole number that is not negative. */
 function varint(value: number): Uint8Array {
+	if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${value} cannot be sent`);
 	const seven: number[] = [];
 	for (let rest = value; ; rest = Math.floor(rest / 128)) {
 		if (rest < 128) return Uint8Array.from([...seven, rest]);

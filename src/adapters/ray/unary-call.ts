@@ -18,7 +18,7 @@ export interface CallWords {
 }
 
 /** A control store with ten thousand pending shapes answers with a few MiB; more than this is not an answer. */
-export const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 /** A flag (1: compressed) and the length, big-endian, before every message. */
 const PREFIX_BYTES = 5;
@@ -78,47 +78,53 @@ function frame(message: Uint8Array): Buffer {
 /** Gathers one message from however many pieces it comes in, and the status from wherever it stands. */
 class AnswerReader {
 	private begun = false;
-	private chunks: Buffer[] = [];
+	private readonly prefix = Buffer.alloc(PREFIX_BYTES);
+	private message = Buffer.alloc(0);
 	private receivedBytes = 0;
-	private messageBytes: number | undefined;
 	private ended: { code: number; message: string } | undefined;
 
 	/** These return what is wrong, if anything is. */
 	fields(fields: ReadonlyMap<string, string>): string | undefined {
+		const status = fields.get(':status') ?? '';
+		// More is to come.
+		if (/^1\d\d$/.test(status)) return undefined;
 		if (!this.begun) {
 			this.begun = true;
-			const status = fields.get(':status');
 			if (status !== '200') return `it speaks HTTP, not gRPC (status ${status})`;
 			if (!/^application\/grpc($|[+;])/.test(fields.get('content-type') ?? '')) return 'it speaks HTTP, not gRPC';
 		}
 		// A failure may come without a message and without trailers: then the status stands in the head.
 		const code = fields.get('grpc-status');
-		if (code !== undefined)
-			this.ended = { code: Number(code), message: decodeMessage(fields.get('grpc-message') ?? '') };
+		if (code === undefined) return undefined;
+		if (!/^\d{1,9}$/.test(code)) return 'its status is no number';
+		this.ended = { code: Number(code), message: decodeMessage(fields.get('grpc-message') ?? '') };
 		return undefined;
 	}
 
+	/** Copied: a piece of one byte would keep the whole of what was read with it. */
 	add(chunk: Buffer): string | undefined {
-		this.chunks.push(chunk);
+		const inPrefix = chunk.copy(this.prefix, this.receivedBytes);
+		const known = this.receivedBytes;
 		this.receivedBytes += chunk.length;
-		if (this.messageBytes === undefined && this.receivedBytes >= PREFIX_BYTES) {
-			this.chunks = [Buffer.concat(this.chunks)];
-			const [prefix] = this.chunks as [Buffer];
-			if (prefix[0] !== 0) return 'a compressed answer, which was not asked for';
-			this.messageBytes = prefix.readUInt32BE(1);
-			if (this.messageBytes > MAX_ANSWER_BYTES) return `an answer of ${this.messageBytes} bytes, which is too long`;
+		if (known < PREFIX_BYTES && this.receivedBytes >= PREFIX_BYTES) {
+			if (this.prefix[0] !== 0) return 'a compressed answer, which was not asked for';
+			const bytes = this.prefix.readUInt32BE(1);
+			if (bytes > MAX_ANSWER_BYTES) return `an answer of ${bytes} bytes, which is too long`;
+			this.message = Buffer.allocUnsafeSlow(bytes);
 		}
-		if (this.receivedBytes > PREFIX_BYTES + (this.messageBytes ?? 0)) return 'more than one answer to one question';
+		if (this.receivedBytes > PREFIX_BYTES + this.message.length && this.receivedBytes > PREFIX_BYTES)
+			return 'more than one answer to one question';
+		chunk.copy(this.message, Math.max(0, known - PREFIX_BYTES), inPrefix);
 		return undefined;
 	}
 
 	end(): CallEnd {
 		if (this.ended === undefined) return { kind: 'silent', why: 'the connection ended before an answer' };
 		if (this.ended.code !== OK) return { kind: 'status', ...this.ended };
-		if (this.receivedBytes !== PREFIX_BYTES + (this.messageBytes ?? 0)) {
+		if (this.receivedBytes !== PREFIX_BYTES + this.message.length) {
 			return { kind: 'silent', why: 'the answer was cut short' };
 		}
-		return { kind: 'message', bytes: Buffer.concat(this.chunks).subarray(PREFIX_BYTES) };
+		return { kind: 'message', bytes: this.message };
 	}
 }
 
