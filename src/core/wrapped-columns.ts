@@ -12,7 +12,7 @@ export function inWrappedColumns(rows: readonly (readonly string[])[], width: nu
 	const room = width === undefined ? Number.POSITIVE_INFINITY : width - GAP * (natural.length - 1);
 	if (sum(natural) <= room) return inColumns(rows);
 	const widths = shared(natural, room);
-	if (widths.some((each, column) => each < Math.min(NARROWEST, natural[column] ?? 0)))
+	if (sum(widths) > room || widths.some((each, column) => each < Math.min(NARROWEST, natural[column] ?? 0)))
 		return rows.flatMap((row) => belowOneAnother(row, width ?? 0));
 	return inColumns(rows.flatMap((row) => beside(row.map((cell, column) => wrapped(cell, widths[column] ?? 1)))));
 }

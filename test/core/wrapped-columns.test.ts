@@ -33,6 +33,10 @@ describe('columns on a terminal', () => {
 		]);
 	});
 
+	it('stand below one another where not even a letter of each has room beside the others', () => {
+		expect(inWrappedColumns([['a', 'b', 'c']], 4)).toEqual(['a', '  b', '  c']);
+	});
+
 	it('fit any width, and lose no letter', () => {
 		const row = fc.array(fc.string({ maxLength: 60 }), { minLength: 3, maxLength: 3 });
 		fc.assert(
@@ -42,6 +46,7 @@ describe('columns on a terminal', () => {
 				const letters = (text: string) => [...text.replaceAll(' ', '')].sort().join('');
 				expect(letters(lines.join(''))).toBe(letters(rows.flat().join('')));
 			}),
+			{ examples: [[[['a', 'b', 'c']], 4]] },
 		);
 	});
 });
