@@ -44,9 +44,12 @@ export interface JobEntry {
 }
 
 const LONGEST_NAME = 60;
+/** In bytes, as file systems have it. */
+const LONGEST_ENTRY = 255;
 
 export function renderEntry({ id, state, facts }: JobEntry): string {
-	return [id, state.kind, detailOf(state), ...factsInWords(facts)].join('.');
+	const words = [id, state.kind, detailOf(state), ...factsInWords(facts)].join('.');
+	return `${words}.j${nameInWord(facts.name, Math.min(LONGEST_NAME, LONGEST_ENTRY - words.length - 2))}`;
 }
 
 function detailOf(state: EntryState): string {
@@ -76,18 +79,17 @@ function factsInWords(facts: EntryFacts): string[] {
 		`b${keeper.bootId}`,
 		`n${keeper.pidSpace}`,
 		`k${facts.mark}`,
-		`j${nameInWord(facts.name)}`,
 	];
 }
 
 /** Where a name is long only its beginning is kept: it is for people. */
-function nameInWord(name: string): string {
+function nameInWord(name: string, longest: number): string {
 	const words = [...name.replace(/\p{Cs}/gu, '\ufffd')].map((character) =>
 		encodeURIComponent(character).replaceAll('.', '%2E'),
 	);
 	let kept = '';
 	for (const word of words) {
-		if (kept.length + word.length > LONGEST_NAME) break;
+		if (kept.length + word.length > longest) break;
 		kept += word;
 	}
 	return kept;
