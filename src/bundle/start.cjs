@@ -133,9 +133,10 @@ function codeInBytes() {
 }
 
 /** V8 takes code as it is, and falls over what is not whole. One word of 64 bytes tells of any block that a disk has lost. */
-function sumOf(bytes) {
-	let sum = bytes.length;
-	for (let at = 0; at + 4 <= bytes.length; at += 64) sum = (Math.imul(sum, 31) + bytes.readInt32LE(at)) | 0;
+function sumOf({ buffer, byteOffset, length }) {
+	const words = new Int32Array(buffer, byteOffset, length >> 2);
+	let sum = length;
+	for (let at = 0; at < words.length; at += 16) sum = (Math.imul(sum, 31) + words[at]) | 0;
 	return sum;
 }
 
