@@ -6,7 +6,7 @@ import { gatherCrowd } from '../test/slurm/crowd.ts';
 import { bundle, nodeForUsers } from '../test/testbed/app.ts';
 import { Person } from '../test/testbed/person.ts';
 import { rayFolder } from '../test/testbed/places.ts';
-import { median, timed } from './clock.ts';
+import { median } from './clock.ts';
 import { quiet } from './quiet.ts';
 import type { Figure } from './run.ts';
 import { startedHead } from './started-head.ts';
@@ -63,24 +63,34 @@ function rayWords(cwd: string, job: string): readonly string[] {
 	return ['bash', '-c', `cd ${cwd} && ${line}`];
 }
 
+/** Run from a process that does nothing else: what it takes to start and to hear one is a tenth of the shortest. */
+const IN_TURNS = `
+const { spawnSync } = require('node:child_process');
+const [rounds, commands] = [Number(process.argv[2]), JSON.parse(process.argv[3])];
+const times = {};
+for (let round = 0; round <= rounds; round++)
+	for (const [name, [program, ...words]] of Object.entries(commands)) {
+		const began = performance.now();
+		const { status, stderr } = spawnSync(program, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+		if (status !== 0) throw new Error(name + ': ' + status + ' ' + stderr);
+		if (round > 0) (times[name] ??= []).push(performance.now() - began);
+	}
+console.log(JSON.stringify(times));
+`;
+
 async function inTurns<Name extends string>(
 	who: Person,
 	cwd: string,
 	commands: Readonly<Record<Name, readonly string[]>>,
 	rounds: number,
 ): Promise<Readonly<Record<Name, number>>> {
+	const script = await who.write(join(cwd, 'in-turns.cjs'), IN_TURNS);
+	const argv = [nodeForUsers(), script, String(rounds), JSON.stringify(commands)];
+	const { code, stdout, stderr } = await who.run(argv, { cwd, timeoutMs: 300_000 });
+	if (code !== 0) throw new Error(stderr);
+	const times: Record<Name, number[]> = JSON.parse(stdout);
 	const names = Object.keys(commands) as Name[];
-	const times = new Map<Name, number[]>(names.map((name) => [name, []]));
-	for (let round = 0; round <= rounds; round++) {
-		for (const name of names) {
-			const ms = await timed(async () => {
-				const { code, stderr } = await who.run(commands[name], { cwd });
-				if (code !== 0) throw new Error(`${name}: ${code} ${stderr}`);
-			});
-			if (round > 0) times.get(name)?.push(ms);
-		}
-	}
-	return Object.fromEntries(names.map((name) => [name, median(times.get(name) ?? [])])) as Record<Name, number>;
+	return Object.fromEntries(names.map((name) => [name, median(times[name])])) as Record<Name, number>;
 }
 
 async function squeuesOf(who: Person, cwd: string, argv: readonly string[]): Promise<number> {

@@ -2,7 +2,7 @@
 // Writing: beside, synced, renamed, folder synced; a reader sees the old file or the new one. Reading: only a plain file
 // that is ours and that nobody else can change; never through a link, never waiting on a FIFO.
 import { randomBytes } from 'node:crypto';
-import { constants, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, open as openForReading, readSync, type Stats } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -138,21 +138,29 @@ export async function readOwn(path: string, maxBytes: number): Promise<OwnText> 
 	}
 }
 
+/** Only opening may take long, on a file system far away. What is open and small is read in one go: a status of 500 clients reads
+ *  a thousand files. */
 async function readOnce(path: string, maxBytes: number): Promise<OwnText> {
-	const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+	const file = await descriptorOf(path);
 	try {
-		const stat = await file.stat();
+		const stat = fstatSync(file);
 		if (!stat.isFile()) return fault('not-a-file', 'it is not a regular file');
 		if (stat.uid !== process.geteuid?.()) return fault('not-mine', `it belongs to uid ${stat.uid}, not to you`);
 		if ((stat.mode & 0o022) !== 0) {
 			return fault('writable-by-others', `others may write to it (mode 0${(stat.mode & 0o777).toString(8)})`);
 		}
-		const bytes = await readUpTo(file, stat.size, maxBytes);
+		const bytes = readUpTo(file, stat.size, maxBytes);
 		if (bytes.length > maxBytes) return fault('too-large', `it has more than ${maxBytes} bytes`);
 		return { ok: true, text: UTF_8.decode(bytes) };
 	} finally {
-		await file.close();
+		closeSync(file);
 	}
+}
+
+function descriptorOf(path: string): Promise<number> {
+	return new Promise((resolve, reject) => {
+		openForReading(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, (error, file) => (error ? reject(error) : resolve(file)));
+	});
 }
 
 /** The last `bytes` of a regular file that is mine, as far as they are text; undefined where there is none. */
@@ -172,14 +180,15 @@ export async function readOwnEnd(path: string, bytes: number): Promise<string | 
 }
 
 /** To the end, or until there are more bytes than `limit`. `size` is what it had a moment ago: a small file takes one read. */
-async function readUpTo(file: FileHandle, size: number, limit: number): Promise<Buffer> {
+function readUpTo(file: number, size: number, limit: number): Buffer {
 	const chunks: Buffer[] = [];
 	for (let length = 0; length <= limit; ) {
 		const room = Math.max(1, Math.min(size + 1 - length, CHUNK_BYTES));
-		const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(room), 0, room, null);
-		chunks.push(buffer.subarray(0, bytesRead));
-		length += bytesRead;
-		if (bytesRead === 0 || (bytesRead < room && length >= size)) break;
+		const buffer = Buffer.allocUnsafe(room);
+		const count = readSync(file, buffer, 0, room, null);
+		chunks.push(buffer.subarray(0, count));
+		length += count;
+		if (count === 0 || (count < room && length >= size)) break;
 	}
 	return Buffer.concat(chunks);
 }
