@@ -1,5 +1,5 @@
-// How dist/rayslurm.cjs begins, after `chunks` (the text of each part of the program) and BUILD (which ones, in a word). A part
-// is compiled when it is needed. What V8 made of the parts of a command is kept for the next time, beside the register of
+// How dist/rayslurm.cjs begins, after BUILD (which one it is, in a word) and LENGTHS (of the parts of the program, whose texts are
+// the comment that it ends with). A part is compiled when it is needed. What V8 made of the parts of a command is kept for the next time, beside the register of
 // heads: a quick command's time goes mostly into making it. Nothing depends on it: whatever is wrong there, or can be written
 // by others, is not used, and NODE_DISABLE_COMPILE_CACHE=1 does without.
 const fs = require('node:fs');
@@ -18,12 +18,14 @@ const OLD_MS = 30 * 24 * 3_600_000;
 /** @type {Map<string, { script: Script, kept: Buffer | undefined }>} */
 const compiled = new Map();
 const loaded = new Map();
+const program = fs.readFileSync(__filename, 'latin1');
+const places = placesIn(program);
 const cache = cacheOf(process.argv[2]);
 const keptCode = cache === undefined ? new Map() : readCache(cache);
 
 function load(name) {
 	if (LATE.has(name)) return new Proxy({}, { get: (_, key) => require(name)[key] });
-	if (!(name in chunks)) return require(name);
+	if (!places.has(name)) return require(name);
 	const known = loaded.get(name);
 	if (known !== undefined) return known.exports;
 	const module = { exports: {} };
@@ -32,10 +34,25 @@ function load(name) {
 	return module.exports;
 }
 
+function placesIn({ length }) {
+	const found = new Map();
+	let end = length - '*/'.length;
+	for (const [name, bytes] of Object.entries(LENGTHS).reverse()) {
+		found.set(name, [end - bytes, end]);
+		end -= bytes;
+	}
+	return found;
+}
+
+/** In a comment its end is spelt otherwise. */
+function textOf(name) {
+	return program.slice(...places.get(name)).replaceAll('*\x7f/', '*/');
+}
+
 function compile(name) {
 	const kept = keptCode.get(name);
 	const options = { filename: name.slice(2), columnOffset: -WRAPPER.length, cachedData: kept };
-	const script = new Script(`${WRAPPER}${chunks[name]}\n})`, options);
+	const script = new Script(`${WRAPPER}${textOf(name)}\n})`, options);
 	compiled.set(name, { script, kept: script.cachedDataRejected ? undefined : kept });
 	return script;
 }
