@@ -7,7 +7,7 @@ import { bundle, nodeForUsers } from '../test/testbed/app.ts';
 import { Person } from '../test/testbed/person.ts';
 import { rayFolder } from '../test/testbed/places.ts';
 import { median } from './clock.ts';
-import { quiet } from './quiet.ts';
+import { calm, quiet } from './quiet.ts';
 import type { Figure } from './run.ts';
 import { startedHead } from './started-head.ts';
 
@@ -27,9 +27,11 @@ export async function measureStatus(): Promise<readonly Figure[]> {
 		squeue: ['squeue', '-h', '-j', head.job, '-o', '%i|%T|%N|%L|%S|%e|%r'],
 		status,
 	};
+	await calm();
 	const one = await inTurns(alice, cwd, commands, ROUNDS);
 	const rayStatus = await inTurns(alice, cwd, { ray: rayWords(cwd, head.job), status }, RAY_ROUNDS);
 	await gatherCrowd(alice, { cwd, job: head.job }, CLIENTS);
+	await calm();
 	const many = await inTurns(alice, cwd, commands, ROUNDS);
 	const asked = await squeuesOf(alice, cwd, status);
 	const limit = 4 * one.nothing + one.squeue;
