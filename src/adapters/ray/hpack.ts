@@ -1,5 +1,6 @@
 // Header fields as HTTP/2 packs them (RFC 7541), as far as a client needs that keeps no table of its own: what it sends is
 // spelt out, and whoever is told of a table of size 0 refers to the fixed one alone. Throws for what no gRPC server sends.
+import { varint } from './protobuf.ts';
 
 export type HeaderField = readonly [name: string, value: string];
 
@@ -40,7 +41,7 @@ const NEVER_KEPT = 0x10;
 export function packFields(fields: readonly HeaderField[]): Buffer {
 	const literal = (text: string) => {
 		const bytes = Buffer.from(text, 'latin1');
-		return [packNumber(bytes.length, 7, 0), bytes];
+		return [packNumber(bytes.length), bytes];
 	};
 	return Buffer.concat(fields.flatMap(([name, value]) => [Buffer.of(NEVER_KEPT), ...literal(name), ...literal(value)]));
 }
@@ -85,14 +86,9 @@ function unpackText(cursor: Cursor): string {
 	return isCoded ? decode(bytes) : bytes.toString('latin1');
 }
 
-/** In the low `bits` of the first byte; what does not fit follows, seven bits at a time. */
-function packNumber(value: number, bits: number, flags: number): Buffer {
-	const most = 2 ** bits - 1;
-	if (value < most) return Buffer.of(flags | value);
-	const bytes = [flags | most];
-	let rest = value - most;
-	for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 128);
-	return Buffer.of(...bytes, rest);
+/** In the low seven bits of the first byte; what does not fit follows as protobuf writes it. */
+function packNumber(value: number): Uint8Array {
+	return value < 127 ? Buffer.of(value) : Buffer.concat([Buffer.of(127), varint(value - 127)]);
 }
 
 function unpackNumber(cursor: Cursor, bits: number): number {

@@ -193,7 +193,8 @@ function append<T>(known: T[], value: T): T[] {
 	return known;
 }
 
-function varint(value: number): Uint8Array {
+/** Seven bits at a time, the lowest first. */
+export function varint(value: number): Uint8Array {
 	if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${value} cannot be sent`);
 	const seven: number[] = [];
 	for (let rest = value; ; rest = Math.floor(rest / 128)) {
