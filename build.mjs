@@ -40,7 +40,7 @@ const { outputFiles } = await build({
 	plugins: [commonLibraries],
 	alias: { 'string-width': './src/commands/text-width.ts' },
 	// yargs asks for its own URL, which the one file does not have.
-	define: { RAYSLURM_VERSION: JSON.stringify(version), 'import.meta.url': '__url' },
+	define: { RAYSLURM_VERSION: JSON.stringify(version), 'import.meta.url': '__here.url' },
 	loader: { '.sbatch': 'text', '.sh': 'text', '.py': 'text', '.bash': 'text', '.zsh': 'text', '.fish': 'text' },
 	logLevel: 'warning',
 });
@@ -70,21 +70,23 @@ function inAscii(text) {
 }
 
 /** Chunks stand in a comment at the end, from which start.cjs takes them, its end spelt otherwise: of a comment V8 looks only for
- *  that, which takes half as long as strings. */
+ *  that, which takes half as long as strings. It is all of a function, because those can say what they are. */
 const texts = Object.values(chunks).map((text) => {
 	if (text.includes('\x7f')) throw new Error('a chunk that a comment cannot hold');
 	return inAscii(text).replaceAll('*/', '*\x7f/');
 });
 const body = texts.join('');
-const lengths = Object.fromEntries(Object.keys(chunks).map((name, index) => [name, texts[index].length]));
+const lengths = Object.keys(chunks)
+	.map((name, index) => `${name}:${texts[index].length}`)
+	.join(' ');
 const start = await readFile('src/bundle/start.cjs', 'utf8');
 const { code: starter } = await transform(start, { format: 'cjs', target, minifySyntax: true, minifyWhitespace: true });
-const made = createHash('sha256').update(JSON.stringify(lengths)).update(body).update(start).digest('hex').slice(0, 16);
+const made = createHash('sha256').update(lengths).update(body).update(start).digest('hex').slice(0, 16);
 const program = `#!/usr/bin/env node
 'use strict';
 const BUILD = '${made}';
-const LENGTHS = ${JSON.stringify(lengths)};
-${starter}/*${body}*/`;
+const LENGTHS = '${lengths}';
+${starter}function parts(){/*${body}*/}`;
 await writeFile('dist/rayslurm.cjs', program);
 await chmod('dist/rayslurm.cjs', 0o755);
 await writeFile('dist/rayslurm.1', execFileSync(process.execPath, ['dist/rayslurm.cjs', 'man']));

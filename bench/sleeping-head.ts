@@ -42,7 +42,7 @@ const ear: Ear = {
 		pass(ms);
 	},
 };
-const real = realWorld('slurm', ear, []);
+const real = await realWorld('slurm', ear, []);
 const plan = planPorts(Number(offset));
 const listening = new Set(portsOf(plan, 'head').map(({ port }) => port));
 const world: World = {

@@ -1,6 +1,7 @@
 // process.argv in, exit code out: the only file that knows either.
-import { writeSync } from 'node:fs';
+import { fstatSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { isatty } from 'node:tty';
 import { hearStops } from './adapters/interruption.ts';
 import { parentsOf } from './adapters/parents.ts';
 import { findEntry } from './commands/index.ts';
@@ -18,17 +19,33 @@ const listening: Promise<Ear> | undefined = SUPERVISORS.has(process.argv[2] ?? '
 	? import('./adapters/ear.ts').then(({ listen }) => listen())
 	: undefined;
 
-// A reader that goes away (head, grep -q, a pager) ends a command quietly, as SIGPIPE ends others; a supervisor goes on.
-// Where there is no room for what is printed, a command says so, if it still can.
-for (const stream of [process.stdout, process.stderr]) {
-	stream.on('error', (error: NodeJS.ErrnoException) => {
-		if (listening !== undefined && error.code === 'EPIPE') return;
-		if (listening !== undefined) throw error;
-		if (error.code === 'EPIPE') process.exit(141);
-		if (stream === process.stdout)
-			process.stderr.write(`ERROR: What was to be printed could not be written: ${error.message}\n`);
-		process.exit(1);
+const NUMBERS = { stdin: 0, stdout: 1, stderr: 2 };
+type Output = 'stdout' | 'stderr';
+
+/** Those that something was to be written to: making one takes Node a millisecond, which must not delay what is asked of others. */
+const written = new Set<Output>();
+for (const name of ['stdout', 'stderr'] as const) {
+	const { get: make } = Object.getOwnPropertyDescriptor(process, name) ?? {};
+	Object.defineProperty(process, name, {
+		configurable: true,
+		enumerable: true,
+		get() {
+			const stream: NodeJS.WriteStream = make?.call(process);
+			if (!written.has(name)) stream.on('error', (error) => failed(name, error));
+			written.add(name);
+			return stream;
+		},
 	});
+}
+
+/** A reader that goes away (head, grep -q, a pager) ends a command quietly, as SIGPIPE ends others; a supervisor goes on.
+ *  Where there is no room for what is printed, a command says so, if it still can. */
+function failed(name: Output, error: NodeJS.ErrnoException): void {
+	if (listening !== undefined && error.code === 'EPIPE') return;
+	if (listening !== undefined) throw error;
+	if (error.code === 'EPIPE') process.exit(141);
+	if (name === 'stdout') process.stderr.write(`ERROR: What was to be printed could not be written: ${error.message}\n`);
+	process.exit(1);
 }
 
 main(process.argv.slice(2)).then(
@@ -67,14 +84,17 @@ function shellFor(words: readonly string[], ear: Ear | undefined): Shell {
 		err: (text) => void process.stderr.write(text),
 		outBytes: (bytes) => new Promise((resolve) => process.stdout.write(bytes, () => resolve())),
 		errBytes: (bytes) => new Promise((resolve) => process.stderr.write(bytes, () => resolve())),
-		stderrIsTerminal: draws(process.stderr, process.env),
-		stdoutIsTerminal: draws(process.stdout, process.env),
-		stdoutColours: colours(process.stdout, process.env),
-		stderrColours: colours(process.stderr, process.env),
+		stderrIsTerminal: draws(isTerminal('stderr'), process.env),
+		stdoutIsTerminal: draws(isTerminal('stdout'), process.env),
+		stdoutColours: colours(isTerminal('stdout'), process.env),
+		stderrColours: colours(isTerminal('stderr'), process.env),
 		columns: columnsOf,
 		hostName: hostname(),
 		self,
-		world: async (scheduler) => (await import('./adapters/world.ts')).realWorld(scheduler, ear ?? deaf, self),
+		world: async (scheduler) => {
+			if (ear === undefined) (await import('./adapters/opening.ts')).openAtOnce();
+			return (await import('./adapters/world.ts')).realWorld(scheduler, ear ?? deaf, self);
+		},
 		local: async () => (await import('./adapters/schedulers/local.ts')).local(self),
 		promiseCpus: (cpus) => {
 			process.env['RAYSLURM_LOCAL_CPUS'] = String(cpus);
@@ -82,7 +102,7 @@ function shellFor(words: readonly string[], ear: Ear | undefined): Shell {
 		senses: async () => (await import('./adapters/doctor/senses.ts')).senses,
 		look: async () => (await import('./adapters/quick-look.ts')).quickLook(),
 		ear: ear ?? deaf,
-		hasTerminal: process.stdin.isTTY === true && process.stdout.isTTY === true && process.stderr.isTTY === true,
+		hasTerminal: isTerminal('stdin') && isTerminal('stdout') && isTerminal('stderr'),
 		runHere: async (program) => (await import('./adapters/foreground.ts')).runForeground(program),
 		tunnels: async () => (await import('./adapters/tunnels.ts')).tunnels,
 		parents: () => parentsOf(process.ppid),
@@ -93,8 +113,13 @@ function shellFor(words: readonly string[], ear: Ear | undefined): Shell {
 	};
 }
 
-function columnsOf(stream: 'stdout' | 'stderr'): number | undefined {
-	return process[stream].isTTY ? process[stream].columns || 80 : undefined;
+function columnsOf(stream: Output): number | undefined {
+	return isTerminal(stream) ? process[stream].columns || 80 : undefined;
+}
+
+/** What asks the terminal itself takes Node a while to load. */
+function isTerminal(stream: keyof typeof NUMBERS): boolean {
+	return fstatSync(NUMBERS[stream]).isCharacterDevice() && isatty(NUMBERS[stream]);
 }
 
 function here(): string {
@@ -124,7 +149,7 @@ async function report(error: unknown): Promise<number> {
 	const { out, err, code } = failureWords(error, {
 		cwd: whereWeAre() ?? '/',
 		json: words.includes('--json') && (await (await import('./commands/asks-json.ts')).asksJson(words)),
-		colours: colours(process.stderr, process.env),
+		colours: colours(isTerminal('stderr'), process.env),
 		self: `rayslurm ${RAYSLURM_VERSION} on Node ${process.version}`,
 	});
 	process.stdout.write(out);
@@ -136,7 +161,8 @@ async function report(error: unknown): Promise<number> {
 function leave(code: number): void {
 	process.exitCode = code;
 	// The batch shell takes 137 for a killed supervisor and awaits the guard's word, which has been said already.
-	if (listening && code === 137) writeSync(process.stdin.fd, 'swept\n');
+	if (listening && code === 137) writeSync(NUMBERS.stdin, 'swept\n');
+	const said = [...written].map((name) => new Promise<void>((resolve) => process[name].write('', () => resolve())));
 	// One turn later, so that a stream's error is heard before.
-	process.stdout.write('', () => process.stderr.write('', () => setImmediate(() => process.exit(code))));
+	void Promise.all(said).then(() => setImmediate(() => process.exit(code)));
 }

@@ -2,11 +2,12 @@
 // Writing: beside, synced, renamed, folder synced; a reader sees the old file or the new one. Reading: only a plain file
 // that is ours and that nobody else can change; never through a link, never waiting on a FIFO.
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fstatSync, open as openForReading, readSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, readSync, type Stats } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Trouble } from '../core/trouble.ts';
+import { openForReading } from './opening.ts';
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = constants;
 
@@ -141,7 +142,7 @@ export async function readOwn(path: string, maxBytes: number): Promise<OwnText> 
 /** Only opening may take long, on a file system far away. What is open and small is read in one go: a status of 500 clients reads
  *  a thousand files. */
 async function readOnce(path: string, maxBytes: number): Promise<OwnText> {
-	const file = await descriptorOf(path);
+	const file = await openForReading(path);
 	try {
 		const stat = fstatSync(file);
 		if (!stat.isFile()) return fault('not-a-file', 'it is not a regular file');
@@ -155,12 +156,6 @@ async function readOnce(path: string, maxBytes: number): Promise<OwnText> {
 	} finally {
 		closeSync(file);
 	}
-}
-
-function descriptorOf(path: string): Promise<number> {
-	return new Promise((resolve, reject) => {
-		openForReading(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, (error, file) => (error ? reject(error) : resolve(file)));
-	});
 }
 
 /** The last `bytes` of a regular file that is mine, as far as they are text; undefined where there is none. */

@@ -17,7 +17,7 @@ export function debug(text: string): void {
 
 /** kleur looks at stdout alone; what we colour goes to stderr. */
 function useColours(): void {
-	kleur.enabled = colours(process.stderr, process.env);
+	kleur.enabled = colours(process.stderr.isTTY === true, process.env);
 }
 
 function words(text: string): string {

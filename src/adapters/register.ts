@@ -1,10 +1,11 @@
 // My own register of heads, so that commands find them from any folder: one small file a head below ~/.local/state/rayslurm.
 // It may be missing, unwritable or on another machine; nothing depends on it.
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Register, RegisteredHead } from '../core/register.ts';
 import { readOwn, writeAtomically } from './files.ts';
 import { debug } from './log.ts';
+import { namesIn } from './opening.ts';
 import { stateFolder } from './state-folder.ts';
 
 interface Entry extends RegisteredHead {
@@ -35,7 +36,7 @@ export function register(scheduler: string): Register {
 			await rm(fileOf(head), { force: true }).catch((error: Error) => debug(error.message));
 		},
 		async heads() {
-			const names = await readdir(folder()).catch(() => []);
+			const names = await namesIn(folder());
 			const entries = await Promise.all(
 				names.filter((name) => /^(?:\w+-)?\d+\.json$/.test(name)).map((name) => read(join(folder(), name))),
 			);

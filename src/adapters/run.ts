@@ -1,6 +1,6 @@
 // The one place that runs other programs to their end: words, never a shell; always bounded in time, and by our own exit. (A
 // signal that ends us alone leaves them their own time.) By Node itself: Slurm answers before a library would be loaded.
-import { type ChildProcess, execFile } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { debug } from './log.ts';
 
 export interface Outcome {
@@ -27,50 +27,64 @@ process.on('exit', () => {
 });
 
 export async function run(argv: readonly string[], options: RunOptions): Promise<Outcome> {
-	const began = performance.now();
+	const began = process.uptime();
 	const outcome = await outcomeOf(argv, options);
 	debug(
-		`${outcome.code} in ${Math.round(performance.now() - began)} ms: ${argv.map((word) => JSON.stringify(word)).join(' ')}`,
+		`${outcome.code} in ${Math.round((process.uptime() - began) * 1_000)} ms: ${argv.map((word) => JSON.stringify(word)).join(' ')}`,
 	);
 	return outcome;
 }
 
 function outcomeOf([program = '', ...words]: readonly string[], options: RunOptions): Promise<Outcome> {
-	const settings = {
-		env: { ...process.env, ...options.environment },
-		timeout: options.timeoutMs,
-		killSignal: 'SIGKILL',
-		maxBuffer: LARGEST_BYTES,
-		...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-	} as const;
 	return new Promise((resolve) => {
-		const ended = (error: ExecFault | null, stdout = '', stderr = '') => {
-			const code = error === null ? 0 : error.code;
+		const chunks: Record<'stdout' | 'stderr', Buffer[]> = { stdout: [], stderr: [] };
+		let timedOut = false;
+		const ended = (code: number | null, fault?: NodeJS.ErrnoException) => {
+			const stderr = Buffer.concat(chunks.stderr).toString();
 			resolve({
-				code: typeof code === 'number' ? code : 1,
-				stdout,
+				code: code ?? 1,
+				stdout: Buffer.concat(chunks.stdout).toString(),
 				// Where it did not even begin, that is told in its place.
-				stderr: typeof code === 'string' && stderr === '' ? (error?.message ?? '') : stderr,
-				missing: code === 'ENOENT' || code === 'EACCES',
-				timedOut: error?.killed === true && typeof code !== 'string',
+				stderr: stderr === '' ? (fault?.message ?? '') : stderr,
+				missing: fault?.code === 'ENOENT' || fault?.code === 'EACCES',
+				timedOut,
 			});
 		};
 		try {
-			const child = execFile(program, words, settings, (...how) => {
-				running.delete(child);
-				ended(...how);
+			const child = spawn(program, words, {
+				env: { ...process.env, ...options.environment },
+				stdio: ['ignore', 'pipe', 'pipe'],
+				...(options.cwd === undefined ? {} : { cwd: options.cwd }),
 			});
 			running.add(child);
-			child.stdin?.on('error', () => {}).end();
+			const stop = () => {
+				child.kill('SIGKILL');
+				// What it has started may hold them open for ever.
+				child.stdout.destroy();
+				child.stderr.destroy();
+			};
+			const timer = setTimeout(() => {
+				timedOut = true;
+				stop();
+			}, options.timeoutMs);
+			let room = LARGEST_BYTES;
+			for (const name of ['stdout', 'stderr'] as const) {
+				child[name].on('data', (bytes: Buffer) => {
+					chunks[name].push(bytes);
+					room -= bytes.length;
+					if (room < 0) stop();
+				});
+			}
+			const over = (code: number | null, fault?: NodeJS.ErrnoException) => {
+				clearTimeout(timer);
+				running.delete(child);
+				ended(code, fault);
+			};
+			child.on('error', (fault) => over(null, fault));
+			child.on('close', (code) => over(code));
 		} catch (error) {
 			// Words too long for the kernel, or none that a program could be started with.
-			ended(error as ExecFault);
+			ended(null, error as NodeJS.ErrnoException);
 		}
 	});
-}
-
-interface ExecFault {
-	readonly message: string;
-	readonly code?: string | number | null | undefined;
-	readonly killed?: boolean | undefined;
 }

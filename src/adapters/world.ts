@@ -1,6 +1,6 @@
 // Puts the real world together.
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Queue } from '../core/queue.ts';
 import { checkScheduler, type SchedulerName } from '../core/settings.ts';
@@ -11,22 +11,24 @@ import { clock } from './clock.ts';
 import { appendLine, ensurePrivateFolder, isPrivateFolder, readOwn, readOwnEnd, writeAtomically } from './files.ts';
 import { readInfoFile } from './info-file.ts';
 import { log } from './log.ts';
+import { namesIn } from './opening.ts';
 import { pythonEnvironments } from './python/environments.ts';
 import { sessionLogs } from './ray/session-logs.ts';
 import { register } from './register.ts';
 import { runs } from './runs.ts';
-import { local } from './schedulers/local.ts';
-import { slurm } from './schedulers/slurm.ts';
 import { thisNode } from './this-node.ts';
 import { tokenReader } from './token-file.ts';
 
-type MakeScheduler = (self: readonly string[]) => Scheduler;
-const SCHEDULERS: Readonly<Record<SchedulerName, MakeScheduler>> = { slurm: () => slurm, local };
+type MakeScheduler = (self: readonly string[]) => Promise<Scheduler>;
+const SCHEDULERS: Readonly<Record<SchedulerName, MakeScheduler>> = {
+	slurm: async () => (await import('./schedulers/slurm.ts')).slurm,
+	local: async (self) => (await import('./schedulers/local.ts')).local(self),
+};
 const LARGEST_LOG_BYTES = 8_000_000;
 
-export function realWorld(schedulerName: string, ear: Ear, self: readonly string[]): World {
+export async function realWorld(schedulerName: string, ear: Ear, self: readonly string[]): Promise<World> {
 	checkScheduler(schedulerName);
-	const scheduler = SCHEDULERS[schedulerName](self);
+	const scheduler = await SCHEDULERS[schedulerName](self);
 	return {
 		scheduler,
 		ray: {
@@ -81,7 +83,7 @@ const files: Files = {
 	readEnd: readOwnEnd,
 	write: (path, text) => writeAtomically(path, text),
 	appendLine: (path, line) => appendLine(path, line),
-	list: (folder) => readdir(folder).catch(() => []),
+	list: namesIn,
 	weigh: async (path, of) => (await import('./weigh.ts')).weigh(path, of),
 	wayTo: async (path) => (await import('./own-ground.ts')).wayTo(path),
 	removeWeighed: async (path, identity) => (await import('./weigh.ts')).removeWeighed(path, identity),

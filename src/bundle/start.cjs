@@ -1,24 +1,29 @@
-// How dist/rayslurm.cjs begins, after BUILD (which one it is, in a word) and LENGTHS (of the parts of the program, whose texts are
-// the comment that it ends with). A part is compiled when it is needed. What V8 made of the parts of a command is kept for the next time, beside the register of
-// heads: a quick command's time goes mostly into making it. Nothing depends on it: whatever is wrong there, or can be written
-// by others, is not used, and NODE_DISABLE_COMPILE_CACHE=1 does without.
+// How dist/rayslurm.cjs begins, after BUILD (which one it is, in a word) and LENGTHS (of the parts of the program). It ends with a
+// function of nothing but a comment, the texts of the parts: Node has read it already, and a function can say its own text.
+// A part is compiled when it is needed. What V8 made of the parts of a command is kept for the next time, beside the register
+// of heads: a quick command's time goes mostly into making it. Nothing depends on it: whatever is wrong there, or can be
+// written by others, is not used, and NODE_DISABLE_COMPILE_CACHE=1 does without.
 const fs = require('node:fs');
 const { dirname } = require('node:path');
 const { Script } = require('node:vm');
-const url = require('node:url').pathToFileURL(__filename).href;
 
-const WRAPPER = '(function(module, exports, require, __filename, __url) {';
+const WRAPPER = '(function(module, exports, require, __filename, __here) {';
 /** Who takes longer is not waiting for the start. */
-const QUICK_MS = 10_000;
-/** Of Node's own modules those that many parts import and few calls need: loaded when one does, which saves 3 ms. They are
- *  imported by the names of what is used, never as a whole: test/imports.test.ts sees to it. */
-const LATE = new Set(['node:crypto', 'node:dns/promises']);
+const QUICK_SECONDS = 10;
+/** Of Node's own modules those that many parts import and few calls need: loaded when one does, which saves milliseconds. They
+ *  are imported by the names of what is used, never as a whole: test/imports.test.ts sees to it. */
+const LATE = new Set(['node:crypto', 'node:dns/promises', 'node:fs/promises', 'node:timers/promises', 'node:tty']);
 const OLD_MS = 30 * 24 * 3_600_000;
 
 /** @type {Map<string, { script: Script, kept: Buffer | undefined }>} */
 const compiled = new Map();
 const loaded = new Map();
-const program = fs.readFileSync(__filename, 'latin1');
+const here = {
+	get url() {
+		return require('node:url').pathToFileURL(__filename).href;
+	},
+};
+const program = parts.toString();
 const places = placesIn(program);
 const cache = cacheOf(process.argv[2]);
 const keptCode = cache === undefined ? new Map() : readCache(cache);
@@ -30,14 +35,16 @@ function load(name) {
 	if (known !== undefined) return known.exports;
 	const module = { exports: {} };
 	loaded.set(name, module);
-	compile(name).runInThisContext()(module, module.exports, load, __filename, url);
+	compile(name).runInThisContext()(module, module.exports, load, __filename, here);
 	return module.exports;
 }
 
 function placesIn({ length }) {
 	const found = new Map();
-	let end = length - '*/'.length;
-	for (const [name, bytes] of Object.entries(LENGTHS).reverse()) {
+	let end = length - '*/}'.length;
+	for (const each of LENGTHS.split(' ').reverse()) {
+		const [name, length] = each.split(':');
+		const bytes = Number(length);
 		found.set(name, [end - bytes, end]);
 		end -= bytes;
 	}
@@ -119,7 +126,7 @@ function writeCache({ own, all, folder, file }) {
 /** A folder of mine, no link, in whose place nobody else can put another: all above it are mine or root's to change. */
 function isSafe(own) {
 	if (!isMyFolder(own)) return false;
-	for (let at = fs.realpathSync(own); at !== '/'; at = dirname(at)) {
+	for (let at = fs.realpathSync.native(own); at !== '/'; at = dirname(at)) {
 		const { uid, mode } = fs.statSync(dirname(at));
 		const othersMay = (mode & 0o022) !== 0 && (mode & 0o1000) === 0;
 		if (othersMay || (uid !== 0 && uid !== process.geteuid())) return false;
@@ -149,11 +156,11 @@ function codeInBytes() {
 	return Buffer.concat([head, body]);
 }
 
-/** V8 takes code as it is, and falls over what is not whole. One word of 64 bytes tells of any block that a disk has lost. */
+/** V8 takes code as it is, and falls over what is not whole. One word of 128 bytes tells of a block that a disk has lost. */
 function sumOf({ buffer, byteOffset, length }) {
 	const words = new Int32Array(buffer, byteOffset, length >> 2);
 	let sum = length;
-	for (let at = 0; at < words.length; at += 16) sum = (Math.imul(sum, 31) + words[at]) | 0;
+	for (let at = 0; at < words.length; at += 32) sum = (Math.imul(sum, 31) + words[at]) | 0;
 	return sum;
 }
 
@@ -173,7 +180,7 @@ function removeOld(all) {
 
 if (cache !== undefined)
 	process.on('exit', (code) => {
-		if (code !== 0 || performance.now() > QUICK_MS) return;
+		if (code !== 0 || process.uptime() > QUICK_SECONDS) return;
 		if ([...compiled.values()].every(({ kept }) => kept !== undefined)) return;
 		try {
 			writeCache(cache);

@@ -11,15 +11,15 @@ const SOURCE = `
 import { realWorld } from './src/adapters/world.ts';
 const [name, verb, ...words] = process.argv.slice(2);
 const ear = { wait: async () => {}, poke: () => {}, take: () => [] };
-const { scheduler } = realWorld(name, ear, JSON.parse(process.env.PROBE_SELF));
-const verbs = {
+const verbsOf = ({ scheduler }) => ({
 	submit: ([script, scriptPath, ...options]) => scheduler.submit({ script, scriptPath, options }),
 	states: async (jobs) => [...(await scheduler.states(jobs))],
 	signal: ([signal, ...jobs]) => scheduler.signal(jobs, signal),
 	cancel: (jobs) => scheduler.cancel(jobs),
 	limits: () => scheduler.limits(undefined),
-};
-verbs[verb](words).then(
+});
+const world = realWorld(name, ear, JSON.parse(process.env.PROBE_SELF));
+world.then((real) => verbsOf(real)[verb](words)).then(
 	(value) => console.log(JSON.stringify({ value: value ?? null })),
 	(error) => console.log(JSON.stringify({ trouble: { kind: error.kind, message: String(error.message) } })),
 ).then(() => process.exit(0));

@@ -12,12 +12,12 @@ describe('what a stream shows', () => {
 		[true, { TERM: 'dumb', FORCE_COLOR: '1' }, false, true],
 		[true, { FORCE_COLOR: '0' }, true, false],
 		[false, {}, false, false],
-		[undefined, { TERM: 'xterm' }, false, false],
+		[false, { TERM: 'xterm' }, false, false],
 		[false, { FORCE_COLOR: '' }, false, false],
 		[false, { FORCE_COLOR: '1' }, false, true],
 		[false, { FORCE_COLOR: 'true', NO_COLOR: '1' }, false, false],
-	])('terminal %s with %j', (isTTY, environment, drawn, coloured) => {
-		expect(draws({ isTTY }, environment)).toBe(drawn);
-		expect(colours({ isTTY }, environment)).toBe(coloured);
+	])('terminal %s with %j', (isTerminal, environment, drawn, coloured) => {
+		expect(draws(isTerminal, environment)).toBe(drawn);
+		expect(colours(isTerminal, environment)).toBe(coloured);
 	});
 });

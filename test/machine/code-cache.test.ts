@@ -34,10 +34,10 @@ function program(answer: number, build: keyof typeof BUILDS = 'one', from = './a
 		'./cli.js': `console.log(require('${from}').answer()); if (process.argv[3] === 'fail') process.exitCode = 1;`,
 		[from]: `exports.answer = /* a comment in a comment *\x7f/ () => ${answer};`,
 	};
-	const lengths = Object.fromEntries(Object.entries(chunks).map(([name, text]) => [name, text.length]));
-	const before = `'use strict';\nconst BUILD = '${BUILDS[build]}';\nconst LENGTHS = ${JSON.stringify(lengths)};\n`;
+	const lengths = Object.entries(chunks).map(([name, text]) => `${name}:${text.length}`);
+	const before = `'use strict';\nconst BUILD = '${BUILDS[build]}';\nconst LENGTHS = '${lengths.join(' ')}';\n`;
 	const file = join(home, `program-${build}-${answer}.cjs`);
-	writeFileSync(file, `${before}${START}/*${Object.values(chunks).join('')}*/`);
+	writeFileSync(file, `${before}${START}function parts(){/*${Object.values(chunks).join('')}*/}`);
 	return file;
 }
 
