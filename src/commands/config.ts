@@ -8,6 +8,7 @@ import {
 } from '../core/config-table.ts';
 import { shownWord } from '../core/option-table.ts';
 import { hasOdd } from '../core/plain-text.ts';
+import { faultsIn } from '../core/setting-readers.ts';
 import { noSuchSetting, resolveSettings, SETTING_NAMES, type SettingName, type Settings } from '../core/settings.ts';
 import { Trouble } from '../core/trouble.ts';
 import { inWrappedColumns } from '../core/wrapped-columns.ts';
@@ -32,7 +33,8 @@ export const page: HelpPage = {
 	footer: 'Options of the command line are shown as they would count: rayslurm config --idle-after 30m',
 };
 
-type Row = ConfigRow & { readonly line: number | undefined };
+/** fault: why no command would take it. */
+type Row = ConfigRow & { readonly line: number | undefined; readonly fault: Trouble | undefined };
 
 export const command: Command = async (shell) => {
 	const typed = await readTyped(shell, shell.words, page, 1);
@@ -44,14 +46,19 @@ export const command: Command = async (shell) => {
 	if (wanted !== undefined && !(SETTING_NAMES as readonly string[]).includes(wanted)) throw noSuchSetting(wanted);
 	const { root, sources } = await findSources(shell, own);
 	const settings = resolveSettings(withoutUnknown(sources));
-	const found = await foundHere(shell, root, settings);
+	const faults = faultsIn(settings);
+	const sound = new Map([...settings].filter(([name]) => !faults.has(name)));
+	const found = await foundHere(shell, root, sound);
 	const rows: readonly Row[] = configRows(settings, found, sources.dotenvFolder).map((row) => ({
 		...row,
 		line: row.file === undefined || row.said === undefined ? undefined : lineOf(row.file, row.said),
+		fault: faults.get(row.name),
 	}));
 	const unknown = unknownSettings(sources);
 	for (const each of unknown) say(shell, `WARNING: ${unknownInWords(shell, each)}`);
 	const row = rows.find(({ name }) => name === wanted);
+	for (const { fault } of row === undefined ? rows : [row])
+		if (fault !== undefined) say(shell, `WARNING: ${fault.message}: ${fault.hint}`);
 	if (own['json']) {
 		const facts = row === undefined ? { settings: rows.map(factsOf), unknown } : factsOf(row);
 		shell.out(`${JSON.stringify({ schemaVersion: 1, ...facts })}\n`);
@@ -97,7 +104,7 @@ async function foundHere(
 	}
 }
 
-function factsOf({ name, value, layer, said, file, line, otherwise }: Row) {
+function factsOf({ name, value, layer, said, file, line, otherwise, fault }: Row) {
 	return {
 		name,
 		value: value ?? null,
@@ -106,6 +113,7 @@ function factsOf({ name, value, layer, said, file, line, otherwise }: Row) {
 		file: file ?? null,
 		line: line ?? null,
 		default: otherwise,
+		fault: fault?.message ?? null,
 	};
 }
 

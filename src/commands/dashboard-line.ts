@@ -1,9 +1,10 @@
 // The line by which a head that has just started says how to get to its dashboard: the same that `rayslurm dashboard` has.
 import { partsOf } from '../core/address.ts';
 import { dashboardWays, isLoopback, sshLine } from '../core/dashboard-ways.ts';
+import { READ } from '../core/setting-readers.ts';
 import { type Settings, textOf } from '../core/settings.ts';
 import type { World } from '../core/world.ts';
-import { loginHostOf, submitHostOf } from './seat.ts';
+import { submitHostOf } from './seat.ts';
 import type { Shell } from './shell.ts';
 
 export interface DashboardTeller {
@@ -15,7 +16,7 @@ export interface DashboardTeller {
 /** A setting that is no host is refused at once. */
 export function dashboardTeller(shell: Shell, settings: Settings): DashboardTeller {
 	const host = textOf(settings, 'dashboard-host') ?? '127.0.0.1';
-	const loginHost = loginHostOf(settings);
+	const loginHost = READ['login-host'](settings);
 	const submitHost = submitHostOf(shell);
 	return {
 		host,

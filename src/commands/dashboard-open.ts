@@ -2,13 +2,13 @@
 import { partsOf } from '../core/address.ts';
 import { type DashboardWays, isLoopback, isSameHost } from '../core/dashboard-ways.ts';
 import { bashWords } from '../core/quote.ts';
+import { READ } from '../core/setting-readers.ts';
 import { tunnelWords } from '../core/tunnel.ts';
 import { keepTunnel } from '../flows/keep-tunnel.ts';
 import { headNodeOf, sayLogin } from './dashboard.ts';
 import { say, steps } from './progress.ts';
 import { folderOf } from './project.ts';
 import type { Reached } from './reached.ts';
-import { loginHostOf } from './seat.ts';
 import type { Shell } from './shell.ts';
 
 export async function openDashboard(shell: Shell, reached: Reached, ways: DashboardWays): Promise<number> {
@@ -28,7 +28,7 @@ export async function openDashboard(shell: Shell, reached: Reached, ways: Dashbo
 	const tunnels = await shell.tunnels();
 	const localPort = await tunnels.freePort(port);
 	const node = headNodeOf(reached);
-	const login = loginHostOf(project.settings);
+	const login = READ['login-host'](project.settings);
 	const ends = {
 		localPort,
 		remoteHost: isLoopback(host) ? '127.0.0.1' : host,

@@ -1,6 +1,7 @@
 // rayslurm dashboard
 import { partsOf } from '../core/address.ts';
 import { type DashboardWays, dashboardWays, sshLine } from '../core/dashboard-ways.ts';
+import { READ } from '../core/setting-readers.ts';
 import { Trouble } from '../core/trouble.ts';
 import { listenerHere } from './dashboard-address.ts';
 import { openDashboard } from './dashboard-open.ts';
@@ -8,7 +9,7 @@ import { type HelpPage, type OwnOption, settingOptions } from './own-options.ts'
 import { goesWith, readTyped } from './own-words.ts';
 import { say } from './progress.ts';
 import { isHeadsMachine, type Reached, reach, TARGET_OPTIONS, typedAgain } from './reached.ts';
-import { loginHostOf, submitHostOf } from './seat.ts';
+import { submitHostOf } from './seat.ts';
 import type { Command, Shell } from './shell.ts';
 
 const OPTIONS: readonly OwnOption[] = [
@@ -52,7 +53,7 @@ export const command: Command = async (shell) => {
 		hostName: reached.world.node.hostName,
 		// A node of Slurm's is not where a person's browser is, even if they sit there for the moment.
 		onThisMachine: onThisMachine && (reached.world.scheduler.onThisMachine || cluster.info === undefined),
-		loginHost: loginHostOf(project.settings),
+		loginHost: READ['login-host'](project.settings),
 		submitHost: submitHostOf(shell),
 		...(listener === 'nobody' || listener === 'elsewhere'
 			? {}

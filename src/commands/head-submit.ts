@@ -1,14 +1,14 @@
 // rayslurm head submit
 import { splitHeadWords } from '../core/command-words.ts';
 import { counted } from '../core/counted.ts';
-import { parseDurationMs } from '../core/duration.ts';
 import { environmentInWords } from '../core/environment.ts';
-import { DEFAULT_IDLE_WINDOW, parseIdleWindows } from '../core/idle-window.ts';
+import { DEFAULT_IDLE_WINDOW } from '../core/idle-window.ts';
 import { planPorts } from '../core/ports.ts';
 import { bashWords } from '../core/quote.ts';
 import { readRayOptions } from '../core/ray-options.ts';
 import { withVariables } from '../core/sbatch-variables.ts';
-import { type SettingName, type Settings, switchOf, textOf } from '../core/settings.ts';
+import { READ } from '../core/setting-readers.ts';
+import type { Settings } from '../core/settings.ts';
 import { RENEWALS, type Renewal } from '../core/succession.ts';
 import { checkClusterName } from '../core/target.ts';
 import { besides, Trouble } from '../core/trouble.ts';
@@ -122,20 +122,11 @@ export const command: Command = async (shell) => {
 
 /** How the head's life ends by itself. */
 function lifeOf(settings: Settings): Pick<HeadRequest, 'idleWindow' | 'idleAfterMs' | 'graceMs' | 'onEnd'> {
-	const window = textOf(settings, 'idle-window') ?? DEFAULT_IDLE_WINDOW;
-	parseIdleWindows(window, settings.get('idle-window')?.source ?? '--idle-window');
-	const switchedOff = settings.has('idle-check') && !switchOf(settings, 'idle-check');
-	const onEnd = textOf(settings, 'on-end') ?? 'cancel';
-	if (onEnd !== 'cancel' && onEnd !== 'keep') {
-		throw new Trouble('usage', `${settings.get('on-end')?.source}: neither cancel nor keep: ${onEnd}`, {
-			hint: 'write --on-end cancel or --on-end keep',
-		});
-	}
 	return {
-		idleWindow: switchedOff ? 'off' : window,
-		idleAfterMs: durationOf(settings, 'idle-after') ?? 600_000,
-		graceMs: durationOf(settings, 'grace') ?? 400_000,
-		onEnd,
+		idleWindow: READ['idle-check'](settings) === false ? 'off' : (READ['idle-window'](settings) ?? DEFAULT_IDLE_WINDOW),
+		idleAfterMs: READ['idle-after'](settings) ?? 600_000,
+		graceMs: READ.grace(settings) ?? 400_000,
+		onEnd: READ['on-end'](settings) ?? 'cancel',
 	};
 }
 
@@ -148,9 +139,4 @@ function renewalOf(wished: string | boolean | undefined): Renewal | undefined {
 		});
 	}
 	return how;
-}
-
-function durationOf(settings: Settings, name: SettingName): number | undefined {
-	const value = settings.get(name);
-	return value && parseDurationMs(value.text, value.source);
 }

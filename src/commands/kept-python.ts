@@ -1,15 +1,9 @@
 // The environments that rayslurm keeps, as commands use them: where they are, and one of them, made when it is missing.
-import { type KeptEnvironment, type RayWish, readRayWish } from '../core/kept-environment.ts';
-import type { Settings } from '../core/settings.ts';
+import type { KeptEnvironment, RayWish } from '../core/kept-environment.ts';
 import type { World } from '../core/world.ts';
 import { type Kept, keepPython } from '../flows/keep-python.ts';
 import { makingDisplay } from './making-display.ts';
 import type { Shell } from './shell.ts';
-
-export function rayWishOf(settings: Settings): RayWish | undefined {
-	const value = settings.get('ray');
-	return value && readRayWish(value.text, value.source);
-}
 
 export async function keepAndShow(shell: Shell, world: World, folder: string, wish: RayWish): Promise<Kept> {
 	const began = world.clock.monotonicMs();

@@ -61,7 +61,7 @@ export async function findSources(
 
 export async function projectOf(shell: Shell, root: string | undefined, settings: Settings): Promise<Project> {
 	if (switchOf(settings, 'debug')) shell.traceFromNowOn();
-	const cpus = numberOf(settings, 'local-cpus', { whole: true, least: 1, most: 99_999 });
+	const cpus = numberOf(settings, 'local-cpus');
 	if (cpus !== undefined) shell.promiseCpus(cpus);
 	const workspace = await findWorkspace(shell, settings, root);
 	const outputDir = pathOf(settings, 'output-dir', shell) ?? join(workspace, 'outputs');
@@ -229,9 +229,9 @@ function missing(settings: Settings, name: keyof typeof MISSING, path: string): 
 }
 
 export function frozenNodeOf(settings: Settings, defaultStoreGb: number): FrozenNode {
-	const offset = numberOf(settings, 'port-offset', { whole: true, least: -1e6, most: 1e6 });
+	const offset = numberOf(settings, 'port-offset');
 	const kept = settings.get('keep-ray-logs');
-	const gigabytes = numberOf(settings, 'object-store', { whole: false, least: 0.08, most: 1e6 }) ?? defaultStoreGb;
+	const gigabytes = numberOf(settings, 'object-store') ?? defaultStoreGb;
 	return {
 		portOffset:
 			offset === undefined

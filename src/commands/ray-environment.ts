@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import type { RayEnvironment } from '../core/environment.ts';
 import { chooseKept, inOrder, type KeptEnvironment, nameOf } from '../core/kept-environment.ts';
 import type { SbatchOption } from '../core/sbatch-options.ts';
+import { READ } from '../core/setting-readers.ts';
 import { strongestOf } from '../core/settings.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
 import { checkConda } from './conda-here.ts';
-import { keepAndShow, rayWishOf } from './kept-python.ts';
+import { keepAndShow } from './kept-python.ts';
 import { say } from './progress.ts';
 import { ENVIRONMENT_SETTINGS, environmentOf, folderOf, type Project } from './project.ts';
 import { pythonFolder } from './python-folder.ts';
@@ -56,7 +57,7 @@ async function keptEnvironment(
 	dryRun: boolean,
 ): Promise<FoundEnvironment> {
 	const folder = pythonFolder(shell, settings);
-	const wish = rayWishOf(settings) ?? { version: undefined, python: undefined };
+	const wish = READ.ray(settings) ?? { version: undefined, python: undefined };
 	if (!dryRun) {
 		const { environment: kept } = await keepAndShow(shell, world, folder, wish);
 		return { environment: { kind: 'venv', words: [kept.folder] }, kept };

@@ -13,6 +13,7 @@ export interface SettingDefinition {
 	readonly preset?: string;
 	/** Never shown. */
 	readonly secret?: true;
+	readonly number?: { readonly whole: boolean; readonly least: number; readonly most: number };
 }
 
 /** For completion: a closed list, or a kind of thing. */
@@ -43,6 +44,7 @@ export const SETTINGS = {
 		kind: 'text',
 		describe: 'without Slurm: processors that jobs get in all; with more than there are, jobs share them',
 		otherwise: 'all of this machine',
+		number: { whole: true, least: 1, most: 99_999 },
 	},
 	'template-dir': {
 		kind: 'text',
@@ -55,12 +57,14 @@ export const SETTINGS = {
 		describe: 'exactly the ports of this offset (0: Ray at 6379), or an error where one is taken',
 		variables: ['USER_PORT_OFFSET'],
 		otherwise: "by the node's name or the job's id, moving on from what is taken",
+		number: { whole: true, least: -1e6, most: 1e6 },
 	},
 	'object-store': {
 		kind: 'text',
 		describe: "Ray's object store in GB (10^9 bytes)",
 		variables: ['RAY_OBJECT_STORE'],
 		otherwise: "20 for a head, 10 for a client, at most a third of the job's memory",
+		number: { whole: false, least: 0.08, most: 1e6 },
 	},
 	interface: {
 		kind: 'text',

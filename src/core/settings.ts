@@ -163,20 +163,15 @@ export function switchOf(settings: Settings, name: SettingName): boolean {
 	});
 }
 
-export function numberOf(
-	settings: Settings,
-	name: SettingName,
-	rule: { whole: boolean; least: number; most: number },
-): number | undefined {
+export function numberOf(settings: Settings, name: 'local-cpus' | 'port-offset' | 'object-store'): number | undefined {
 	const value = settings.get(name);
 	if (value === undefined) return undefined;
+	const { whole, least, most } = SETTINGS[name].number;
 	const number = Number(value.text);
-	const form = rule.whole ? /^-?\d+$/ : /^-?\d+(\.\d+)?$/;
-	if (form.test(value.text) && number >= rule.least && number <= rule.most) return number;
-	const what = rule.whole ? 'whole number' : 'number';
-	throw new Trouble(
-		'usage',
-		`${value.source}: not a ${what} from ${rule.least} to ${rule.most}: ${shownWord(value.text)}`,
-		{ hint: `${name}: ${SETTINGS[name].describe}` },
-	);
+	const form = whole ? /^-?\d+$/ : /^-?\d+(\.\d+)?$/;
+	if (form.test(value.text) && number >= least && number <= most) return number;
+	const what = whole ? 'whole number' : 'number';
+	throw new Trouble('usage', `${value.source}: not a ${what} from ${least} to ${most}: ${shownWord(value.text)}`, {
+		hint: `${name}: ${SETTINGS[name].describe}`,
+	});
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { command } from '../../src/commands/config.ts';
+import { SETTINGS } from '../../src/core/settings.ts';
 import { folder, home, place, put, useFreshFolder } from './shell-in-folder.ts';
 import { typed } from './typed.ts';
 
@@ -54,7 +55,7 @@ describe('rayslurm config', () => {
 		const file = join(place, 'rayslurm.yaml');
 		expect(settings).toContainEqual({
 			...{ name: 'idle-after', value: '30m', layer: 'file', source: 'idle-after' },
-			...{ file, line: 1, default: 'ten minutes' },
+			...{ file, line: 1, default: 'ten minutes', fault: null },
 		});
 		expect(unknown).toEqual([{ name: 'nonsense', file, meant: [] }]);
 		const unset = await config(['--json', 'module']);
@@ -73,6 +74,28 @@ describe('rayslurm config', () => {
 		]);
 		expect(code).toBe(0);
 		expect(lineOf(out, 'on-end')).toEqual(['on-end', 'keep', 'rayslurm.yaml:3']);
+	});
+
+	it('shows what is set also where no command would take it, and says why', async () => {
+		put('home/project/deep/rayslurm.yaml', 'idle-after: thirty\nport-offset: 4x\non-end: keep\n');
+		const { out, err, code } = await config([], { RAYSLURM_DEBUG: 'perhaps' });
+		const file = join(place, 'rayslurm.yaml');
+		expect(err.split('\n')).toEqual([
+			`WARNING: port-offset in ${file}: not a whole number from -1000000 to 1000000: '4x': port-offset: ${SETTINGS['port-offset'].describe}`,
+			`WARNING: idle-after in ${file}: not a duration: "thirty": write 90 (seconds), 90s, 10m, 2h or 1-12:00:00`,
+			"WARNING: RAYSLURM_DEBUG: neither true nor false: 'perhaps': write true or false, yes or no, on or off, 1 or 0",
+			'',
+		]);
+		expect([code, lineOf(out, 'idle-after')?.[1], lineOf(out, 'workspace')?.[1]]).toEqual([0, 'thirty', place]);
+		expect((await config(['on-end'])).err).toBe('');
+		const { settings } = JSON.parse((await config(['--json'])).out);
+		expect(settings).toContainEqual(
+			expect.objectContaining({
+				name: 'idle-after',
+				value: 'thirty',
+				fault: expect.stringContaining('not a duration'),
+			}),
+		);
 	});
 
 	it('shows what is set also where it leads nowhere', async () => {

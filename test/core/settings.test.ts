@@ -212,34 +212,53 @@ describe('a switch', () => {
 });
 
 describe('a number', () => {
-	const whole = { whole: true, least: -100, most: 52_000 };
-	const part = { whole: false, least: 0.08, most: 1e6 };
 	const offset = (text: string) => from({ environment: { USER_PORT_OFFSET: text } });
+	const store = (text: string) => from({ environment: { RAY_OBJECT_STORE: text } });
 
 	it.each([
-		['0', whole, 0],
-		['-100', whole, -100],
-		['052000', whole, 52_000],
-		['0.08', part, 0.08],
-		['20', part, 20],
-	])('%s', (text, rule, number) => {
-		expect(numberOf(offset(text), 'port-offset', rule)).toBe(number);
+		['0', 0],
+		['-100', -100],
+		['052000', 52_000],
+	])('%s', (text, number) => {
+		expect(numberOf(offset(text), 'port-offset')).toBe(number);
+	});
+
+	it.each([
+		['0.08', 0.08],
+		['20', 20],
+	])('%s GB', (text, number) => {
+		expect(numberOf(store(text), 'object-store')).toBe(number);
 	});
 
 	it('is undefined where it is not given', () => {
-		expect(numberOf(from({}), 'port-offset', whole)).toBeUndefined();
+		expect(numberOf(from({}), 'port-offset')).toBeUndefined();
 	});
 
 	it.each([
-		...[' ', '1.5', '1e3', '0x10', '52001', '-101', 'NaN', 'Infinity', '9'.repeat(400), '1_000', '1,5', '٣', ' 1'].map(
-			(text) => [text, whole] as const,
+		...[
+			' ',
+			'1.5',
+			'1e3',
+			'0x10',
+			'1000001',
+			'-1000001',
+			'NaN',
+			'Infinity',
+			'9'.repeat(400),
+			'1_000',
+			'1,5',
+			'٣',
+			' 1',
+		].map((text) => [text, 'port-offset'] as const),
+		...['20GB', '0.079', '1000001', '1.', '.5', '1e1', '-20', 'NaN', 'Infinity'].map(
+			(text) => [text, 'object-store'] as const,
 		),
-		...['20GB', '0.079', '1000001', '1.', '.5', '1e1', '-20', 'NaN', 'Infinity'].map((text) => [text, part] as const),
-	])('cannot be %j', (text, rule) => {
-		expect(() => numberOf(offset(text), 'port-offset', rule)).toThrowError(
+	])('cannot be %j', (text, name) => {
+		const settings = name === 'port-offset' ? offset(text) : store(text);
+		expect(() => numberOf(settings, name)).toThrowError(
 			expect.objectContaining({
 				kind: 'usage',
-				message: expect.stringMatching(/^USER_PORT_OFFSET: not a (whole )?number from .* to /),
+				message: expect.stringMatching(/^(USER_PORT_OFFSET|RAY_OBJECT_STORE): not a (whole )?number from .* to /),
 			}),
 		);
 	});
