@@ -7,6 +7,7 @@ import { isMeant, type Named, nameOf } from '../core/task-names.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
 import type { HeadPlace } from './head-traces.ts';
+import { deadlineIn } from './last-look.ts';
 import { sharedQueue } from './shared-queue.ts';
 import { survey } from './survey.ts';
 
@@ -27,17 +28,19 @@ export interface End {
 const LOOK_EVERY_MS = 250;
 
 export async function awaitEnd(world: World, job: AwaitedJob, timeoutMs: number | undefined): Promise<End> {
-	const began = world.clock.monotonicMs();
+	const deadline = deadlineIn(world, timeoutMs);
 	const queue = sharedQueue(world);
 	const places = new Map(job.places.map((place) => [place.job, place]));
+	let open: readonly View[] | undefined;
 	for (;;) {
-		const { heads } = await survey(world, [...places.values()], queue);
-		const views = viewsOf(job, heads);
+		const seen = await deadline.within(survey(world, [...places.values()], queue));
+		if (seen === undefined) throw late(world, job, open);
+		const views = viewsOf(job, seen.heads);
 		for (const { goesOnWith: next } of views)
 			for (const { layout } of job.places) if (next !== undefined) places.set(next, { job: next, layout });
-		const open = views.filter((view) => isOpen(view) || view.goesOnWith !== undefined);
+		open = views.filter((view) => isOpen(view) || view.goesOnWith !== undefined);
 		if (views.length > 0 && open.length === 0) return endOf(job, views);
-		if (timeoutMs !== undefined && world.clock.monotonicMs() - began >= timeoutMs) throw late(job, open);
+		if (deadline.isOver()) throw late(world, job, open);
 		await world.clock.sleep(LOOK_EVERY_MS);
 	}
 }
@@ -71,7 +74,12 @@ function endOf({ kind }: AwaitedJob, views: readonly View[]): End {
 	return { because: words, code, tasks: ends };
 }
 
-function late({ kind, name }: AwaitedJob, open: readonly View[]): Trouble {
+/** open: what nobody has seen the end of, when somebody answered last. */
+function late({ scheduler }: World, { kind, name }: AwaitedJob, open: readonly View[] | undefined): Trouble {
+	if (open === undefined)
+		return new Trouble('deadline', `Job ${name} has not ended: ${scheduler.title} did not answer in this time`, {
+			hint: `rayslurm status ${name} says what is known without it`,
+		});
 	const first: View = open[0] ?? { job: name, state: 'unknown' };
 	const because = first.because === undefined ? '' : `: ${first.because}`;
 	const how = kind === 'array' ? countsInWords(open) : `it is ${first.state}${because}`;

@@ -6,6 +6,7 @@ import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
 import type { HeadPlace } from './head-traces.ts';
 import { lastLines } from './last-lines.ts';
+import { deadlineIn } from './last-look.ts';
 import { sharedQueue } from './shared-queue.ts';
 import { survey } from './survey.ts';
 
@@ -25,30 +26,39 @@ export async function awaitReady(
 	timeoutMs: number | undefined,
 	told: Awaited,
 ): Promise<HeadView> {
-	const began = world.clock.monotonicMs();
+	const deadline = deadlineIn(world, timeoutMs);
 	const queue = sharedQueue(world);
 	let reached = 0;
-	let said = '';
-	for (;;) {
-		const { heads } = await survey(world, [place], queue);
-		const head = heads[0];
+	let last: Layer | undefined;
+	const look = async () => {
+		const head = (await survey(world, [place], queue)).heads[0];
 		if (head === undefined) throw new Error('a survey of one head has one head');
-		const { layers, over } = await judge(head);
+		return { head, ...(await judge(head)) };
+	};
+	for (;;) {
+		const seen = await deadline.within(look());
+		if (seen === undefined) throw await late(world, place, last);
+		const { head, layers, over } = seen;
 		if (over !== undefined) throw await ended(world, place, layers.at(-1), over);
 		const lack = layers.find(({ why }) => why !== undefined);
 		const good = layers.filter(({ why }) => why === undefined);
 		for (const layer of good.slice(reached)) told.reached(layer);
 		reached = Math.max(reached, good.length);
 		if (lack === undefined) return head;
-		if (lack.why !== said) told.waiting(lack);
-		said = lack.why ?? '';
-		if (timeoutMs !== undefined && world.clock.monotonicMs() - began >= timeoutMs) throw await late(world, place, lack);
+		if (lack.why !== last?.why) told.waiting(lack);
+		last = lack;
+		if (deadline.isOver()) throw await late(world, place, lack);
 		await world.clock.sleep(LOOK_EVERY_MS);
 	}
 }
 
-/** One that does not run has no log. */
-async function late(world: World, place: HeadPlace, { name, why, todo, of }: Layer): Promise<Trouble> {
+/** One that does not run has no log. lack: what was awaited when somebody answered last. */
+async function late(world: World, place: HeadPlace, lack: Layer | undefined): Promise<Trouble> {
+	if (lack === undefined)
+		return new Trouble('deadline', `Not ready: ${world.scheduler.title} did not answer in this time`, {
+			hint: `rayslurm status ${place.job} says what is known without it`,
+		});
+	const { name, why, todo, of } = lack;
 	const whose = nameOf(of);
 	const look = name === 'running' ? `rayslurm status ${whose} says more` : `rayslurm logs ${whose} --err says more`;
 	const lines = todo === undefined ? await lastLines(world, place.layout, of.job) : '';

@@ -111,3 +111,15 @@ it('that is late says how many do what', async () => {
 		message: 'Job 26_1 has not ended: it is pending: waiting for free resources (Resources)',
 	});
 });
+
+it('that is late while the scheduler is silent waits little longer', async () => {
+	const { straw, put, array } = world({ 7: runs });
+	straw.world.scheduler.states = () => new Promise(() => {});
+	array('7', '0-1');
+	put('7', '26', task(0));
+	await expect(wait(straw, '26', 3_000)).rejects.toMatchObject({
+		kind: 'deadline',
+		message: 'Job 26 has not ended: Slurm did not answer in this time',
+	});
+	expect(straw.world.clock.monotonicMs()).toBe(5_000);
+});

@@ -36,3 +36,25 @@ it.each([
 	const message = `Job ${job} has ended: cancelled`;
 	await expect(waiting).rejects.toMatchObject({ kind, message, facts: { layer: 'nodes' } });
 });
+
+it.each<[string, number, RegExp]>([
+	['from the beginning', 1, /^Not ready: Slurm did not answer in this time$/],
+	['after a while', 2, /^Not ready: nodes are missing, 1 of 2 nodes/],
+])('a scheduler that is silent %s makes nobody wait much longer than was said', async (_, silentFrom, message) => {
+	let asked = 0;
+	const answer = async () => {
+		asked += 1;
+		if (asked >= silentFrom) await new Promise(() => {});
+		return new Map();
+	};
+	const straw = strawWorld({
+		readInfo: async () => ({ kind: 'missing' }),
+		scheduler: { title: 'Slurm', states: answer },
+		lookAtQueue: async () => ({ states: await answer(), ageMs: 0 }),
+	} as unknown as Partial<World>);
+	const lack = { name: 'nodes' as const, words: '2 nodes', why: '1 of 2 nodes', of: { job: '7' } };
+	const told = { reached: () => {}, waiting: () => {} };
+	const waiting = awaitReady(straw.world, { job: '7', layout }, () => ({ layers: [lack] }), 5_000, told);
+	await expect(waiting).rejects.toMatchObject({ kind: 'deadline', message: expect.stringMatching(message) });
+	expect(straw.world.clock.monotonicMs()).toBe(7_000);
+});

@@ -13,6 +13,8 @@ export interface StrawWorld {
 
 export function strawWorld(more: Partial<World> = {}): StrawWorld {
 	let nowMs = 0;
+	/** Only sleeping moves the clock: when nobody has anything left to do, to the moment when the first of them wakes. */
+	const sleepers: { readonly atMs: number; readonly wake: () => void }[] = [];
 	const files = new Map<string, string>();
 	const warnings: string[] = [];
 	const straw: StrawWorld = {
@@ -28,10 +30,17 @@ export function strawWorld(more: Partial<World> = {}): StrawWorld {
 		clock: {
 			now: () => new Date(nowMs),
 			monotonicMs: () => nowMs,
-			sleep: async (ms: number) => {
-				straw.whenSleeping(nowMs);
-				nowMs += ms;
-			},
+			sleep: (ms: number) =>
+				new Promise<void>((wake) => {
+					sleepers.push({ atMs: nowMs + ms, wake });
+					setImmediate(() => {
+						straw.whenSleeping(nowMs);
+						sleepers.sort((a, b) => a.atMs - b.atMs);
+						const first = sleepers.shift();
+						nowMs = Math.max(nowMs, first?.atMs ?? nowMs);
+						first?.wake();
+					});
+				}),
 		},
 		files: {
 			exists: async (path: string) => files.has(path),
