@@ -2,6 +2,7 @@
 import type { ForegroundProgram } from '../core/foreground-program.ts';
 import { saysTaskEnd, saysToldToEnd } from '../core/hushed-lines.ts';
 import { bashWords } from '../core/quote.ts';
+import type { Changes } from '../core/shell-lines.ts';
 import { BEGUN, notStarted, steersSrun } from '../core/step-words.ts';
 import { Trouble } from '../core/trouble.ts';
 import { headNotRunning } from '../flows/find-head.ts';
@@ -60,14 +61,25 @@ export const command: Command = async (shell) => {
 	// Inside the head's job nothing has to lead there from here.
 	const reached = await reach(shell, typed, 'exec', () => own['on-head'] === true);
 	if (own['dry-run']) {
-		const { argv } = (await isHere(reached)) ? await here(shell, reached, program) : onHead(shell, reached, program);
-		shell.out(own['json'] ? `${JSON.stringify({ schemaVersion: 1, command: argv })}\n` : `${bashWords(argv)}\n`);
+		const { argv, changes } = (await isHere(reached))
+			? await here(shell, reached, program)
+			: onHead(shell, reached, program);
+		const environment = Object.fromEntries([...changes].map(([name, value]) => [name, value ?? null]));
+		const facts = { schemaVersion: 1, command: argv, environment };
+		shell.out(own['json'] ? `${JSON.stringify(facts)}\n` : `${bashWords([...envWords(changes), ...argv])}\n`);
 		return 0;
 	}
 	if (takesJobs(program)) await untilDashboardIsKnown(shell, reached);
 	if (await isHere(reached)) return shell.runHere(await here(shell, reached, program));
 	return runOnHead(shell, reached, program);
 };
+
+/** The program that says to a shell what is set and unset for another. */
+function envWords(changes: Changes): readonly string[] {
+	const taken = [...changes].flatMap(([name, value]) => (value === undefined ? ['-u', name] : []));
+	const set = [...changes].flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
+	return changes.size === 0 ? [] : ['env', ...taken, ...set];
+}
 
 async function runOnHead(shell: Shell, reached: Reached, program: readonly string[]): Promise<number> {
 	const { world, target, cluster } = reached;
@@ -126,17 +138,21 @@ async function isHere(reached: Reached): Promise<boolean> {
 	});
 }
 
-async function here(shell: Shell, reached: Reached, argv: readonly string[]): Promise<ForegroundProgram> {
+/** changes: to this shell's environment. */
+type Prepared = ForegroundProgram & { readonly changes: Changes };
+
+async function here(shell: Shell, reached: Reached, argv: readonly string[]): Promise<Prepared> {
 	const { url, note, stranger } = await dashboardFromHere(reached, { mayFollow: false });
 	if (note !== undefined && (stranger || (url === NOWHERE && takesJobs(argv)))) say(shell, `Note: ${note}`);
-	return { argv, environment: variablesFor(shell, reached, url).all };
+	const { all, changes } = variablesFor(shell, reached, url);
+	return { argv, environment: all, changes };
 }
 
-function onHead(shell: Shell, reached: Reached, program: readonly string[]): ForegroundProgram {
+function onHead(shell: Shell, reached: Reached, program: readonly string[]): Prepared {
 	const { cluster, world } = reached;
 	const { info } = cluster;
 	if (info === undefined || world.scheduler.insideCommand === undefined) throw new Error('There is no job to run in');
-	const { all } = variablesFor(shell, reached, urlOnHead(cluster.dashboard));
+	const { all, changes } = variablesFor(shell, reached, urlOnHead(cluster.dashboard));
 	const name = `exec-${world.randomHex(4)}`;
 	return {
 		argv: world.scheduler.insideCommand({
@@ -148,6 +164,7 @@ function onHead(shell: Shell, reached: Reached, program: readonly string[]): For
 			program,
 		}),
 		environment: Object.fromEntries(Object.entries(all).filter(([name]) => !steersSrun(name))),
+		changes,
 		deliver: async (signal) => (await world.scheduler.signalInside?.(info.slurmJobId, name, signal)) ?? false,
 	};
 }

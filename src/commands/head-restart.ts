@@ -96,7 +96,11 @@ export const command: Command = async (shell) => {
 		if ((await following.catch(besides(facts))) === undefined) return 130;
 	}
 	if (own['json']) shell.out(`${JSON.stringify({ schemaVersion: 1, ...facts })}\n`);
-	else if (!own['parsable'] && !own['wait']) say(shell, `Follow it with: rayslurm status ${job}`);
+	else if (!own['parsable'])
+		say(
+			shell,
+			own['wait'] ? `Connect with:\n  rayslurm connect ${job} SCRIPT.py` : `Follow it with: rayslurm status ${job}`,
+		);
 	return 0;
 };
 
