@@ -1,5 +1,6 @@
 // rayslurm status: my clusters, or one of them, or one job, as far as those who know it answer.
 import kleur from 'kleur';
+import type { HeadView } from '../core/cluster-view.ts';
 import { parseDurationMs } from '../core/duration.ts';
 import { fitted, type Paint, statusLines } from '../core/status-lines.ts';
 import { Trouble } from '../core/trouble.ts';
@@ -80,7 +81,7 @@ function inLines(shell: Shell, seen: Seen, wish: LookWish, keys = ''): readonly 
 	const width = shell.columns('stdout');
 	const all = wish.all || wish.target !== undefined;
 	const now = new Date(seen.at);
-	const heads = seen.heads.map((head) => statusLines(head, { now, width, paint, all }));
+	const heads = seen.heads.map((head) => statusLines(withoutRepetition(head, seen), { now, width, paint, all }));
 	const none = [
 		'No head of yours is in the queue or running. Start one with: rayslurm head submit --wait',
 		...(seen.last === undefined
@@ -90,6 +91,15 @@ function inLines(shell: Shell, seen: Seen, wish: LookWish, keys = ''): readonly 
 	const body = heads.length === 0 ? none : heads.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
 	const why = (seen.why ?? []).map((line) => fitted(`  ${line}`, width));
 	return [...body, ...why, kleur.dim(fitted(`${asOf(seen)}${keys}`, width))];
+}
+
+/** Why the scheduler is silent is said once, at the end. */
+export function withoutRepetition(head: HeadView, { sources }: Pick<Survey, 'sources'>): HeadView {
+	const silent = sources.find(({ kind, answered }) => kind === 'scheduler' && !answered);
+	if (silent === undefined) return head;
+	const brief = <Each extends { readonly because?: string | undefined }>(each: Each): Each =>
+		each.because === `not known: ${silent.because}` ? { ...each, because: `${silent.name} does not answer` } : each;
+	return { ...brief(head), clients: head.clients.map(brief) };
 }
 
 const paint: Paint = {

@@ -18,6 +18,8 @@ export interface HeadEvidence {
 	readonly outputDir: string;
 	readonly submitted?: string | undefined;
 	readonly events: readonly HeadEvent[];
+	/** How often it has begun. */
+	readonly lives?: number;
 	readonly state?: KnownState | undefined;
 	readonly info?: HeadInfo | undefined;
 	/** Why its info file was not read. */
@@ -55,6 +57,8 @@ export interface HeadView {
 	readonly because?: string | undefined;
 	/** What to type about it. */
 	readonly todo?: string | undefined;
+	/** How often it was put back into the queue, if ever. */
+	readonly requeued?: number;
 	readonly expectedStart?: string | undefined;
 	readonly node?: string | undefined;
 	readonly endsAt?: string | undefined;
@@ -100,12 +104,14 @@ export function headView(head: HeadEvidence): HeadView {
 	const alive = head.cluster?.kind === 'answered' ? head.cluster.value.nodes.filter(isAlive) : undefined;
 	const node = life.find((event) => event.step === 'running')?.node;
 	const lives = !['ended', 'gone', 'pending'].includes(stands.state);
+	const requeued = Math.max(0, (head.lives ?? 0) - (stands.state === 'pending' ? 0 : 1));
 	return {
 		job,
 		...(name === undefined ? {} : { name }),
 		outputDir,
 		...(submitted === undefined ? {} : { submitted }),
 		...stands,
+		...(requeued === 0 ? {} : { requeued }),
 		...expectedStartOf(state),
 		...(node === undefined || stands.state === 'pending' ? {} : { node }),
 		...(state?.kind === 'running' ? secondsAndEnd(state) : {}),

@@ -58,12 +58,13 @@ function isSaid({ todo }: ClientView, before: ClientView | undefined): boolean {
 }
 
 function headLine(
-	{ job, name, state, node, secondsLeft, expectedStart, endedAt, exitCode }: HeadView,
+	{ job, name, state, node, requeued, secondsLeft, expectedStart, endedAt, exitCode }: HeadView,
 	now: Date,
 ): string {
 	return [
 		`Head ${job}${name === undefined ? '' : ` ${name}`}`,
 		`${state}${node === undefined ? '' : ` on ${node}`}`,
+		...(requeued === undefined ? [] : [`requeued ${requeued === 1 ? 'once' : `${requeued} times`}`]),
 		...(secondsLeft === undefined ? [] : [`${clockOf(secondsLeft)} left`]),
 		...(expectedStart === undefined ? [] : [`expected to start at ${wallTime(expectedStart, now)}`]),
 		...(endedAt === undefined ? [] : [`at ${wallTime(endedAt, now)}`]),

@@ -27,14 +27,15 @@ export async function readTraces(world: World, { job, layout }: HeadPlace): Prom
 	const asked = record === undefined ? undefined : parseHeadRecord(record);
 	const decision = lastDecision(decisions ?? '');
 	const info = reading.kind === 'read' ? reading.info : undefined;
-	const life = newestLife(parseEvents<HeadEvent>(events ?? ''));
+	const all = parseEvents<HeadEvent>(events ?? '');
 	return {
 		job,
 		layout,
 		outputDir: layout.outputDir,
 		name: asked?.name ?? info?.clusterName,
 		submitted: asked?.submitted,
-		events: life,
+		events: newestLife(all),
+		lives: all.filter(({ step }) => step === 'running').length,
 		info,
 		refused: reading.kind === 'refused' ? reading.message : undefined,
 		decision,

@@ -1,6 +1,6 @@
-// The last line of `status`: who answered, and how old that is.
+// What `status` says of those who did not answer, and how old an answer is.
 import { expect, it } from 'vitest';
-import { asOf } from '../../src/commands/status.ts';
+import { asOf, withoutRepetition } from '../../src/commands/status.ts';
 
 it('an answer that is not new is said to be', () => {
 	const at = '2026-01-01T12:00:00.400Z';
@@ -12,4 +12,26 @@ it('an answer that is not new is said to be', () => {
 	expect(words({ asOf: '2026-01-01T11:59:51.400Z' })).toBe(
 		'Slurm answered 9 s ago, Ray of 7 did not answer (timed out)',
 	);
+});
+
+it('why the scheduler is silent is said once, and other reasons stay', () => {
+	const sources = [{ kind: 'scheduler', name: 'Slurm', answered: false, because: 'no route' }] as const;
+	const client = { job: '8', state: 'unknown', nodes: [], expected: 0 } as const;
+	const head = {
+		job: '7',
+		outputDir: '/o',
+		state: 'ready',
+		because: 'not known: no route',
+		clients: [
+			{ ...client, because: 'not known: no route' },
+			{ ...client, because: 'not known: another' },
+		],
+	} as const;
+	const { because, clients } = withoutRepetition(head, { sources });
+	expect([because, ...clients.map((each) => each.because)]).toEqual([
+		'Slurm does not answer',
+		'Slurm does not answer',
+		'not known: another',
+	]);
+	expect(withoutRepetition(head, { sources: [{ ...sources[0], answered: true }] })).toBe(head);
 });

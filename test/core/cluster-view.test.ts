@@ -65,6 +65,16 @@ describe('a head', () => {
 	});
 });
 
+it.each<[number, KnownState, number | undefined]>([
+	[0, { kind: 'pending', reason: 'Priority' }, undefined],
+	[1, RUNS, undefined],
+	[1, { kind: 'pending', reason: 'BeginTime' }, 1],
+	[2, RUNS, 1],
+	[3, { kind: 'gone' }, 2],
+])('a head that has begun %i times and is %j was requeued: %s', (lives, state, requeued) => {
+	expect(headView(head({ lives, state, events: lives === 0 ? [] : [RUNNING] })).requeued).toBe(requeued);
+});
+
 const alive = (more: Partial<NodeActivity>): NodeActivity => ({
 	nodeId: 'n1',
 	address: '10.0.0.2',

@@ -121,6 +121,8 @@ describeReal('a succession of heads', () => {
 		expect(ended.code).toBe(0);
 		const second = await infoOf(head);
 		expect(second['INCARNATION']).toMatch(/^1-/);
+		const status = await alice.rayslurm(['status', head.job], { cwd: head.cwd });
+		expect(status.stdout).toMatch(/^Head \d+.*, ready on \S+, requeued once, [\d:-]+ left$/m);
 		expect(second['RAY_AUTH_TOKEN_PATH']).not.toBe(first['RAY_AUTH_TOKEN_PATH']);
 		expect(await readlink(`${cwd}/outputs/ray_head_latest.info`).catch(() => 'a file')).toBe('a file');
 		const brought = await until('it has workers again', () => workersOf(head), { is: (job) => job !== workers });
