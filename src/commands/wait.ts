@@ -133,7 +133,7 @@ async function ready(
 	const reached = ({ name, words }: Layer) => {
 		if (words.startsWith('degraded')) step.note(words);
 		else step.done(words);
-		layers.push({ layer: name, words, seconds: (world.clock.monotonicMs() - began) / 1000 });
+		layers.push({ layer: name, words, seconds: Math.round(world.clock.monotonicMs() - began) / 1_000 });
 	};
 	const serve = wish.for === 'serve' ? serveLayer(world, placeOf(found), wish.healthUrl) : undefined;
 	if (found.kind !== 'head' && (serve || wish.nodes !== undefined)) {

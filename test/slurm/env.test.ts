@@ -86,6 +86,15 @@ describeReal('a head, for programs of one’s own', () => {
 			expect(told.all).not.toContain(token.trim());
 		});
 
+		it.each([[[]], [['--here']]])('--dry-run %j: what it shows does the same in any shell', async (options) => {
+			const words = [...options, '--', 'sh', '-c', 'echo $(hostname) $RAY_ADDRESS $RAY_AUTH_TOKEN_PATH'];
+			const shown = await rayslurm('exec', head.job, '--dry-run', ...words);
+			expect(shown.stdout).toMatch(/^env RAY_ADDRESS=/);
+			const pasted = await alice.run(['bash', '-c', shown.stdout], { cwd });
+			const run = await rayslurm('exec', head.job, ...words);
+			expect(pasted, pasted.all).toMatchObject({ code: 0, stdout: run.stdout });
+		});
+
 		it('a job of Ray begins when the dashboard is up', async () => {
 			const submitted = await rayslurm('exec', head.job, '--', 'ray', 'job', 'submit', '--', 'echo', 'nine times 7');
 			expect(submitted.code, submitted.all).toBe(0);
