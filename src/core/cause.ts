@@ -34,7 +34,8 @@ const SIGNS: readonly Sign[] = [
 	},
 	{ form: /DUE TO NODE FAILURE|NODE_FAIL/i, words: () => 'its node failed' },
 	{
-		form: /oom[-_ ]kill|OUT_OF_MEMORY|Exceeded job memory limit|ray\.exceptions\.OutOfMemoryError/i,
+		// Ray advises every driver on its "oom killing policy", whatever has ended it.
+		form: /oom[-_]kill|OUT_OF_MEMORY|Exceeded job memory limit|ray\.exceptions\.OutOfMemoryError/i,
 		words: () => 'it needed more memory than it had: ask for more with --mem',
 	},
 	{ form: /No space left on device|Disk quota exceeded/i, words: ([what]) => `a file system was full: ${what}` },
@@ -60,6 +61,11 @@ const CODES: ReadonlyMap<number, string> = new Map([
 
 /** A person's word, as heads and clients note it; all that follows from it needs no other reason. */
 const STOPPED = /^told to stop: /;
+/** What else clients were told: that their scripts were interrupted follows from it. */
+const TOLD: readonly (readonly [RegExp, (because: string) => string])[] = [
+	[/^told that the time is nearly over$/, () => 'its time limit was near: ask for more with --time'],
+	[/^the head(?:'s| is| was| has) /, (because) => `it was told to end: ${because}`],
+];
 const INTERRUPTED = /^(?:KeyboardInterrupt|SystemExit)\b/;
 
 export function causesOf({ exitCode, because = '', log }: Remains): readonly string[] {
@@ -69,8 +75,9 @@ export function causesOf({ exitCode, because = '', log }: Remains): readonly str
 		const match = form.exec(text) ?? (because.toLowerCase() === state ? [] : null);
 		return match === null ? [] : [{ words: words(match), order }];
 	});
-	const signs = seen.map(({ words }) => words);
-	const ordered = seen.some(({ order }) => order);
+	const told = TOLD.flatMap(([form, words]) => (form.test(because) ? [words(because)] : []));
+	const signs = [...told, ...seen.map(({ words }) => words)];
+	const ordered = told.length > 0 || seen.some(({ order }) => order);
 	const own = lastMatch(log, /^ERROR: (.+)$/gm)?.[1];
 	const python = exceptionIn(log);
 	const code = exitCode === undefined ? undefined : CODES.get(exitCode);
@@ -86,7 +93,8 @@ export function causesOf({ exitCode, because = '', log }: Remains): readonly str
 /** The last line of the last traceback, which Python and Ray write above everything that follows from it. */
 function exceptionIn(log: string): string | undefined {
 	const at = log.lastIndexOf('Traceback (most recent call last):');
-	if (at < 0) return undefined;
+	// What cannot be read is not run, so nothing is traced.
+	if (at < 0) return lastMatch(log, /^(?:Syntax|Indentation|Tab)Error: .*$/gm)?.[0];
 	const line = lastMatch(
 		log.slice(at),
 		/^(?:[A-Za-z_][\w.]*\.)?[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Warning)\b.*$/gm,

@@ -41,6 +41,18 @@ describe('why a job died', () => {
 			'',
 			['a program was not found (code 127): is its environment there on the node?'],
 		],
+		[
+			"Ray's advice, which is in every driver's log",
+			1,
+			`${TRACEBACK}(raylet) Ray updated the oom killing policy; workers to oom kill are those of the newest task\n`,
+			["its script failed: ModuleNotFoundError: No module named 'torch'"],
+		],
+		[
+			'what Python cannot read',
+			1,
+			'  File "x.py", line 1\n    a b\n      ^\nSyntaxError: invalid syntax\n',
+			['its script failed: SyntaxError: invalid syntax'],
+		],
 		['nothing known', 1, 'all went well\n', []],
 		['a word of success is no sign', 0, 'no error here, nothing DUE to anything\n', []],
 	])('%s', (_what, exitCode, log, causes) => {
@@ -70,6 +82,22 @@ describe('why a job died', () => {
 			'SIGTERM received',
 			`${INTERRUPT}${BY_SLURM} DUE TO TIME LIMIT ***\n`,
 			['it ran into its time limit: ask for more with --time'],
+		],
+		[
+			'the word that its time is nearly over',
+			'told that the time is nearly over',
+			INTERRUPT,
+			['its time limit was near: ask for more with --time'],
+		],
+		['its head', 'the head is being stopped', INTERRUPT, ['it was told to end: the head is being stopped']],
+		[
+			'its head, and failed in doing so',
+			"the head's time limit is near",
+			TRACEBACK,
+			[
+				"it was told to end: the head's time limit is near",
+				"its script failed: ModuleNotFoundError: No module named 'torch'",
+			],
 		],
 		['scancel, by its state', 'cancelled', '', ['it was cancelled']],
 		['preemption, by its state', 'preempted', '', ['it was preempted by a job of higher priority']],
