@@ -7,7 +7,7 @@ const LEAVE = '\x1b[?25h\x1b[?1049l';
 const CTRL_C = '\x03';
 const CTRL_Z = '\x1a';
 
-/** draw: the lines of the picture; those that find no room are left out. Returns the exit code. */
+/** draw: the lines of the picture; those that find no room are left out, before the last. Returns the exit code. */
 export async function showLive(shell: Shell, draw: () => Promise<readonly string[]>, everyMs: number): Promise<number> {
 	const { stdin, stdout } = process;
 	const keys = stdin.isTTY === true;
@@ -19,7 +19,9 @@ export async function showLive(shell: Shell, draw: () => Promise<readonly string
 	const paint = () => {
 		const rows = stdout.rows || 24;
 		const shown =
-			lines.length <= rows - 1 ? lines : [...lines.slice(0, rows - 2), `… ${lines.length - rows + 2} more lines`];
+			lines.length <= rows - 1
+				? lines
+				: [...lines.slice(0, Math.max(0, rows - 3)), `… ${lines.length - rows + 2} more lines`, ...lines.slice(-1)];
 		stdout.write(`\x1b[H${shown.map((line) => `${line}\x1b[K\n`).join('')}\x1b[J`);
 	};
 	const enter = () => {

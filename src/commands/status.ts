@@ -2,7 +2,7 @@
 import kleur from 'kleur';
 import type { HeadView } from '../core/cluster-view.ts';
 import { parseDurationMs } from '../core/duration.ts';
-import { fitted, type Paint, statusLines } from '../core/status-lines.ts';
+import { laid, type Paint, statusLines } from '../core/status-lines.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { World } from '../core/world.ts';
 import { sharedQueue } from '../flows/shared-queue.ts';
@@ -81,7 +81,9 @@ function inLines(shell: Shell, seen: Seen, wish: LookWish, keys = ''): readonly 
 	const width = shell.columns('stdout');
 	const all = wish.all || wish.target !== undefined;
 	const now = new Date(seen.at);
-	const heads = seen.heads.map((head) => statusLines(withoutRepetition(head, seen), { now, width, paint, all }));
+	// Only what is drawn in its place names keys.
+	const room = { width, cut: keys !== '' };
+	const heads = seen.heads.map((head) => statusLines(withoutRepetition(head, seen), { now, ...room, paint, all }));
 	const none = [
 		'No head of yours is in the queue or running. Start one with: rayslurm head submit --wait',
 		...(seen.last === undefined
@@ -89,8 +91,8 @@ function inLines(shell: Shell, seen: Seen, wish: LookWish, keys = ''): readonly 
 			: [`The last one was ${seen.last}: rayslurm status ${seen.last} says how it ended`]),
 	];
 	const body = heads.length === 0 ? none : heads.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
-	const why = (seen.why ?? []).map((line) => fitted(`  ${line}`, width));
-	return [...body, ...why, kleur.dim(fitted(`${asOf(seen)}${keys}`, width))];
+	const why = (seen.why ?? []).flatMap((line) => laid(`  ${line}`, room));
+	return [...body, ...why, ...laid(`${asOf(seen)}${keys}`, room).map((line) => kleur.dim(line))];
 }
 
 /** Why the scheduler is silent is said once, at the end. */

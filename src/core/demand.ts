@@ -51,7 +51,7 @@ function inOrder(shape: Resources): readonly (readonly [string, number])[] {
 function whyNever({ shape, labelSelectors }: PendingDemand, nodes: readonly NodeActivity[]): string | undefined {
 	if (nodes.length === 0) return undefined; // Nobody has told its state yet.
 	const fitting = nodes.filter((node) => obeysOne(node, labelSelectors));
-	if (fitting.length === 0) return `no node has the labels${selectorInWords(labelSelectors)}`;
+	if (fitting.length === 0) return 'no node has such labels';
 	for (const [name, amount] of inOrder(shape)) {
 		if (isRaysOwn(name) || amount <= Math.max(...fitting.map(({ total }) => total[name] ?? 0))) continue;
 		return `no node has ${nounOf(name, amount)}`;
@@ -79,13 +79,18 @@ function sumOf(bundles: readonly PendingDemand[]): { shape: Resources } {
 }
 
 function groupInWords({ bundles, strategy }: PendingGroup): string {
-	const shapes = bundles.map(({ shape, count }) => `${count === 1 ? '' : `${count} × `}${shapeInWords(shape)}`);
+	const counts = new Map<string, number>();
+	for (const { shape, count } of bundles) {
+		const words = shapeInWords(shape);
+		counts.set(words, (counts.get(words) ?? 0) + count);
+	}
+	const shapes = [...counts].map(([words, count]) => `${count === 1 ? '' : `${count} × `}${words}`);
 	return `placement group ${shapes.join(' + ')}${strategy === 'unknown' ? '' : ` ${strategy}`}`;
 }
 
 function selectorInWords(selectors: readonly (readonly LabelRule[])[]): string {
-	const one = (rule: LabelRule) => `${rule.label} ${rule.is === 'in' ? '' : 'not '}${rule.values.join('|')}`;
-	return selectors.length === 0 ? '' : ` on ${selectors.map((rules) => rules.map(one).join(', ')).join(' or ')}`;
+	const one = (rule: LabelRule) => `${rule.label} is ${rule.is === 'in' ? '' : 'not '}${rule.values.join('|')}`;
+	return selectors.length === 0 ? '' : ` where ${selectors.map((rules) => rules.map(one).join(', ')).join(' or ')}`;
 }
 
 function obeysOne({ labels }: NodeActivity, selectors: readonly (readonly LabelRule[])[]): boolean {

@@ -9,6 +9,10 @@ import { codeBeside } from './exit-codes.ts';
 import { onOneLine } from './plain-text.ts';
 import { arrayOf, inGroups, nameOf } from './task-names.ts';
 import { clockOf, wallTime } from './time-words.ts';
+import { wrapped } from './wrapped-columns.ts';
+
+/** Narrower columns would be read word by word. */
+const NARROWEST = 24;
 
 export interface Paint {
 	good(text: string): string;
@@ -22,6 +26,8 @@ export interface StatusWish {
 	readonly now: Date;
 	/** Columns of the terminal; undefined: lines are as long as they are. */
 	readonly width: number | undefined;
+	/** Of a picture that is drawn again and again every line is one: what finds no room is cut. */
+	readonly cut: boolean;
 	readonly paint: Paint;
 	/** Ended clients too. */
 	readonly all: boolean;
@@ -29,27 +35,48 @@ export interface StatusWish {
 
 export function statusLines(head: HeadView, wish: StatusWish): readonly string[] {
 	const { paint } = wish;
-	const line = (text: string, tint: (text: string) => string = (plain) => plain) => tint(fitted(text, wish.width));
+	const line = (text: string, tint: (text: string) => string = (plain) => plain, hang?: number) =>
+		laid(text, wish, hang).map(tint);
 	const shown = head.clients.filter((client) => wish.all || isOpen(client) || client.neverJoined);
 	const named = shown.length === 0 ? '; --all names them' : '';
 	const rows = clientRows(shown, wish.now);
+	const columns = rows.map(({ names, cells }) => [`    ${inGroups(names).join()}`, ...cells]);
+	const hang = (inColumns(columns.map((cells) => cells.with(-1, '-')))[0] ?? '').length - 1;
 	return [
-		line(headLine(head, wish.now), head.state === 'ended' || head.state === 'gone' ? paint.dim : paint.bold),
-		...(head.because === undefined ? [] : [line(`  ${head.because}`, tintOf(head.state, paint))]),
-		...(head.todo === undefined ? [] : [line(`  → ${head.todo}`)]),
-		...rayLines(head).map((text) => line(text)),
-		...(head.idle === undefined ? [] : [line(`  Idle window: ${idleWords(head.idle, wish.now)}`)]),
-		...(head.clients.length === 0 ? [] : [line(`  Clients: ${countsInWords(head.clients)}${named}`)]),
-		...inColumns(rows.map(({ names, cells }) => [`    ${inGroups(names).join()}`, ...cells])).flatMap((text, index) => {
+		...line(headLine(head, wish.now), head.state === 'ended' || head.state === 'gone' ? paint.dim : paint.bold),
+		...(head.because === undefined ? [] : line(`  ${head.because}`, tintOf(head.state, paint))),
+		...(head.todo === undefined ? [] : line(`  → ${head.todo}`)),
+		...rayLines(head).flatMap((text) => line(text)),
+		...(head.idle === undefined ? [] : line(`  Idle window: ${idleWords(head.idle, wish.now)}`)),
+		...(head.clients.length === 0 ? [] : line(`  Clients: ${countsInWords(head.clients)}${named}`)),
+		...inColumns(columns).flatMap((text, index) => {
 			const client = rows[index]?.client;
 			if (client === undefined) return [];
 			const todo =
-				client.todo === undefined || isSaid(client, rows[index - 1]?.client) ? [] : [line(`      → ${client.todo}`)];
-			const last = client.lastLine === undefined ? [] : [line(`      its log: ${client.lastLine}`, paint.dim)];
-			return [line(text, isMissing(client) ? paint.warn : tintOf(client.state, paint)), ...last, ...todo];
+				client.todo === undefined || isSaid(client, rows[index - 1]?.client) ? [] : line(`      → ${client.todo}`);
+			const last = client.lastLine === undefined ? [] : line(`      its log: ${client.lastLine}`, paint.dim);
+			const tint = isMissing(client) ? paint.warn : tintOf(client.state, paint);
+			return [...line(text, tint, hang), ...last, ...todo];
 		}),
-		...demandLines(head.ray).map(({ text, never }) => line(text, never ? paint.bad : paint.warn)),
+		...demandLines(head.ray).flatMap(({ text, never }) => line(text, never ? paint.bad : paint.warn)),
 	];
+}
+
+/** As many lines as it takes, those after the first below what the first says last, or `hang` letters in. */
+export function laid(
+	text: string,
+	{ width, cut }: Pick<StatusWish, 'width' | 'cut'>,
+	hang?: number,
+): readonly string[] {
+	const plain = onOneLine(text);
+	const room = width ?? Number.POSITIVE_INFINITY;
+	if (cut || plain.length <= room) return [fitted(text, width)];
+	const indent = plain.search(/\S|$/);
+	const [first, others] = hang === undefined || room - hang < NARROWEST ? [indent, indent + 2] : [hang, hang];
+	if (room - others < 1) return wrapped(plain.trim(), Math.max(1, room));
+	return wrapped(plain.slice(first), room - others).map((words, line) =>
+		line === 0 ? `${plain.slice(0, first)}${words}` : `${' '.repeat(others)}${words}`,
+	);
 }
 
 /** Many that wait for the same stand below one another. */

@@ -53,10 +53,17 @@ describe('what waits', () => {
 			)[0];
 		expect(asked(['a'])?.never).toBeUndefined();
 		expect(asked(['b'])).toEqual({
-			words: '{CPU: 1} on zone b',
+			words: '{CPU: 1} where zone is b',
 			count: 1,
-			never: 'no node has the labels on zone b',
+			never: 'no node has such labels',
 		});
+	});
+
+	it('a group of equal bundles is counted', () => {
+		const bundle = { shape: { CPU: 1 }, labelSelectors: [], count: 1 };
+		const bundles = [bundle, bundle, { ...bundle, shape: { GPU: 1 } }];
+		const [demand] = demandOf(state([GPUS], { pendingGroups: [{ bundles, strategy: 'PACK', details: '' }] }));
+		expect(demand?.words).toBe('placement group 2 × {CPU: 1} + {GPU: 1} PACK');
 	});
 
 	it.each([

@@ -54,7 +54,7 @@ const HEAD: HeadView = {
 
 describe('status', () => {
 	it('says it all in a few lines', () => {
-		expect(statusLines(HEAD, { now, width: undefined, paint, all: false })).toEqual([
+		expect(statusLines(HEAD, { now, width: undefined, cut: false, paint, all: false })).toEqual([
 			'Head 7 tuning, ready on dws-01, 3:12:40 left',
 			'  Ray 2.60.0 at 10.0.0.1:6379: 2 nodes, CPU 2 of 18, object store 0 of 2 GB',
 			'  Idle window: in use: 1 client',
@@ -72,7 +72,10 @@ describe('status', () => {
 		const opens = new Date(now.getTime() + 60_000).toISOString();
 		const idle = { at: now.toISOString(), because: 'outside the idle window', windowChanges: opens };
 		const lines = (all: boolean) =>
-			statusLines({ job: '7', outputDir: '/o', state: 'ready', idle, clients }, { now, width: undefined, paint, all });
+			statusLines(
+				{ job: '7', outputDir: '/o', state: 'ready', idle, clients },
+				{ now, width: undefined, cut: false, paint, all },
+			);
 		expect(lines(false).slice(1)).toEqual([
 			expect.stringMatching(/^ {2}Idle window: closed until .*\d\d:\d\d; then an unused head ends itself$/),
 			'  Clients: 1 ended; --all names them',
@@ -86,7 +89,7 @@ describe('status', () => {
 		const ended = { job: '5', state: 'ended' as const, nodes: [], expected: 0, exitCode: 5 };
 		const clients = [client('8'), client('9'), { ...ended, because: 'the script ended with code 5' }];
 		const head: HeadView = { job: '7', outputDir: '/o', state: 'pending', ...waits, clients };
-		expect(statusLines(head, { now, width: undefined, paint, all: true })).toEqual([
+		expect(statusLines(head, { now, width: undefined, cut: false, paint, all: true })).toEqual([
 			'Head 7, pending',
 			'  waits for 4 CPUs: none is free',
 			'  → rayslurm stop 7',
@@ -112,7 +115,7 @@ describe('status', () => {
 			...HEAD,
 			clients: [...clients.map((more, index) => task(index, more)), HEAD.clients[2]] as ClientView[],
 		};
-		const lines = statusLines(head, { now, width: undefined, paint, all: true });
+		const lines = statusLines(head, { now, width: undefined, cut: false, paint, all: true });
 		expect(lines.slice(3, -2)).toEqual([
 			'  Clients: 2 running, 4 pending, 5 ended',
 			'    26_[0-1]    ended    on n1             tune.py; code 0',
@@ -129,11 +132,35 @@ describe('status', () => {
 
 	it('fits any width', () => {
 		fc.assert(
-			fc.property(fc.integer({ min: 1, max: 200 }), (width) => {
-				for (const line of statusLines(HEAD, { now, width, paint, all: true }))
+			fc.property(fc.integer({ min: 1, max: 200 }), fc.boolean(), (width, cut) => {
+				for (const line of statusLines(HEAD, { now, width, cut, paint, all: true }))
 					expect([...line].length).toBeLessThanOrEqual(width);
 			}),
 		);
+	});
+
+	it('says all of it on any width where it need not fit a picture', () => {
+		const letters = (width: number | undefined) =>
+			statusLines(HEAD, { now, width, cut: false, paint, all: true }).join('').replaceAll(' ', '');
+		fc.assert(
+			fc.property(fc.integer({ min: 1, max: 200 }), (width) => {
+				expect(letters(width)).toBe(letters(undefined));
+			}),
+		);
+	});
+
+	it('goes on below what a line says last', () => {
+		const because = 'its partition cannot give what it asks for (PartitionConfig)';
+		const client = { job: '9', script: 'tune.py', arguments: [], state: 'pending', nodes: [], expected: 0, because };
+		const head = { ...HEAD, ray: undefined, clients: [client as ClientView] };
+		const lines = (width: number, cut: boolean) =>
+			statusLines(head, { now, width, cut, paint, all: true }).slice(-1 - Number(!cut));
+		expect(lines(60, false)).toEqual([
+			'    9  pending  tune.py; its partition cannot give what it',
+			'                asks for (PartitionConfig)',
+		]);
+		expect(lines(30, false).slice(-1)).toEqual(['      (PartitionConfig)']);
+		expect(lines(60, true)).toEqual(['    9  pending  tune.py; its partition cannot give what it a…']);
 	});
 
 	it('lets nothing of a script or a log draw on the terminal', () => {

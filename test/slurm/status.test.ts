@@ -172,6 +172,7 @@ describeReal('a cluster', () => {
 					expect(await terminal.flags()).toBe('1 0');
 					await terminal.resize(40, 8);
 					const small = await terminal.until(/… \d+ more lines/);
+					expect(small).toMatch(/more lines\nAs of .*\n*$/);
 					for (const line of small.split('\n')) expect([...line].length).toBeLessThanOrEqual(40);
 					await terminal.resize(100, 30);
 					await terminal.until(/^As of/m);
