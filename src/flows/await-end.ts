@@ -82,7 +82,10 @@ function late({ scheduler }: World, { kind, name }: AwaitedJob, open: readonly V
 		});
 	const first: View = open[0] ?? { job: name, state: 'unknown' };
 	const because = first.because === undefined ? '' : `: ${first.because}`;
-	const how = kind === 'array' ? countsInWords(open) : `it is ${first.state}${because}`;
+	const one = because.startsWith(': not known: ')
+		? `${scheduler.title} does not answer; it was ${first.state} when it wrote last`
+		: `it is ${first.state}${because}`;
+	const how = kind === 'array' ? countsInWords(open) : one;
 	return new Trouble('deadline', `Job ${name} has not ended: ${how}`, {
 		hint: `rayslurm logs -f ${nameOf(first)} shows what it does; rayslurm stop ${name} ends it`,
 	});

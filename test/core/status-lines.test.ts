@@ -160,7 +160,7 @@ describe('status', () => {
 			'                asks for (PartitionConfig)',
 		]);
 		expect(lines(30, false).slice(-1)).toEqual(['      (PartitionConfig)']);
-		expect(lines(60, true)).toEqual(['    9  pending  tune.py; its partition cannot give what it a…']);
+		expect(lines(60, true)).toEqual(['    9  pending  tune.py; its partition cannot give what it …']);
 	});
 
 	it('lets nothing of a script or a log draw on the terminal', () => {

@@ -123,3 +123,13 @@ it('that is late while the scheduler is silent waits little longer', async () =>
 	});
 	expect(straw.world.clock.monotonicMs()).toBe(5_000);
 });
+
+it('that is late, and that the scheduler knew nothing of, was what it said of itself', async () => {
+	const { straw, put, array, states } = world({ 7: runs });
+	array('7', '0-1');
+	put('7', '26', task(0));
+	states['26_0'] = { kind: 'unknown', why: 'no route' };
+	await expect(wait(straw, '26_0', 2_000)).rejects.toMatchObject({
+		message: 'Job 26_0 has not ended: Slurm does not answer; it was starting when it wrote last',
+	});
+});
