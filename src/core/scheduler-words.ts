@@ -1,5 +1,4 @@
 // What a scheduler is called, what people type to it, and what only the one can do that rayslurm is itself.
-import type { Sooner } from './sooner.ts';
 import type { Inside } from './step-words.ts';
 import type { Named } from './task-names.ts';
 import type { JobId, KnownState, Scheduler } from './world.ts';
@@ -36,8 +35,8 @@ export interface InsideJobs {
 	insideCommand?(inside: Inside): readonly string[];
 	/** To the program that runs so, by its step's name. False: it was not delivered. */
 	signalInside?(job: JobId, name: string, signal: 'TERM' | 'HUP' | 'QUIT'): Promise<boolean>;
-	/** What else a pending job could ask for, to start sooner; absent where there is nobody to ask. */
-	sooner?(job: JobId): Promise<readonly Sooner[]>;
+	/** What else a pending job could ask for, to start sooner, a line each; absent where there is nobody to ask. */
+	waysToStart?(job: JobId, now: Date): Promise<readonly string[]>;
 	/** A program once on each of these nodes of my running job; absent where jobs run on this machine alone. */
 	runOn?(job: JobId, nodes: readonly string[], program: readonly string[], out: ByteSink): Streamed;
 }

@@ -1,5 +1,5 @@
 // What a pending job could ask for instead, to start sooner: a few variations of its request, and which of them would help.
-import { clockMinutes } from './time-words.ts';
+import { clockMinutes, wallTime } from './time-words.ts';
 
 /** What a pending job asks for. */
 export interface PendingRequest {
@@ -12,15 +12,17 @@ export interface PendingRequest {
 	readonly memory?: string;
 	/** GPUs: gpu:2. */
 	readonly generic?: string;
-	/** What else binds it, as options of sbatch: nodes, features, account, quality of service. */
+	/** What else binds it, as options of sbatch: nodes, nobody beside it, features, account, quality of service. */
 	readonly bound?: readonly string[];
+	/** When the scheduler means to start it, in local time. */
+	readonly expectedStart?: string;
 }
 
-export interface Sooner {
+export interface Tried {
 	/** The options that make the difference. */
 	readonly words: string;
-	/** When it would start, in local time. */
-	readonly start: string;
+	/** When it would start, in local time; undefined: never, or nobody says. */
+	readonly start: string | undefined;
 }
 
 export interface Variation {
@@ -31,6 +33,8 @@ export interface Variation {
 
 const MOST = 6;
 const HOUR = 60;
+const CLEARLY_MS = 120_000;
+const DAY_MS = 86_400_000;
 
 /** otherPartitions: those that are up, besides its own. */
 export function variationsOf(request: PendingRequest, otherPartitions: readonly string[]): readonly Variation[] {
@@ -52,12 +56,19 @@ export function variationsOf(request: PendingRequest, otherPartitions: readonly 
 	].slice(0, MOST);
 }
 
-/** Those that begin a minute sooner or more, the soonest first. */
-export function helpful(unchanged: string | undefined, tried: readonly Sooner[]): readonly Sooner[] {
-	const base = unchanged === undefined ? Number.POSITIVE_INFINITY : Date.parse(unchanged);
+/** What begins clearly sooner than all that is expected of the job as it is, the soonest first; where nothing is expected, what
+ *  can begin at all. */
+export function waysInWords(expected: readonly (string | undefined)[], tried: readonly Tried[], now: Date): string[] {
+	const base = Math.min(...expected.map((each) => (each === undefined ? Number.POSITIVE_INFINITY : Date.parse(each))));
 	return tried
-		.filter(({ start }) => Date.parse(start) <= base - 60_000)
-		.toSorted((a, b) => Date.parse(a.start) - Date.parse(b.start));
+		.map(({ words, start = '' }) => ({ words, start, ms: Date.parse(start) }))
+		.filter(({ ms }) => ms <= base - CLEARLY_MS)
+		.toSorted((a, b) => a.ms - b.ms)
+		.map(({ words, start, ms }) => {
+			if (base !== Number.POSITIVE_INFINITY) return `Would start at ${wallTime(start, now)} with ${words}`;
+			// The test lets all that waits go first, this job too: it is late rather than early.
+			return `Could start with ${words}${ms <= now.getTime() + DAY_MS ? `, by ${wallTime(start, now)}` : ''}`;
+		});
 }
 
 /** For sbatch --test-only, which submits nothing. */
@@ -81,18 +92,18 @@ export function startIn(stderr: string): string | undefined {
 }
 
 /** Features come last: they may hold the bar that parts the fields. */
-export const REQUEST_FIELDS = '%P|%l|%D|%C|%m|%b|%r|%n|%x|%a|%q|%f';
+export const REQUEST_FIELDS = '%P|%l|%D|%C|%m|%b|%S|%h|%r|%n|%x|%a|%q|%f';
 
 /** No request for less makes these come sooner: a time, another job, somebody's word, its own array. */
 const WAITS_FOR_ELSE = /^(?:BeginTime|Dependency|JobHeld|JobArrayTaskLimit)|\bheld\b/;
 
 /** Of `squeue -o` with those fields; undefined too where it waits for something else than room. */
 export function parseRequest(row: string): PendingRequest | undefined {
-	const [partition = '', limit = '', nodes = '', cpus = '', memory = '', generic = '', reason = '', ...more] = row
-		.trim()
-		.split('|');
+	const fields = row.trim().split('|');
+	const [partition = '', limit = '', nodes = '', cpus = '', memory = '', generic = '', ...others] = fields;
+	const [start = '', shared = '', reason = '', ...more] = others;
 	if (!/^\d+$/.test(nodes) || !/^\d+$/.test(cpus) || WAITS_FOR_ELSE.test(reason)) return undefined;
-	const bound = boundBy(more);
+	const bound = [...(SHARED_WITH.get(shared) ?? []), ...boundBy(more)];
 	return {
 		// Of several the scheduler may choose.
 		partition,
@@ -102,8 +113,16 @@ export function parseRequest(row: string): PendingRequest | undefined {
 		...(/^[1-9]\d*(?:\.\d+)?[KMGT]?$/.test(memory) ? { memory: memory.replace(/\.\d+/, '') } : {}),
 		...(/^(?:gres[:/])?(gpu[\w:.-]*)$/.test(generic) ? { generic: generic.replace(/^gres[:/]/, '') } : {}),
 		...(bound.length === 0 ? {} : { bound }),
+		...(Number.isNaN(Date.parse(start)) ? {} : { expectedStart: start }),
 	};
 }
+
+/** squeue's word for who else may be on its nodes. NO: also where the partition says so. */
+const SHARED_WITH: ReadonlyMap<string, readonly string[]> = new Map([
+	['NO', ['--exclusive']],
+	['USER', ['--exclusive=user']],
+	['MCS', ['--exclusive=mcs']],
+]);
 
 function boundBy([nodes, without, account, qos, ...features]: readonly string[]): readonly string[] {
 	const words = { nodelist: nodes, exclude: without, account, qos, constraint: features.join('|') };

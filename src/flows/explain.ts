@@ -1,7 +1,6 @@
 // `status JOB`: why a job waits, or why it died, and what would help.
 import { causesOf } from '../core/cause.ts';
 import type { Layout } from '../core/layout.ts';
-import { wallTime } from '../core/time-words.ts';
 import type { JobId, World } from '../core/world.ts';
 import { endOfLog } from './last-lines.ts';
 
@@ -20,7 +19,9 @@ export async function explain(
 	layout: Layout,
 	{ job, state, because, exitCode }: Explained,
 ): Promise<readonly string[]> {
-	if (state === 'pending') return waysToStart(world, job);
+	if (state === 'pending') {
+		return (await world.scheduler.waysToStart?.(job, world.clock.now()).catch(() => [])) ?? [];
+	}
 	const died = (state === 'ended' && exitCode !== 0) || state === 'gone';
 	if (!died) return [];
 	const log = await endOfLog(world, layout, job);
@@ -30,10 +31,4 @@ export async function explain(
 		...causes.map((cause) => `Why: ${cause}`),
 		...(last.join('') === '' ? [] : ['Its log says last:', ...last.map((line) => `  ${line}`)]),
 	];
-}
-
-async function waysToStart(world: World, job: JobId): Promise<readonly string[]> {
-	const ways = (await world.scheduler.sooner?.(job).catch(() => [])) ?? [];
-	const now = world.clock.now();
-	return ways.map(({ words, start }) => `Would start at ${wallTime(start, now)} with ${words}`);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { helpful, parseRequest, startIn, testOnlyWords, variationsOf } from '../../src/core/sooner.ts';
+import { parseRequest, startIn, testOnlyWords, variationsOf, waysInWords } from '../../src/core/sooner.ts';
 
 const ASKED = { partition: 'gpu', minutes: 1440, nodes: 1, cpus: 16, memory: '64G', generic: 'gpu:2' };
 
@@ -13,15 +13,30 @@ describe('a pending job', () => {
 		],
 		['main|1:30:00|1|1|4G|(null)', { partition: 'main', minutes: 90, nodes: 1, cpus: 1, memory: '4G' }],
 		[
-			'main|30:00|1|2|4G|N/A|Resources|dws-[01-02]|dws-09|lab|high|fast|big\n',
+			'main|30:00|1|2|4G|N/A|2026-11-21T08:09:00|NO|Resources|dws-[01-02]|dws-09|lab|high|fast|big\n',
 			{
 				...{ partition: 'main', minutes: 30, nodes: 1, cpus: 2, memory: '4G' },
+				expectedStart: '2026-11-21T08:09:00',
 				bound: [
-					...['--nodelist=dws-[01-02]', '--exclude=dws-09', '--account=lab', '--qos=high', '--constraint=fast|big'],
+					...[
+						'--exclusive',
+						'--nodelist=dws-[01-02]',
+						'--exclude=dws-09',
+						'--account=lab',
+						'--qos=high',
+						'--constraint=fast|big',
+					],
 				],
 			},
 		],
-		['main|30:00|1|2|0|N/A|Priority|||(null)|(null)|(null)', { partition: 'main', minutes: 30, nodes: 1, cpus: 2 }],
+		[
+			'main|30:00|1|2|0|N/A|N/A|OK|Priority|||(null)|(null)|(null)',
+			{ partition: 'main', minutes: 30, nodes: 1, cpus: 2 },
+		],
+		[
+			'main|30:00|1|2|0|N/A|N/A|USER|Priority|||(null)|(null)|(null)',
+			{ partition: 'main', minutes: 30, nodes: 1, cpus: 2, bound: ['--exclusive=user'] },
+		],
 		['', undefined],
 		['slurm_load_jobs error', undefined],
 	])('is read: %j', (row, request) => {
@@ -32,7 +47,7 @@ describe('a pending job', () => {
 		...['BeginTime', 'Dependency', 'DependencyNeverSatisfied', 'JobHeldUser', 'JobHeldAdmin', 'JobArrayTaskLimit'],
 		'job requeued in held state',
 	])('that waits for something else than room could ask for nothing: %s', (reason) => {
-		expect(parseRequest(`main|30:00|1|2|4G|N/A|${reason}||||normal|(null)`)).toBeUndefined();
+		expect(parseRequest(`main|30:00|1|2|4G|N/A|N/A|OK|${reason}||||normal|(null)`)).toBeUndefined();
 	});
 
 	it('could ask for less, or elsewhere; a handful of ways', () => {
@@ -75,14 +90,34 @@ describe('a pending job', () => {
 		expect(startIn('allocation failure: Requested node configuration is not available')).toBeUndefined();
 	});
 
-	it('is told only what helps, the soonest first', () => {
-		const at = (time: string) => `2026-01-01T${time}`;
-		const tried = [
-			{ words: 'a', start: at('12:00:00') },
-			{ words: 'b', start: at('10:00:00') },
-			{ words: 'c', start: at('09:00:00') },
-		];
-		expect(helpful(at('12:00:30'), tried).map(({ words }) => words)).toEqual(['c', 'b']);
-		expect(helpful(undefined, tried)).toHaveLength(3);
+	const at = (time: string) => `2026-01-01T${time}`;
+	const now = new Date(at('08:00:00'));
+	const tried = [
+		{ words: '-c 4', start: at('13:12:00') },
+		{ words: '-p low', start: at('08:09:00') },
+		{ words: '-p high', start: at('08:07:30') },
+		{ words: '-N 1', start: '2026-01-03T08:00:00' },
+		{ words: '-p none', start: undefined },
+	];
+	it.each([
+		['Slurm expects it as soon', [undefined, at('08:09:00')], []],
+		['two minutes sooner', [at('15:00:00'), at('08:09:30')], ['Would start at 08:07 with -p high']],
+		[
+			'the test of it as it is says an earlier time',
+			[at('13:13:59'), at('15:00:00')],
+			['Would start at 08:07 with -p high', 'Would start at 08:09 with -p low'],
+		],
+		[
+			'nothing is expected of it: what can start at all, with the time where that is near',
+			[undefined, undefined],
+			[
+				'Could start with -p high, by 08:07',
+				'Could start with -p low, by 08:09',
+				'Could start with -c 4, by 13:12',
+				'Could start with -N 1',
+			],
+		],
+	])('is told only what helps, the soonest first: %s', (_, expected, words) => {
+		expect(waysInWords(expected, tried, now)).toEqual(words);
 	});
 });

@@ -3,14 +3,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-	helpful,
 	type PendingRequest,
 	parseRequest,
 	REQUEST_FIELDS,
-	type Sooner,
 	startIn,
 	testOnlyWords,
 	variationsOf,
+	waysInWords,
 } from '../../core/sooner.ts';
 import type { JobId } from '../../core/world.ts';
 import type { Outcome } from '../run.ts';
@@ -19,7 +18,7 @@ type Ask = (argv: readonly string[], timeoutMs: number) => Promise<Outcome>;
 
 const LIMIT_MS = 5_000;
 
-export async function soonerInSlurm(ask: Ask, job: JobId): Promise<readonly Sooner[]> {
+export async function waysInSlurm(ask: Ask, job: JobId, now: Date): Promise<readonly string[]> {
 	const [queue, partitions] = await Promise.all([
 		ask(['squeue', '-h', '-o', REQUEST_FIELDS, '-j', job], LIMIT_MS),
 		ask(['sinfo', '-h', '-o', '%R|%a'], LIMIT_MS),
@@ -44,10 +43,7 @@ export async function soonerInSlurm(ask: Ask, job: JobId): Promise<readonly Soon
 				start: await start(variation.request),
 			})),
 		);
-		return helpful(
-			unchanged,
-			tried.filter((each): each is Sooner => each.start !== undefined),
-		);
+		return waysInWords([unchanged, request.expectedStart], tried, now);
 	} finally {
 		await rm(folder, { recursive: true, force: true });
 	}

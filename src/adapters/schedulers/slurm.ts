@@ -73,7 +73,7 @@ export const slurm: Scheduler = {
 		const seconds = code === 0 ? /^KillWait\s*=\s*(\d+) sec$/m.exec(stdout)?.[1] : undefined;
 		return seconds === undefined ? undefined : Number(seconds) * 1000;
 	},
-	sooner: async (job) => (await import('./slurm-sooner.ts')).soonerInSlurm(command, job),
+	waysToStart: async (job, now) => (await import('./slurm-sooner.ts')).waysInSlurm(command, job, now),
 	async displaced(job, restarts) {
 		const words = ['squeue', '--local', '-h', '-t', 'all', '-j', job, '-O', DISPLACED_FIELDS];
 		const { code, stdout } = await command(words, ASK_LIMIT_MS);
