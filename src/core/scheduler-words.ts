@@ -35,7 +35,7 @@ export interface InsideJobs {
 	insideCommand?(inside: Inside): readonly string[];
 	/** To the program that runs so, by its step's name. False: it was not delivered. */
 	signalInside?(job: JobId, name: string, signal: 'TERM' | 'HUP' | 'QUIT'): Promise<boolean>;
-	/** What else a pending job could ask for, to start sooner, a line each; absent where there is nobody to ask. */
+	/** What a pending job asks for in vain, and what else it could ask for to start sooner, a line each; absent where there is nobody to ask. */
 	waysToStart?(job: JobId, now: Date): Promise<readonly string[]>;
 	/** A program once on each of these nodes of my running job; absent where jobs run on this machine alone. */
 	runOn?(job: JobId, nodes: readonly string[], program: readonly string[], out: ByteSink): Streamed;

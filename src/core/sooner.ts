@@ -8,6 +8,8 @@ export interface PendingRequest {
 	readonly nodes: number;
 	/** Of all nodes together. */
 	readonly cpus: number;
+	/** Of each node, at least. */
+	readonly cpusOfNode?: number;
 	/** As the scheduler writes it: 4G. */
 	readonly memory?: string;
 	/** GPUs: gpu:2. */
@@ -16,6 +18,8 @@ export interface PendingRequest {
 	readonly bound?: readonly string[];
 	/** When the scheduler means to start it, in local time. */
 	readonly expectedStart?: string;
+	/** The scheduler's word for why it waits. */
+	readonly reason?: string;
 }
 
 export interface Tried {
@@ -36,8 +40,17 @@ const HOUR = 60;
 const CLEARLY_MS = 120_000;
 const DAY_MS = 86_400_000;
 
-/** otherPartitions: those that are up, besides its own. */
 export function variationsOf(request: PendingRequest, otherPartitions: readonly string[]): readonly Variation[] {
+	return [...lessOf(request), ...elsewhere(request, otherPartitions)].slice(0, MOST);
+}
+
+export function elsewhere(request: PendingRequest, partitions: readonly string[]): readonly Variation[] {
+	return partitions
+		.slice(0, MOST)
+		.map((partition) => ({ words: `-p ${partition}`, request: { ...request, partition } }));
+}
+
+function lessOf(request: PendingRequest): readonly Variation[] {
 	const { minutes, nodes, cpus, memory } = request;
 	const half = Math.floor(cpus / 2);
 	const shorter = [Math.floor((minutes ?? 0) / 4), HOUR].filter((each) => each >= 10 && each < (minutes ?? 0));
@@ -52,8 +65,7 @@ export function variationsOf(request: PendingRequest, otherPartitions: readonly 
 		...(memory === undefined
 			? []
 			: [{ words: `--mem=${halved(memory)}`, request: { ...request, memory: halved(memory) } }]),
-		...otherPartitions.map((partition) => ({ words: `-p ${partition}`, request: { ...request, partition } })),
-	].slice(0, MOST);
+	];
 }
 
 /** What begins clearly sooner than all that is expected of the job as it is, the soonest first; where nothing is expected, what
@@ -92,7 +104,7 @@ export function startIn(stderr: string): string | undefined {
 }
 
 /** Features come last: they may hold the bar that parts the fields. */
-export const REQUEST_FIELDS = '%P|%l|%D|%C|%m|%b|%S|%h|%r|%n|%x|%a|%q|%f';
+export const REQUEST_FIELDS = '%P|%l|%D|%C|%m|%b|%S|%h|%c|%r|%n|%x|%a|%q|%f';
 
 /** No request for less makes these come sooner: a time, another job, somebody's word, its own array. */
 const WAITS_FOR_ELSE = /^(?:BeginTime|Dependency|JobHeld|JobArrayTaskLimit)|\bheld\b/;
@@ -101,19 +113,23 @@ const WAITS_FOR_ELSE = /^(?:BeginTime|Dependency|JobHeld|JobArrayTaskLimit)|\bhe
 export function parseRequest(row: string): PendingRequest | undefined {
 	const fields = row.trim().split('|');
 	const [partition = '', limit = '', nodes = '', cpus = '', memory = '', generic = '', ...others] = fields;
-	const [start = '', shared = '', reason = '', ...more] = others;
+	const [start = '', shared = '', cpusOfNode = '', reason = '', ...more] = others;
 	if (!/^\d+$/.test(nodes) || !/^\d+$/.test(cpus) || WAITS_FOR_ELSE.test(reason)) return undefined;
+	// squeue may guess more nodes than there can be with so many CPUs on each.
+	const mostNodes = Number(cpusOfNode) > 0 ? Math.floor(Number(cpus) / Number(cpusOfNode)) : Number(nodes);
 	const bound = [...(SHARED_WITH.get(shared) ?? []), ...boundBy(more)];
 	return {
 		// Of several the scheduler may choose.
 		partition,
 		minutes: clockMinutes(limit),
-		nodes: Math.max(1, Number(nodes)),
+		nodes: Math.max(1, Math.min(Number(nodes), mostNodes)),
 		cpus: Math.max(1, Number(cpus)),
+		...(/^\d+$/.test(cpusOfNode) ? { cpusOfNode: Number(cpusOfNode) } : {}),
 		...(/^[1-9]\d*(?:\.\d+)?[KMGT]?$/.test(memory) ? { memory: memory.replace(/\.\d+/, '') } : {}),
 		...(/^(?:gres[:/])?(gpu[\w:.-]*)$/.test(generic) ? { generic: generic.replace(/^gres[:/]/, '') } : {}),
 		...(bound.length === 0 ? {} : { bound }),
 		...(Number.isNaN(Date.parse(start)) ? {} : { expectedStart: start }),
+		...(reason === '' ? {} : { reason }),
 	};
 }
 
@@ -142,6 +158,6 @@ function halved(memory: string): string {
 	return `${Number(number) * 512}${smaller[unit] ?? 'M'}`;
 }
 
-function timeWords(minutes: number): string {
+export function timeWords(minutes: number): string {
 	return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}:00`;
 }

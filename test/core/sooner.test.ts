@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseRequest, startIn, testOnlyWords, variationsOf, waysInWords } from '../../src/core/sooner.ts';
 
 const ASKED = { partition: 'gpu', minutes: 1440, nodes: 1, cpus: 16, memory: '64G', generic: 'gpu:2' };
+const SMALL = { partition: 'main', minutes: 30, nodes: 1, cpus: 2 };
 
 describe('a pending job', () => {
 	it.each([
@@ -13,10 +14,10 @@ describe('a pending job', () => {
 		],
 		['main|1:30:00|1|1|4G|(null)', { partition: 'main', minutes: 90, nodes: 1, cpus: 1, memory: '4G' }],
 		[
-			'main|30:00|1|2|4G|N/A|2026-11-21T08:09:00|NO|Resources|dws-[01-02]|dws-09|lab|high|fast|big\n',
+			'main|30:00|1|2|4G|N/A|2026-11-21T08:09:00|NO|2|Resources|dws-[01-02]|dws-09|lab|high|fast|big\n',
 			{
-				...{ partition: 'main', minutes: 30, nodes: 1, cpus: 2, memory: '4G' },
-				expectedStart: '2026-11-21T08:09:00',
+				...{ ...SMALL, memory: '4G' },
+				...{ expectedStart: '2026-11-21T08:09:00', cpusOfNode: 2, reason: 'Resources' },
 				bound: [
 					...[
 						'--exclusive',
@@ -29,13 +30,12 @@ describe('a pending job', () => {
 				],
 			},
 		],
+		['main|30:00|1|2|0|N/A|N/A|OK|0||||(null)|(null)|(null)', { ...SMALL, cpusOfNode: 0 }],
+		['main|30:00|8|64|0|N/A|N/A|OK|64|', { ...SMALL, cpus: 64, cpusOfNode: 64 }],
+		['main|30:00|9|72|0|N/A|N/A|OK|8|', { ...SMALL, nodes: 9, cpus: 72, cpusOfNode: 8 }],
 		[
-			'main|30:00|1|2|0|N/A|N/A|OK|Priority|||(null)|(null)|(null)',
-			{ partition: 'main', minutes: 30, nodes: 1, cpus: 2 },
-		],
-		[
-			'main|30:00|1|2|0|N/A|N/A|USER|Priority|||(null)|(null)|(null)',
-			{ partition: 'main', minutes: 30, nodes: 1, cpus: 2, bound: ['--exclusive=user'] },
+			'main|30:00|1|2|0|N/A|N/A|USER|0|Priority|||(null)|(null)|(null)',
+			{ ...SMALL, cpusOfNode: 0, reason: 'Priority', bound: ['--exclusive=user'] },
 		],
 		['', undefined],
 		['slurm_load_jobs error', undefined],
@@ -47,7 +47,7 @@ describe('a pending job', () => {
 		...['BeginTime', 'Dependency', 'DependencyNeverSatisfied', 'JobHeldUser', 'JobHeldAdmin', 'JobArrayTaskLimit'],
 		'job requeued in held state',
 	])('that waits for something else than room could ask for nothing: %s', (reason) => {
-		expect(parseRequest(`main|30:00|1|2|4G|N/A|N/A|OK|${reason}||||normal|(null)`)).toBeUndefined();
+		expect(parseRequest(`main|30:00|1|2|4G|N/A|N/A|OK|1|${reason}||||normal|(null)`)).toBeUndefined();
 	});
 
 	it('could ask for less, or elsewhere; a handful of ways', () => {
