@@ -63,3 +63,19 @@ export function reasonInWords(reason: string): string {
 	const words = WORDS.get(word) ?? FAMILIES.find(([form]) => form.test(plain))?.[1];
 	return words === undefined ? plain : `${words} (${plain})`;
 }
+
+const MOST_NAMED = 3;
+
+/** Which job is waited for, of squeue's %E: `afterok:12(unfulfilled),after:13+5(unfulfilled)`. undefined: it says nothing of it. */
+export function dependencyInWords(reason: string, dependency: string): string | undefined {
+	if (!/^Dependency(?:NeverSatisfied)?$/.test(reason) || !/^[a-z][\w:+*,?()[\]-]*$/i.test(dependency)) return undefined;
+	const all = dependency.split(',');
+	const failed = all.filter((each) => each.includes('(failed)'));
+	const never = reason !== 'Dependency';
+	const meant = (never && failed.length > 0 ? failed : all).map((each) => each.replace(/\(\w+\)/g, ''));
+	const more = meant.length > MOST_NAMED ? ` and ${meant.length - MOST_NAMED} more` : '';
+	const named = `${meant.slice(0, MOST_NAMED).join(', ')}${more}`;
+	return never
+		? `waits for ${named}, which cannot come true any more, so it will never start (${reason})`
+		: `waiting for ${named} (${reason})`;
+}

@@ -1,11 +1,12 @@
 // One squeue for many jobs: its words, and what its answer means. Fixed text fields of our own ids only; never the name,
 // which may hold a newline and forge a row. The reason comes last because it may hold anything.
 import { type JobState, liveliest } from './job-state.ts';
+import { dependencyInWords } from './slurm-reasons.ts';
 import { clockSeconds } from './time-words.ts';
 import { Trouble } from './trouble.ts';
 
 /** These fields mean the same from 20.11 to 24.11; --json changed its shape four times meanwhile. */
-const FIELDS = ['%i', '%A', '%T', '%N', '%L', '%S', '%e', '%r'];
+const FIELDS = ['%i', '%A', '%T', '%N', '%L', '%S', '%e', '%E', '%r'];
 const JOB_ID = /^[1-9]\d{0,9}(?:_\d{1,7})?(?:\+\d{1,7})?$/;
 
 /** -t all: ended jobs too, as long as the controller remembers them. -r: one row for each task of an array. --local: without
@@ -84,14 +85,17 @@ export function parseSqueue({ stdout, stderr, code }: SqueueAnswer, ids: readonl
 	);
 }
 
-function stateOf([id = '', , state = '', nodes = '', left = '', start = '', end = '', ...reason]: string[]): JobState {
+function stateOf([id = '', , state = '', nodes = '', left = '', ...others]: string[]): JobState {
+	const [start = '', end = '', dependency = '', ...reason] = others;
 	const because = reason.join('|');
 	if (reason.length === 0) return { kind: 'unknown', why: 'squeue gave a row without all its fields' };
 	if (RUNNING.has(state)) return { kind: 'running', nodes, ...timeOf('ends', end), ...secondsOf(left) };
 	if (state === 'CONFIGURING') return { kind: 'pending', reason: 'Configuring', ...timeOf('expectedStart', start) };
 	if (PENDING.has(state)) {
 		const todo = because === 'JobHeldUser' ? { todo: `scontrol release ${id}` } : {};
-		return { kind: 'pending', reason: because, ...todo, ...timeOf('expectedStart', start) };
+		const words = dependencyInWords(because, dependency);
+		const said = words === undefined ? todo : { ...todo, words };
+		return { kind: 'pending', reason: because, ...said, ...timeOf('expectedStart', start) };
 	}
 	// Also while a job's handler of SIGTERM runs.
 	if (state === 'COMPLETING') return { kind: 'ending', nodes };

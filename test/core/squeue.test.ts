@@ -2,21 +2,21 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseDisplaced, parseSqueue, squeueArgs } from '../../src/core/squeue.ts';
 
-// The rows are as squeue 22.05.8 printed them.
-const ANSWER = `64_0|764|COMPLETED|dws-02|4:59|2026-11-21T09:32:10|2026-11-21T09:32:11|None
-63|63|FAILED|dws-01|5:00|2026-11-21T09:32:10|2026-11-21T09:32:10|NonZeroExitCode
-64_1|764|PENDING||5:00|N/A|N/A|JobArrayTaskLimit
-65|65|PENDING||UNLIMITED|N/A|N/A|DependencyNeverSatisfied
-67|67|PENDING||UNLIMITED|2026-11-21T10:32:09|NONE|BeginTime
-62|62|RUNNING|dws-[01-02]|1-02:04:58|2026-11-21T09:32:10|2026-11-21T09:37:10|None
+// The rows are as squeue 22.05.8 printed them; their dependencies are as its manual says.
+const ANSWER = `64_0|764|COMPLETED|dws-02|4:59|2026-11-21T09:32:10|2026-11-21T09:32:11|(null)|None
+63|63|FAILED|dws-01|5:00|2026-11-21T09:32:10|2026-11-21T09:32:10|(null)|NonZeroExitCode
+64_1|764|PENDING||5:00|N/A|N/A|(null)|JobArrayTaskLimit
+65|65|PENDING||UNLIMITED|N/A|N/A|afterok:63(failed)|DependencyNeverSatisfied
+67|67|PENDING||UNLIMITED|2026-11-21T10:32:09|NONE|(null)|BeginTime
+62|62|RUNNING|dws-[01-02]|1-02:04:58|2026-11-21T09:32:10|2026-11-21T09:37:10|(null)|None
 `;
 const one = (row: string, stderr = '') => parseSqueue({ stdout: row, stderr, code: 0 }, ['62']).get('62');
-const row = (state: string, left = '5:00') => one(`62|62|${state}|cn1|${left}|N/A|N/A|None\n`);
+const row = (state: string, left = '5:00') => one(`62|62|${state}|cn1|${left}|N/A|N/A|(null)|None\n`);
 
 describe('squeueArgs', () => {
 	it('asks once for many, for an array in the place of its tasks, never for a name', () => {
 		expect(squeueArgs(['1', '123_4', '5+1', '123', '123_5'])).toEqual([
-			...['--local', '-h', '-r', '-t', 'all', '-o', '%i|%A|%T|%N|%L|%S|%e|%r', '-j', '1,123,5+1'],
+			...['--local', '-h', '-r', '-t', 'all', '-o', '%i|%A|%T|%N|%L|%S|%e|%E|%r', '-j', '1,123,5+1'],
 		]);
 	});
 
@@ -36,18 +36,22 @@ describe('parseSqueue', () => {
 			63: { kind: 'ended', how: 'FAILED' },
 			'64_0': { kind: 'ended', how: 'COMPLETED', exitCode: 0 },
 			'64_1': { kind: 'pending', reason: 'JobArrayTaskLimit' },
-			65: { kind: 'pending', reason: 'DependencyNeverSatisfied' },
+			65: {
+				...{ kind: 'pending', reason: 'DependencyNeverSatisfied' },
+				words:
+					'waits for afterok:63, which cannot come true any more, so it will never start (DependencyNeverSatisfied)',
+			},
 			67: { kind: 'pending', reason: 'BeginTime', expectedStart: '2026-11-21T10:32:09' },
 			99: { kind: 'missing' },
 		});
 	});
 
 	it('says what lets go a job that its owner holds', () => {
-		expect(one('62|62|PENDING||5:00|N/A|N/A|JobHeldUser\n')).toEqual({
+		expect(one('62|62|PENDING||5:00|N/A|N/A|(null)|JobHeldUser\n')).toEqual({
 			...{ kind: 'pending', reason: 'JobHeldUser' },
 			todo: 'scontrol release 62',
 		});
-		expect(one('62|62|PENDING||5:00|N/A|N/A|JobHeldAdmin\n')).not.toHaveProperty('todo');
+		expect(one('62|62|PENDING||5:00|N/A|N/A|(null)|JobHeldAdmin\n')).not.toHaveProperty('todo');
 	});
 
 	it.each([
@@ -82,27 +86,27 @@ describe('parseSqueue', () => {
 	});
 
 	it('keeps a reason that has our separator in it', () => {
-		expect(one('62|62|PENDING||1:00|N/A|N/A|(ReqNodeNotAvail, a|b)\n')).toEqual({
+		expect(one('62|62|PENDING||1:00|N/A|N/A|(null)|(ReqNodeNotAvail, a|b)\n')).toEqual({
 			kind: 'pending',
 			reason: '(ReqNodeNotAvail, a|b)',
 		});
 	});
 
 	it("knows a running task of an array by the job's own id", () => {
-		const stdout = '62_1|64|RUNNING|cn1|1:00|N/A|N/A|None\n62_2|62|PENDING||1:00|N/A|N/A|Resources\n';
+		const stdout = '62_1|64|RUNNING|cn1|1:00|N/A|N/A|(null)|None\n62_2|62|PENDING||1:00|N/A|N/A|(null)|Resources\n';
 		const states = parseSqueue({ stdout, stderr: '', code: 0 }, ['64', '62']);
 		expect(states.get('64')).toMatchObject({ kind: 'running' });
 		expect(states.get('62')).toMatchObject({ kind: 'running' });
 	});
 
 	it('tells an array and each of its tasks apart, also those that nobody asked for', () => {
-		const stdout = '62_1|63|FAILED|cn1|1:00|N/A|N/A|None\n62_2|62|PENDING||1:00|N/A|N/A|Resources\n';
+		const stdout = '62_1|63|FAILED|cn1|1:00|N/A|N/A|(null)|None\n62_2|62|PENDING||1:00|N/A|N/A|(null)|Resources\n';
 		const states = parseSqueue({ stdout, stderr: '', code: 0 }, ['62', '62_1', '62_3']);
 		expect(['62', '62_1', '62_3'].map((id) => states.get(id)?.kind)).toEqual(['pending', 'ended', 'missing']);
 	});
 
 	it('gives an array the state of its liveliest task', () => {
-		const task = (id: string, state: string) => `${id}|7${id.replace('_', '')}|${state}|cn1|1:00|N/A|N/A|None\n`;
+		const task = (id: string, state: string) => `${id}|7${id.replace('_', '')}|${state}|cn1|1:00|N/A|N/A|(null)|None\n`;
 		const whole = (...states: string[]) => {
 			const stdout = states.map((state, index) => task(`62_${index}`, state)).join('');
 			return parseSqueue({ stdout, stderr: '', code: 0 }, ['62']).get('62');
@@ -116,7 +120,7 @@ describe('parseSqueue', () => {
 	});
 
 	it('of an array whose pending tasks were taken out together, knows that of each, and that others run on', () => {
-		const stdout = '62|62|CANCELLED||0:00|N/A|N/A|Priority\n62_1|63|RUNNING|cn1|1:00|N/A|N/A|None\n';
+		const stdout = '62|62|CANCELLED||0:00|N/A|N/A|(null)|Priority\n62_1|63|RUNNING|cn1|1:00|N/A|N/A|(null)|None\n';
 		const states = parseSqueue({ stdout, stderr: '', code: 0 }, ['62', '62_1', '62_2', '63']);
 		expect(['62', '62_1', '62_2', '63'].map((id) => states.get(id)?.kind)).toEqual([
 			...['running', 'running', 'ended', 'running'],
@@ -176,7 +180,7 @@ describe('an id without a row', () => {
 
 	it.each([
 		['has too few fields', '62|62|RUNNING|cn1\n'],
-		['comes twice', '62|62|RUNNING|cn1|1:00|N/A|N/A|None\n62|COMPLETED|cn1|1:00|N/A|N/A|None\n'],
+		['comes twice', '62|62|RUNNING|cn1|1:00|N/A|N/A|(null)|None\n62|COMPLETED|cn1|1:00|N/A|N/A|(null)|None\n'],
 	])('is unknown, too, when its row %s', (_, stdout) => {
 		expect(one(stdout)).toMatchObject({ kind: 'unknown' });
 	});
@@ -189,7 +193,7 @@ describe('an id without a row', () => {
 			fc.property(noise, (parts) => {
 				const text = parts.join('');
 				const state = parseSqueue({ stdout: text, stderr: '', code: 0 }, ['62']).get('62');
-				const whole = /(^|\n)62(_1)*\|[^|\n]*\|(RUNNING|COMPLETED)\|[^|]*\|[^|]*\|[^|]*\|[^|]*\|[^\n]*\n/.test(text);
+				const whole = /(^|\n)62(_1)*\|[^|\n]*\|(RUNNING|COMPLETED)(\|[^|]*){5}\|[^\n]*\n/.test(text);
 				if (state?.kind === 'missing') expect(text).toBe('');
 				else if (state?.kind !== 'unknown') expect(whole).toBe(true);
 			}),
