@@ -1,7 +1,7 @@
 // rayslurm local cancel: ends jobs of this machine: SIGTERM to all their processes, SIGKILL half a minute later.
 import { arrayOf, nameOf } from '../core/task-names.ts';
 import { Trouble } from '../core/trouble.ts';
-import { recordTakenOut } from '../flows/taken-out.ts';
+import { recordNeverBegan, recordTakenOut } from '../flows/taken-out.ts';
 import { findJob } from './find-job.ts';
 import { checkJobIds, listJobs, openLocal } from './local-command.ts';
 import { type HelpPage, settingOptions } from './own-options.ts';
@@ -37,7 +37,7 @@ export const command: Command = async (shell) => {
 	const waiting = living.filter(({ state }) => state.kind === 'pending').map(nameOf);
 	if (!own['dry-run']) {
 		await scheduler.cancel(plain);
-		if (waiting.length > 0) await noteClients(shell, project, new Set(waiting)).catch(() => {});
+		if (waiting.length > 0) await noteTakenOut(shell, project, new Set(waiting)).catch(() => {});
 	}
 	const facts = { [own['dry-run'] ? 'wouldCancel' : 'cancelled']: living.map(nameOf) };
 	if (own['dry-run'] && !own['json']) shell.out(`Would cancel:\n${listJobs(living)}`);
@@ -51,13 +51,14 @@ export const command: Command = async (shell) => {
 	return 0;
 };
 
-/** Of clients of a head it is put down that they never begin. A convenience, as everything that reads files alone. */
-async function noteClients(shell: Shell, project: Project, names: ReadonlySet<string>): Promise<void> {
+/** Of heads and clients it is put down that they never begin. A convenience, as everything that reads files alone. */
+async function noteTakenOut(shell: Shell, project: Project, names: ReadonlySet<string>): Promise<void> {
 	const world = await shell.world('local');
 	for (const job of new Set([...names].map((name) => arrayOf(name) ?? name))) {
 		const found = await findJob(world, project.layout, job, { cwd: shell.cwd }).catch(() => undefined);
 		if (found === undefined) continue;
 		const { layout, clients } = found;
+		if (found.kind === 'head') await recordNeverBegan(world, layout, job, { kind: 'ended', how: 'CANCELLED' });
 		const never = clients.filter((client) => client.events.length === 0 && names.has(nameOf(client)));
 		const placed = never.map((client) => ({ name: nameOf(client), corner: layout.head(client.headName) }));
 		await recordTakenOut(world, placed);

@@ -122,7 +122,7 @@ function standing(life: readonly ClientEvent[], state: KnownState | undefined): 
 }
 
 /** Ended by an order, it may be put back into the queue, until the queue has done with it. */
-export function isUndecided(end: { readonly code: number }, state: KnownState | undefined): boolean {
+export function isUndecided(end: Parameters<typeof mayComeBack>[0], state: KnownState | undefined): boolean {
 	return mayComeBack(end) && (state?.kind === 'ending' || state?.kind === 'running');
 }
 

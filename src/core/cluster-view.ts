@@ -131,16 +131,21 @@ export function addressView(address: string, cluster: Answer<ClusterState>): Hea
 type Standing = Pick<HeadView, 'state' | 'because' | 'todo' | 'exitCode' | 'endedAt'>;
 
 function standing(life: readonly HeadEvent[], state: KnownState | undefined, refused: string | undefined): Standing {
-	const last = life.at(-1);
+	const said = life.at(-1);
+	// Said by others, who did not know better.
+	const last = state?.kind === 'running' && said?.step === 'ended' && said.reason === 'never began' ? undefined : said;
 	// Requeued, it is in the queue again whatever it said of its former life.
 	if (state?.kind === 'pending')
 		return { state: 'pending', because: whyPending(state), ...(state.todo ? { todo: state.todo } : {}) };
 	if (last?.step === 'ended' && isUndecided(last, state)) return { state: 'ending', because: last.because };
 	if (last?.step === 'ended') {
-		return { state: 'ended', because: why(last), exitCode: last.code, endedAt: last.at };
+		// When one ended that never began, nobody saw.
+		const at = last.reason === 'never began' ? {} : { endedAt: last.at };
+		return { state: 'ended', because: why(last), ...(last.code === undefined ? {} : { exitCode: last.code }), ...at };
 	}
 	if (state?.kind === 'ended') return { state: 'ended', because: state.how.toLowerCase(), ...codeOf(state) };
-	if (state?.kind === 'gone') return { state: 'gone', because: 'it ended without a word' };
+	if (state?.kind === 'gone')
+		return { state: 'gone', because: last === undefined ? 'it never began' : 'it ended without a word' };
 	if (state?.kind === 'ending' && last?.step !== 'ending' && last?.step !== 'told') return { state: 'ending' };
 	const silent =
 		refused !== undefined
@@ -170,7 +175,7 @@ function standing(life: readonly HeadEvent[], state: KnownState | undefined, ref
 /** What came from outside says by itself what it was. */
 function why({ reason, because }: Extract<HeadEvent, { step: 'ended' }>): string {
 	if (because === undefined || because === reason) return reason;
-	return reason === 'stop' || reason === 'stopped' ? because : `${reason}: ${because}`;
+	return ['stop', 'stopped', 'never began'].includes(reason) ? because : `${reason}: ${because}`;
 }
 
 function isAlive({ status }: NodeActivity): boolean {

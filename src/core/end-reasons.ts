@@ -1,4 +1,12 @@
 // Why a head ends: the closed list. It stands in the head's events, where its clients read it, and in its last line. stop: a person
-// asked for it; stopped: a signal ended it.
+// asked for it; stopped: a signal ended it. never began: said of it by others.
 
-export type EndReason = 'idle' | 'time limit' | 'stop' | 'stopped' | 'Ray died' | 'did not start' | 'replaced';
+export type EndReason =
+	| 'idle'
+	| 'time limit'
+	| 'stop'
+	| 'stopped'
+	| 'Ray died'
+	| 'did not start'
+	| 'replaced'
+	| 'never began';

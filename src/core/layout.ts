@@ -27,7 +27,7 @@ export interface HeadLayout {
 	readonly folder: string;
 	/** What was asked for at submission: cluster name, options. */
 	readonly record: string;
-	/** One JSON line for each thing that happened, written by the head's supervisor alone. */
+	/** One JSON line for each thing that happened, written by the head's supervisor; of one that never began, its end alone. */
 	readonly events: string;
 	/** One JSON line for each look inside the idle window: what was seen, and what followed from it. */
 	readonly decisions: string;

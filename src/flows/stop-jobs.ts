@@ -4,7 +4,7 @@ import { orderNames, type StopPlan, type StopTarget } from '../core/stop-plan.ts
 import { type Named, nameOf } from '../core/task-names.ts';
 import type { KnownState, World } from '../core/world.ts';
 import { LastWords } from './last-words.ts';
-import { recordTakenOut } from './taken-out.ts';
+import { recordNeverBegan, recordTakenOut } from './taken-out.ts';
 import { type StopOrder, tellToStop, withdraw } from './tell-to-stop.ts';
 
 export interface StopWish extends StopOrder {
@@ -37,6 +37,7 @@ export interface StopOutcome {
 	readonly waiting: readonly StopTarget[];
 }
 
+const TAKEN_OUT = { kind: 'ended', how: 'CANCELLED' } as const;
 const LOOK_EVERY_MS = 200;
 /** Contract: an answer is at most this old while something is ending. */
 const ASK_EVERY_MS = 5_000;
@@ -173,8 +174,10 @@ class Watch {
 			const longSaid = saidAtMs !== undefined && this.#world.clock.monotonicMs() - saidAtMs >= OWN_WORD_MS;
 			if (state?.kind === 'ended' || state?.kind === 'gone' || (longSaid && state?.kind !== 'running')) {
 				const last = await this.#words.of(target);
-				const said = last?.step === 'ended' ? { reason: last.reason, code: last.code } : undefined;
-				const never = last === undefined && !target.spoke && (cancelled || part === 'bystander');
+				// Somebody else may have seen first that it is over.
+				const silent = last === undefined || (last.step === 'ended' && last.reason === 'never began');
+				const said = !silent && last.step === 'ended' ? { reason: last.reason, code: last.code } : undefined;
+				const never = silent && !target.spoke && (cancelled || part === 'bystander');
 				const how = state?.kind === 'ended' ? state.how : undefined;
 				each.end = endOf(target, { ...(said ?? { reason: how }), ...(never ? { cancelled: true } : {}) });
 			} else if (cancelled && state?.kind === 'running' && !this.#told.has(target)) begun.push(target);
@@ -199,11 +202,13 @@ class Watch {
 			this.#world,
 			[...this.#told].filter((target) => !left.includes(target)),
 		);
-		const takenOut = over.filter(({ end, target }) => end?.cancelled && target.role === 'client');
+		const takenOut = over.flatMap(({ end, target }) => (end?.cancelled ? target : []));
+		const of = (role: StopTarget['role']) => takenOut.filter((target) => target.role === role);
 		await recordTakenOut(
 			this.#world,
-			takenOut.map(({ target }) => ({ name: nameOf(target), corner: target.layout.head(target.head) })),
+			of('client').map((target) => ({ name: nameOf(target), corner: target.layout.head(target.head) })),
 		);
+		for (const { layout, job } of of('head')) await recordNeverBegan(this.#world, layout, job, TAKEN_OUT);
 		return {
 			ended: over.flatMap(({ end }) => end ?? []),
 			left,

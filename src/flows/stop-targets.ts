@@ -25,7 +25,7 @@ export async function headTarget(world: World, layout: Layout, job: JobId): Prom
 		...{ job, role: 'head', layout, head: job },
 		word: !ended ? 'open' : mayComeBack(last) ? 'ordered' : 'over',
 		life: !ended && first?.step === 'running' ? lifeOf(first.incarnation) : undefined,
-		spoke: life.length > 0,
+		spoke: first?.step === 'running',
 		clients: clients.filter(({ word, left }) => word !== 'over' && !left),
 		successor: readSuccessor(successor ?? ''),
 	};

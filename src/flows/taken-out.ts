@@ -1,10 +1,13 @@
 // A client that was taken out of the queue before it began says nothing of itself. So that nobody who reads files alone takes it
-// for one that waits, it is put down with what was asked for.
+// for one that waits, it is put down with what was asked for. Of a head that never began the end is put down.
 import { listOf, tasksIn } from '../core/array-indices.ts';
 import { parseClientRecord, renderClientRecord } from '../core/client-record.ts';
-import type { HeadLayout } from '../core/layout.ts';
+import type { HeadEvent } from '../core/events.ts';
+import type { HeadLayout, Layout } from '../core/layout.ts';
+import { mayComeBack } from '../core/order-to-end.ts';
 import { parseTask } from '../core/target.ts';
-import type { World } from '../core/world.ts';
+import type { JobId, KnownState, World } from '../core/world.ts';
+import { readHeadRecord } from './records.ts';
 
 export interface TakenOut {
 	readonly name: string;
@@ -31,4 +34,36 @@ async function addTo(world: World, path: string, names: readonly string[]): Prom
 	const before = typeof record.takenOut === 'string' ? (tasksIn(record.takenOut) ?? []) : [];
 	const takenOut = record.array === undefined ? true : listOf([...before, ...indices]);
 	await world.files.write(path, renderClientRecord({ ...record, takenOut }));
+}
+
+/** By whoever has the scheduler's word that it is over; silence is none. Should it be started all the same, its own words follow
+ *  and count. A convenience as well. */
+export async function recordNeverBegan(
+	world: World,
+	layout: Layout,
+	job: JobId,
+	state: KnownState | undefined,
+): Promise<void> {
+	if (state?.kind !== 'ended' && state?.kind !== 'gone') return;
+	try {
+		const head = layout.head(job);
+		// Behind a folder that is mine alone; looked at anew, for a job's first words may be on their way.
+		if (!(await world.files.isPrivate(layout.state))) return;
+		await world.files.list(head.folder);
+		const record = await readHeadRecord(world, head);
+		if (record === undefined || record.scheduler !== world.scheduler.name) return;
+		if (await world.files.exists(head.events)) return;
+		const code = state.kind === 'ended' ? state.exitCode : undefined;
+		const end: HeadEvent = {
+			at: world.clock.now().toISOString(),
+			...{ step: 'ended', reason: 'never began' },
+			...(state.kind === 'gone'
+				? { because: 'it never began', forgotten: true }
+				: { because: state.how.toLowerCase() }),
+			...(code === undefined || mayComeBack({ code }) ? {} : { code }),
+		};
+		await world.files.appendLine(head.events, JSON.stringify(end));
+	} catch {
+		// The scheduler still knows, or will be asked once more.
+	}
 }

@@ -12,6 +12,7 @@ const SILENT: KnownState = { kind: 'unknown', why: 'no route' };
 const RUNNING: HeadEvent = { at, step: 'running', node: 'dws-01', incarnation: '0-a', environment: 'x' };
 const READY: HeadEvent = { at, step: 'ready' };
 const ENDED: HeadEvent = { at, step: 'ended', reason: 'idle', because: 'idle 10 of 10 min', code: 0 };
+const NEVER: HeadEvent = { at, step: 'ended', reason: 'never began', because: 'cancelled' };
 const STOPPED: HeadEvent = { ...ENDED, reason: 'stop', because: 'told to stop: rayslurm stop' };
 
 const head = (more: Partial<HeadEvidence>): HeadEvidence => ({
@@ -55,6 +56,17 @@ describe('a head', () => {
 		],
 		['was killed', [RUNNING, READY], { kind: 'ended', how: 'NODE_FAIL' }, 'ended', 'node_fail'],
 		['is gone', [RUNNING, READY], { kind: 'gone' }, 'gone', 'it ended without a word'],
+		['is gone, and never said a word', [], { kind: 'gone' }, 'gone', 'it never began'],
+		['never began', [NEVER], undefined, 'ended', 'cancelled'],
+		[
+			'was put back into the queue',
+			[NEVER],
+			{ kind: 'pending', reason: 'Priority' },
+			'pending',
+			'other jobs come first (Priority)',
+		],
+		['was thought to be over', [{ ...NEVER, forgotten: true }], RUNS, 'starting', undefined],
+		['was thought to be over, and speaks', [NEVER, RUNNING, READY], RUNS, 'ready', undefined],
 		['is not known, and the queue is silent', [], SILENT, 'unknown', 'not known: no route'],
 	])('%s', (_what, events, state, name, because) => {
 		expect(headView(head({ events, state }))).toMatchObject({
@@ -63,6 +75,12 @@ describe('a head', () => {
 		});
 		if (because === undefined) expect(headView(head({ events, state })).because).toBeUndefined();
 	});
+});
+
+it('a head that never began has no time of its end, and a code where one is known', () => {
+	expect(headView(head({ events: [NEVER] }))).not.toHaveProperty('exitCode');
+	const { endedAt, exitCode } = headView(head({ events: [{ ...NEVER, code: 127 }] }));
+	expect([endedAt, exitCode]).toEqual([undefined, 127]);
 });
 
 it.each<[number, KnownState, number | undefined]>([

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseClientRecord, renderClientRecord } from '../../src/core/client-record.ts';
 import type { HeadEnd } from '../../src/core/head-life.ts';
+import { renderHeadRecord } from '../../src/core/head-record.ts';
 import { layoutOf } from '../../src/core/layout.ts';
 import { planStop } from '../../src/core/stop-plan.ts';
 import { renderStopRequest } from '../../src/core/stop-request.ts';
@@ -29,7 +30,7 @@ function world(initial: Record<string, KnownState>, more: Partial<World['schedul
 	const asked = { states: queue };
 	const straw = strawWorld({
 		scheduler: {
-			title: 'Slurm',
+			...{ name: 'slurm', title: 'Slurm' },
 			signal: async (jobs: readonly string[]) => void did.push(`signal ${jobs}`),
 			cancel: async (jobs: readonly string[]) => void did.push(`cancel ${jobs}`),
 			states: async () => {
@@ -141,6 +142,51 @@ describe('a head', () => {
 		straw.files.set(head.clientRecord('8'), '{}');
 		straw.straw.whenSleeping = (nowMs) => nowMs > 1_000 && straw.queue.set('7', ended);
 		expect(await stop(straw)).toMatchObject({ left: [], waiting: ['8'] });
+	});
+});
+
+describe('a head in the queue', () => {
+	const waits: KnownState = { kind: 'pending', reason: 'Priority' };
+	const asked = { job: '7', name: undefined, submitted: at, script: '/s', options: [], typed: [] };
+	function waiting() {
+		const straw = world({ 7: waits });
+		straw.files.delete(head.events);
+		straw.files.set(head.record, renderHeadRecord({ scheduler: 'slurm', ...asked }));
+		return straw;
+	}
+
+	it('is over for everybody once it was taken out', async () => {
+		const straw = waiting();
+		straw.straw.whenSleeping = () => straw.queue.set('7', asStopped);
+		const { ended: over } = await stop(straw);
+		expect(over).toEqual([{ job: '7', role: 'head', reason: 'CANCELLED', cancelled: true }]);
+		expect(JSON.parse(straw.files.get(head.events) ?? '')).toMatchObject({
+			...{ step: 'ended', reason: 'never began', because: 'cancelled' },
+		});
+		expect(await headTarget(straw.world, layout, '7')).toMatchObject({ word: 'over', spoke: false });
+	});
+
+	it('that somebody else has seen to be over was taken out all the same', async () => {
+		const straw = waiting();
+		straw.straw.whenSleeping = () => {
+			straw.files.set(head.events, lines({ step: 'ended', reason: 'never began', because: 'cancelled' }));
+			straw.queue.set('7', asStopped);
+		};
+		expect((await stop(straw)).ended).toMatchObject([{ job: '7', cancelled: true }]);
+		expect(straw.files.get(head.events)?.split('\n')).toHaveLength(2);
+	});
+
+	it.each([
+		['begins meanwhile: its own words count', lines(begun), 5_000, asStopped],
+		['stays in the queue', undefined, 5_000, waits],
+	] as const)('that %s', async (_, events, patienceMs, last) => {
+		const straw = waiting();
+		straw.straw.whenSleeping = () => {
+			if (events !== undefined) straw.files.set(head.events, events);
+			straw.queue.set('7', last);
+		};
+		await stop(straw, { patienceMs });
+		expect(straw.files.get(head.events)).toBe(events);
 	});
 });
 

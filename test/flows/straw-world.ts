@@ -43,6 +43,7 @@ export function strawWorld(more: Partial<World> = {}): StrawWorld {
 				}),
 		},
 		files: {
+			appendLine: async (path: string, line: string) => void files.set(path, `${files.get(path) ?? ''}${line}\n`),
 			exists: async (path: string) => files.has(path),
 			isPrivate: async () => true,
 			list: async () => [],
