@@ -14,7 +14,7 @@ import { wordAtCursor } from '../core/word-at-cursor.ts';
 import { type FileKind, fileNames } from './file-names.ts';
 import { findEntry, MENU, type MenuEntry } from './index.ts';
 import { knownPartitions } from './known-partitions.ts';
-import { liveJobs } from './live-jobs.ts';
+import { liveJobs, type Wanted } from './live-jobs.ts';
 import { type HelpPage, tableOf } from './own-options.ts';
 import { homeOf } from './project.ts';
 import { pythonFolder } from './python-folder.ts';
@@ -113,7 +113,9 @@ async function offerOf(
 			return { ...(await valuesOf(shell, values)), prefix: at.prefix };
 		}
 		case 'word': {
-			const offers = await Promise.all(at.anyOf.map((word) => wordsOf(shell, word)));
+			// Each TARGET is a JOB.
+			const kinds = at.anyOf.filter((kind) => kind !== 'TARGET' || !at.anyOf.includes('JOB'));
+			const offers = await Promise.all(kinds.map((kind) => wordsOf(shell, kind, ALSO_ENDED.has(name))));
 			const candidates = offers.flatMap((offer) => offer.candidates);
 			return {
 				candidates: name.startsWith('local ') ? candidates.filter(isId) : candidates,
@@ -145,14 +147,18 @@ async function valuesOf(shell: Shell, values: Values | undefined): Promise<Offer
 	if (values === undefined) return NOTHING;
 	if (typeof values !== 'string') return { candidates: values.map((word) => ({ word, about: '' })) };
 	if (values === 'kept') return { candidates: [{ word: 'latest', about: 'the newest there is' }, ...keptNames(shell)] };
-	if (values === 'cluster') return { candidates: (await jobsOf(shell, false)).filter((each) => !isId(each)) };
+	if (values === 'cluster') return { candidates: (await jobsOf(shell, NO_MORE)).filter((each) => !isId(each)) };
 	return { candidates: [], files: values };
 }
 
+/** Commands that are for heads that have ended as well. */
+const ALSO_ENDED = new Set(['head restart', 'logs', 'status']);
+const NO_MORE: Wanted = { clients: false, ended: false };
+
 /** A kind that the usage line names, or a literal word. */
-async function wordsOf(shell: Shell, kind: string): Promise<Offer> {
-	if (kind === 'TARGET') return { candidates: await jobsOf(shell, false) };
-	if (kind === 'JOB') return { candidates: await jobsOf(shell, true) };
+async function wordsOf(shell: Shell, kind: string, ended: boolean): Promise<Offer> {
+	if (kind === 'TARGET' || kind === 'JOB')
+		return { candidates: await jobsOf(shell, { clients: kind === 'JOB', ended }) };
 	if (kind === 'VERSION') return { candidates: keptNames(shell) };
 	if (kind === 'SETTING')
 		return { candidates: SETTING_NAMES.map((word) => ({ word, about: SETTINGS[word].describe })) };
@@ -166,8 +172,8 @@ function isId({ word }: Candidate): boolean {
 	return /^\d/.test(word);
 }
 
-async function jobsOf(shell: Shell, clients: boolean): Promise<readonly Candidate[]> {
-	return liveJobs(shell, await shell.look(), clients);
+async function jobsOf(shell: Shell, wanted: Wanted): Promise<readonly Candidate[]> {
+	return liveJobs(shell, await shell.look(), wanted);
 }
 
 function keptNames(shell: Shell): readonly Candidate[] {

@@ -1,4 +1,4 @@
-// Heads and clients that may still live, for completion: from my register and the output folder at hand, by their files. No
+// Heads and clients that may still live, and on demand the newest that do not, for completion: from my register and the output folder at hand, by their files. No
 // scheduler is asked, and of many only the newest are looked at.
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
@@ -20,37 +20,47 @@ import type { Shell } from './shell.ts';
 
 const MOST_HEADS = 40;
 const MOST_CLIENTS = 30;
+const MOST_ENDED = 5;
 
-interface LiveHead {
+interface PlacedHead {
 	readonly job: JobId;
 	readonly name: string | undefined;
-	readonly word: string;
 	readonly layout: Layout;
 }
 
-/** `clients`: those too. Heads first, the newest first; then the names of clusters, and `latest`. */
-export function liveJobs(shell: Shell, look: QuickLook, clients: boolean): readonly Candidate[] {
-	const heads = liveHeads(shell, look);
+/** word: undefined where it has ended. */
+interface ReadHead extends PlacedHead {
+	readonly word: string | undefined;
+}
+
+export interface Wanted {
+	readonly clients: boolean;
+	/** The newest of the heads that have ended, behind all else. */
+	readonly ended: boolean;
+}
+
+/** Heads first, the newest first; then clients, the names of clusters, and `latest`. */
+export function liveJobs(shell: Shell, look: QuickLook, wanted: Wanted): readonly Candidate[] {
+	const all = newestHeads(shell, look).flatMap((head) => readHead(look, head) ?? []);
+	const heads = all.filter(({ word }) => word !== undefined);
+	const ended = wanted.ended ? all.filter(({ word }) => word === undefined).slice(0, MOST_ENDED) : [];
 	const names = new Map(heads.flatMap(({ name, job }) => (name === undefined ? [] : [[name, job] as const])).reverse());
 	const latest = heads[0];
 	return [
-		...heads.map(({ job, name, word }) => ({
-			word: job,
-			about: `head${name === undefined ? '' : ` of ${name}`}, ${word}`,
-		})),
-		...(clients ? liveClients(look, heads) : []),
+		...heads.map(headCandidate),
+		...(wanted.clients ? liveClients(look, heads) : []),
 		...[...names].reverse().map(([name, job]) => ({ word: name, about: `the cluster of head ${job}` })),
 		...(latest === undefined ? [] : [{ word: 'latest', about: `head ${latest.job}` }]),
+		...ended.map(headCandidate),
 	];
 }
 
-function liveHeads(shell: Shell, look: QuickLook): readonly LiveHead[] {
-	const heads = newestHeads(shell, look).map(({ job, layout, name }) => readHead(look, job, layout, name));
-	return heads.filter((head) => head !== undefined);
+function headCandidate({ job, name, word = 'ended' }: ReadHead): Candidate {
+	return { word: job, about: `head${name === undefined ? '' : ` of ${name}`}, ${word}` };
 }
 
 /** As far as their records are there; those that have ended, too. */
-export function newestHeads(shell: Shell, look: QuickLook): readonly Omit<LiveHead, 'word'>[] {
+export function newestHeads(shell: Shell, look: QuickLook): readonly PlacedHead[] {
 	const places = new Map<JobId, { layout: Layout; name: string | undefined }>();
 	const here = layoutOf(outputDirAtHand(shell));
 	for (const job of headNames(here)) if (isJobId(job)) places.set(job, { layout: here, name: undefined });
@@ -59,7 +69,7 @@ export function newestHeads(shell: Shell, look: QuickLook): readonly Omit<LiveHe
 	return newest.map(([job, place]) => ({ job, ...place }));
 }
 
-function readHead(look: QuickLook, job: JobId, layout: Layout, named: string | undefined): LiveHead | undefined {
+function readHead(look: QuickLook, { job, layout, name: named }: PlacedHead): ReadHead | undefined {
 	const head = layout.head(job);
 	const events = parseEvents<HeadEvent>(look.readState(head.events) ?? '');
 	const record =
@@ -73,7 +83,7 @@ function readHead(look: QuickLook, job: JobId, layout: Layout, named: string | u
 		},
 		look.nowMs,
 	);
-	return word === undefined ? undefined : { job, name: named ?? record?.name, word, layout };
+	return { job, name: named ?? record?.name, word, layout };
 }
 
 interface LiveClient {
@@ -84,7 +94,7 @@ interface LiveClient {
 }
 
 /** Of an array, its own id and the tasks that have begun. */
-function liveClients(look: QuickLook, heads: readonly LiveHead[]): readonly Candidate[] {
+function liveClients(look: QuickLook, heads: readonly PlacedHead[]): readonly Candidate[] {
 	const all = heads.flatMap(({ job, layout }) => {
 		const head = layout.head(job);
 		return clientsOf(head).map((client) => ({ client, head, headJob: job }));

@@ -144,6 +144,40 @@ describe('heads, clients and environments', () => {
 		expect(await ask('fish', 'head', 'submit', '--name', 't')).toEqual(['tuning\tthe cluster of head 70']);
 	});
 
+	it('that have ended are offered where they are of use, the newest five, behind those that live', async () => {
+		const here = 'home/project/outputs';
+		for (const job of ['50', '51', '52', '53', '54']) head(here, job, 'running', 'ended');
+		head(here, '60', 'running', 'joinable');
+		head(here, '61', 'ended'); // Of one that never began.
+		head('far', '70', 'running', 'ended');
+		client(here, '60', '62', 'a.py', 'running');
+		folder(`${here}/.rayslurm/heads/80`); // Nobody's.
+		const ended = ['70\thead of tuning, ended', ...['61', '54', '53', '52'].map((job) => `${job}\thead, ended`)];
+		const [live, latest] = ['60\thead, joinable', 'latest\thead 60'];
+		const theirs = '62\ta.py with head 60, starting';
+		expect(await ask('fish', 'head', 'restart', '')).toEqual([live, latest, ...ended]);
+		expect(await ask('fish', 'logs', '')).toEqual([live, theirs, latest, ...ended]);
+		expect(await ask('fish', 'status', '')).toEqual([live, theirs, latest, ...ended]);
+		expect(await ask('fish', 'connect', '')).toEqual([live, latest]);
+		expect(await ask('fish', 'stop', '')).toEqual([live, theirs, latest]);
+	});
+
+	it('are read once, however many there are', async () => {
+		for (let job = 100; job < 160; job += 1) head('home/project/outputs', String(job), 'running', 'ended');
+		const read: string[] = [];
+		const counting = async () => {
+			const own = await look();
+			const readState = (path: string) => {
+				read.push(path);
+				return own.readState(path);
+			};
+			return { ...own, readState };
+		};
+		await typed(command, ['zsh', 'status', ''], { cwd: place, environment: { HOME: home }, look: counting });
+		const events = read.filter((path) => path.endsWith('/events.jsonl'));
+		expect([events.length, new Set(events).size]).toEqual([40, 40]);
+	});
+
 	it('were submitted to partitions, which are offered again without asking anybody', async () => {
 		const submitted = (job: string, ...options: string[]) =>
 			put(
