@@ -30,7 +30,7 @@ const LONGEST_FILE = 250;
 
 const ignored = readFileSync(join(root, '.gitignore'), 'utf8')
 	.split('\n')
-	.flatMap((line) => /^(\w+)\/\*?$/.exec(line)?.[1] ?? []);
+	.flatMap((line) => /^(\w+)(?:\/\*?)?$/.exec(line)?.[1] ?? []);
 const skipped = new Set([...ignored, '.git']);
 
 function filesBelow(folder: string): string[] {

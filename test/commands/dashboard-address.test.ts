@@ -123,8 +123,16 @@ it('env and exec ask it, and say where they withhold it', async () => {
 	expect(await programs('stranger', 'sh')).toEqual([NOWHERE, expect.stringContaining('somebody else listens')]);
 	expect(await programs('nobody', 'ray', 'status')).toEqual([NOWHERE, '']);
 	const dry = (...words: string[]) => typedIn({ host: 'login', listens: 'mine' }, exec, ...words, '--', 'echo', 'a b');
-	expect(await dry('--dry-run')).toMatchObject({ out: "echo 'a b'\n", url: undefined });
-	expect((await dry('--dry-run', '--json')).out).toBe('{"schemaVersion":1,"command":["echo","a b"]}\n');
+	const variables = {
+		RAY_ADDRESS: '10.0.0.1:6379',
+		RAY_AUTH_MODE: 'token',
+		RAY_AUTH_TOKEN_PATH: `${top}/token`,
+		RAY_API_SERVER_ADDRESS: URL,
+	};
+	const words = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+	expect(await dry('--dry-run')).toMatchObject({ out: `env ${words.join(' ')} echo 'a b'\n`, url: undefined });
+	const facts = { schemaVersion: 1, command: ['echo', 'a b'], environment: variables };
+	expect(JSON.parse((await dry('--dry-run', '--json')).out)).toEqual(facts);
 	await expect(dry('--json')).rejects.toMatchObject({ kind: 'usage', hint: 'add --dry-run' });
 	expect(await programs('nobody', '/opt/bin/ray', 'job', 'list')).toEqual([
 		NOWHERE,
