@@ -22,8 +22,8 @@ const listening: Promise<Ear> | undefined = SUPERVISORS.has(process.argv[2] ?? '
 const NUMBERS = { stdin: 0, stdout: 1, stderr: 2 };
 type Output = 'stdout' | 'stderr';
 
-/** Those that something was to be written to: making one takes Node a millisecond, which must not delay what is asked of others. */
-const written = new Set<Output>();
+/** Those that somebody has used: making one takes Node a millisecond, which must not delay what is asked of others. */
+const used = new Set<Output>();
 for (const name of ['stdout', 'stderr'] as const) {
 	const { get: make } = Object.getOwnPropertyDescriptor(process, name) ?? {};
 	Object.defineProperty(process, name, {
@@ -31,8 +31,8 @@ for (const name of ['stdout', 'stderr'] as const) {
 		enumerable: true,
 		get() {
 			const stream: NodeJS.WriteStream = make?.call(process);
-			if (!written.has(name)) stream.on('error', (error) => failed(name, error));
-			written.add(name);
+			if (!used.has(name)) stream.on('error', (error) => failed(name, error));
+			used.add(name);
 			return stream;
 		},
 	});
@@ -91,10 +91,8 @@ function shellFor(words: readonly string[], ear: Ear | undefined): Shell {
 		columns: columnsOf,
 		hostName: hostname(),
 		self,
-		world: async (scheduler) => {
-			if (ear === undefined) (await import('./adapters/opening.ts')).openAtOnce();
-			return (await import('./adapters/world.ts')).realWorld(scheduler, ear ?? deaf, self);
-		},
+		world: async (scheduler) => (await import('./adapters/world.ts')).realWorld(scheduler, ear ?? deaf, self),
+		openAtOnce: async () => (await import('./adapters/opening.ts')).openAtOnce(),
 		local: async () => (await import('./adapters/schedulers/local.ts')).local(self),
 		promiseCpus: (cpus) => {
 			process.env['RAYSLURM_LOCAL_CPUS'] = String(cpus);
@@ -162,7 +160,8 @@ function leave(code: number): void {
 	process.exitCode = code;
 	// The batch shell takes 137 for a killed supervisor and awaits the guard's word, which has been said already.
 	if (listening && code === 137) writeSync(NUMBERS.stdin, 'swept\n');
-	const said = [...written].map((name) => new Promise<void>((resolve) => process[name].write('', () => resolve())));
+	const unsaid = [...used].filter((name) => process[name].writableLength > 0);
+	const said = unsaid.map((name) => new Promise<void>((resolve) => process[name].write('', () => resolve())));
 	// One turn later, so that a stream's error is heard before.
 	void Promise.all(said).then(() => setImmediate(() => process.exit(code)));
 }

@@ -7,7 +7,7 @@ import { type FileHandle, lstat, mkdir, open, rename, unlink } from 'node:fs/pro
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Trouble } from '../core/trouble.ts';
-import { openForReading } from './opening.ts';
+import { openedAtOnce, openForReading } from './opening.ts';
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = constants;
 
@@ -142,7 +142,8 @@ export async function readOwn(path: string, maxBytes: number): Promise<OwnText> 
 /** Only opening may take long, on a file system far away. What is open and small is read in one go: a status of 500 clients reads
  *  a thousand files. */
 async function readOnce(path: string, maxBytes: number): Promise<OwnText> {
-	const file = await openForReading(path);
+	// What is at hand is closed again before the next one is opened.
+	const file = openedAtOnce(path) ?? (await openForReading(path));
 	try {
 		const stat = fstatSync(file);
 		if (!stat.isFile()) return fault('not-a-file', 'it is not a regular file');

@@ -1,6 +1,6 @@
-// How files and folders are opened. A supervisor hears signals whatever a file server does, so it always waits in the background.
-// Who only answers one question has nobody to hear: it takes at once what is at hand, and goes many ways at a time where
-// each takes long.
+// How files and folders are opened: in the background, so that signals and keys are heard whatever a file server does, a few
+// dozen at a time. Who answers one question and ends, and has nobody to hear, takes what is at hand at once: where opening takes
+// long after all, many ways at a time are better again.
 import { constants, open, openSync, readdir, readdirSync } from 'node:fs';
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
@@ -9,27 +9,48 @@ const FLAGS = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
 const AT_HAND_SECONDS = 0.000_3;
 /** A process is kept waiting by others too. */
 const MOST_SLOW = 3;
+/** Of a process's descriptors, which may be a thousand. */
+const MOST_OPENING = 64;
 
 let slow = MOST_SLOW;
+let opening = 0;
+const waiting: (() => void)[] = [];
 
 export function openAtOnce(): void {
 	slow = 0;
 }
 
-export function openForReading(path: string): Promise<number> {
-	if (slow < MOST_SLOW) return timed(() => openSync(path, FLAGS));
-	return new Promise((resolve, reject) => {
-		open(path, FLAGS, (error, file) => (error ? reject(error) : resolve(file)));
-	});
+/** undefined: that would take a while. */
+export function openedAtOnce(path: string): number | undefined {
+	return slow < MOST_SLOW ? timed(() => openSync(path, FLAGS)) : undefined;
+}
+
+export async function openForReading(path: string): Promise<number> {
+	if (opening >= MOST_OPENING) await new Promise<void>((resolve) => waiting.push(resolve));
+	opening += 1;
+	try {
+		return await new Promise((resolve, reject) => {
+			open(path, FLAGS, (error, file) => (error ? reject(error) : resolve(file)));
+		});
+	} finally {
+		opening -= 1;
+		waiting.shift()?.();
+	}
 }
 
 /** Of a folder that is not there, none. */
-export function namesIn(folder: string): Promise<readonly string[]> {
-	if (slow < MOST_SLOW) return timed(() => readdirSync(folder)).catch(() => []);
-	return new Promise((resolve) => readdir(folder, (error, names) => resolve(error ? [] : names)));
+export async function namesIn(folder: string): Promise<readonly string[]> {
+	try {
+		if (slow < MOST_SLOW) return timed(() => readdirSync(folder));
+		return await new Promise((resolve, reject) => {
+			readdir(folder, (error, names) => (error ? reject(error) : resolve(names)));
+		});
+	} catch {
+		return [];
+	}
 }
 
-async function timed<Value>(action: () => Value): Promise<Value> {
+function timed<Value>(action: () => Value): Value {
 	const began = process.uptime();
 	try {
 		return action();

@@ -13,6 +13,7 @@ export interface Outcome {
 }
 
 export interface RunOptions {
+	/** More than none, and less than three weeks. */
 	readonly timeoutMs: number;
 	/** Added to (or with undefined: taken from) this process's environment. */
 	readonly environment?: Readonly<Record<string, string | undefined>>;
@@ -20,6 +21,8 @@ export interface RunOptions {
 }
 
 const LARGEST_BYTES = 100_000_000;
+/** What has ended has said all; a child of its own that holds its output says nothing that counts. */
+const DRAIN_MS = 1_000;
 
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
@@ -39,10 +42,11 @@ function outcomeOf([program = '', ...words]: readonly string[], options: RunOpti
 	return new Promise((resolve) => {
 		const chunks: Record<'stdout' | 'stderr', Buffer[]> = { stdout: [], stderr: [] };
 		let timedOut = false;
-		const ended = (code: number | null, fault?: NodeJS.ErrnoException) => {
+		let fault: NodeJS.ErrnoException | undefined;
+		const over = (code: number | null) => {
 			const stderr = Buffer.concat(chunks.stderr).toString();
 			resolve({
-				code: code ?? 1,
+				code: fault === undefined ? (code ?? 1) : 1,
 				stdout: Buffer.concat(chunks.stdout).toString(),
 				// Where it did not even begin, that is told in its place.
 				stderr: stderr === '' ? (fault?.message ?? '') : stderr,
@@ -57,34 +61,49 @@ function outcomeOf([program = '', ...words]: readonly string[], options: RunOpti
 				...(options.cwd === undefined ? {} : { cwd: options.cwd }),
 			});
 			running.add(child);
+			/** What it has started may hold them open for ever. Where no file can be opened any more, there are none. */
+			const letGo = () => {
+				child.stdout?.destroy();
+				child.stderr?.destroy();
+			};
 			const stop = () => {
 				child.kill('SIGKILL');
-				// What it has started may hold them open for ever.
-				child.stdout.destroy();
-				child.stderr.destroy();
+				letGo();
 			};
+			let draining: NodeJS.Timeout | undefined;
 			const timer = setTimeout(() => {
-				timedOut = true;
+				timedOut = child.exitCode === null && child.signalCode === null;
 				stop();
 			}, options.timeoutMs);
-			let room = LARGEST_BYTES;
+			const ended = (code: number | null) => {
+				clearTimeout(timer);
+				clearTimeout(draining);
+				running.delete(child);
+				over(code);
+			};
+			child.on('error', (error) => {
+				fault ??= error;
+				ended(null);
+			});
+			// A turn later: what has come meanwhile is read first.
+			child.on('exit', () => {
+				draining = setTimeout(() => setImmediate(letGo), DRAIN_MS);
+			});
+			child.on('close', ended);
 			for (const name of ['stdout', 'stderr'] as const) {
-				child[name].on('data', (bytes: Buffer) => {
+				let room = LARGEST_BYTES;
+				child[name]?.on('data', (bytes: Buffer) => {
 					chunks[name].push(bytes);
 					room -= bytes.length;
-					if (room < 0) stop();
+					if (room >= 0) return;
+					fault ??= new Error(`it printed more than ${LARGEST_BYTES / 1e6} MB`);
+					stop();
 				});
 			}
-			const over = (code: number | null, fault?: NodeJS.ErrnoException) => {
-				clearTimeout(timer);
-				running.delete(child);
-				ended(code, fault);
-			};
-			child.on('error', (fault) => over(null, fault));
-			child.on('close', (code) => over(code));
 		} catch (error) {
 			// Words too long for the kernel, or none that a program could be started with.
-			ended(null, error as NodeJS.ErrnoException);
+			fault = error as NodeJS.ErrnoException;
+			over(null);
 		}
 	});
 }

@@ -50,6 +50,8 @@ export interface Shell {
 	/** Another program, its full path first, to its end or that of its time. */
 	run(argv: readonly string[], timeoutMs: number): Promise<{ readonly code: number; readonly stdout: string }>;
 	traceFromNowOn(): void;
+	/** For who answers one question and ends, and does not hear signals or keys meanwhile: files are opened without ado. */
+	openAtOnce(): Promise<void>;
 }
 
 /** Returns the exit code. */

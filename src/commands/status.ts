@@ -43,6 +43,7 @@ export const command: Command = async (shell) => {
 	const { own, plain } = typed;
 	const everyMs = own['watch'] === undefined ? undefined : everyMsOf(String(own['watch']));
 	const project = await findProject(shell, own);
+	if (everyMs === undefined) await shell.openAtOnce();
 	const usual = await shell.world(schedulerOf(shell, project.settings));
 	const tokenFile = typeof own['token-file'] === 'string' ? own['token-file'] : undefined;
 	const wish: LookWish = {

@@ -58,6 +58,7 @@ async function type(...words: string[]) {
 		world: async () => straw.world,
 		interrupted: () => new Promise(() => {}),
 		traceFromNowOn: () => {},
+		openAtOnce: async () => {},
 	} as unknown as Shell;
 	const code = await command(shell);
 	return { code, ...said, bytes: Buffer.concat(out) };

@@ -52,6 +52,7 @@ export async function find({ cwd = place, environment = {}, flags = {} }: Typed 
 		environment: { HOME: home, PATH: '/usr/bin:/bin', ...environment },
 		err: (text: string) => said.push(text),
 		traceFromNowOn: traced,
+		openAtOnce: async () => {},
 		promiseCpus: promised,
 		run: (argv: readonly string[], timeoutMs: number) => run(argv, { timeoutMs }),
 	} as unknown as Shell;

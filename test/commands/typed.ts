@@ -50,6 +50,7 @@ export async function typed(command: Command, words: readonly string[], place: T
 		hasTerminal: false,
 		interrupted: () => new Promise<void>(() => {}),
 		traceFromNowOn: () => {},
+		openAtOnce: async () => {},
 		promiseCpus: () => {},
 	} as unknown as Shell;
 	said.code = await command(shell);

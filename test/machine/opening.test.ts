@@ -26,33 +26,52 @@ function isOpen(): boolean {
 	return links.includes(path);
 }
 
-it('who has nobody to hear opens at once', async () => {
-	const { openAtOnce, openForReading, namesIn } = await opening();
+it('who has nobody to hear opens at once; all others in the background', async () => {
+	const { openAtOnce, openedAtOnce, openForReading, namesIn } = await opening();
+	expect(openedAtOnce(path)).toBeUndefined();
+	closeSync(await openForReading(path));
 	openAtOnce();
-	const coming = openForReading(path);
+	const file = openedAtOnce(path);
 	expect(isOpen()).toBe(true);
-	closeSync(await coming);
+	closeSync(file ?? -1);
 	expect(await namesIn(folder)).toEqual(['file']);
 });
 
 it('who has waited for some goes many ways at a time from then on', async () => {
-	const { openAtOnce, openForReading } = await opening();
+	const { openAtOnce, openedAtOnce } = await opening();
 	let seconds = 0;
-	const clock = vi.spyOn(process, 'uptime').mockImplementation(() => (seconds += 0.001));
+	const clock = vi.spyOn(process, 'uptime').mockImplementation(() => {
+		seconds += 0.001;
+		return seconds;
+	});
 	openAtOnce();
-	for (let time = 0; time < 3; time += 1) closeSync(await openForReading(path));
-	const asked = clock.mock.calls.length;
-	closeSync(await openForReading(path));
-	expect(clock.mock.calls.length).toBe(asked);
+	for (let time = 0; time < 3; time += 1) closeSync(openedAtOnce(path) ?? -1);
+	expect(openedAtOnce(path)).toBeUndefined();
 	clock.mockRestore();
+});
+
+it('many at a time are few at a time for the system', async () => {
+	const { openForReading } = await opening();
+	const before = readdirSync('/proc/self/fd').length;
+	let most = 0;
+	await Promise.all(
+		Array.from({ length: 2_000 }, async () => {
+			const file = await openForReading(path);
+			most = Math.max(most, readdirSync('/proc/self/fd').length - before);
+			closeSync(file);
+		}),
+	);
+	expect(most).toBeLessThan(80);
 });
 
 it.each([true, false])(
 	'what is not there is said, and a folder that is not there has no names (at once: %s)',
 	async (atOnce) => {
-		const { openAtOnce, openForReading, namesIn } = await opening();
+		const { openAtOnce, openedAtOnce, openForReading, namesIn } = await opening();
 		if (atOnce) openAtOnce();
-		await expect(openForReading(join(folder, 'none'))).rejects.toMatchObject({ code: 'ENOENT' });
-		expect(await namesIn(join(folder, 'none'))).toEqual([]);
+		const none = join(folder, 'none');
+		await expect((async () => openedAtOnce(none) ?? openForReading(none))()).rejects.toMatchObject({ code: 'ENOENT' });
+		expect(await namesIn(none)).toEqual([]);
+		expect(await namesIn('a\0b')).toEqual([]);
 	},
 );

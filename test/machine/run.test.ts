@@ -37,6 +37,34 @@ describe('run', () => {
 		expect(performance.now() - began).toBeLessThan(4_000);
 	});
 
+	it('that has ended has answered, whatever of it still holds the pipe', async () => {
+		const began = performance.now();
+		const outcome = await run(['sh', '-c', 'echo answer; sleep 30 & exit 3'], LIMIT);
+		expect(outcome).toMatchObject({ code: 3, stdout: 'answer\n', ...ended });
+		expect(performance.now() - began).toBeLessThan(8_000);
+	});
+
+	it('is not taken for an answer where it says more than can be kept', async () => {
+		const outcome = await run(['sh', '-c', 'head -c 100150000 /dev/zero; echo end'], LIMIT);
+		expect(outcome).toMatchObject({ code: 1, stderr: 'it printed more than 100 MB', ...ended });
+	});
+
+	it('tells that no file can be opened any more', async () => {
+		const asks = `
+			import { closeSync, openSync } from 'node:fs';
+			import { run } from './src/adapters/run.ts';
+			const files = [];
+			try { for (;;) files.push(openSync('/dev/null')); } catch {}
+			const outcome = await run(['true'], { timeoutMs: 200 });
+			files.forEach((file) => closeSync(file));
+			await new Promise((resolve) => setTimeout(resolve, 400));
+			console.log(JSON.stringify(outcome));
+		`;
+		const words = ['ulimit -n 200; exec npx tsx --input-type=module --eval "$1"', 'sh', asks];
+		const { stdout } = await execa('sh', ['-c', ...words], { reject: false });
+		expect(JSON.parse(stdout)).toMatchObject({ code: 1, stderr: 'spawn true EMFILE', ...ended });
+	});
+
 	it('has this environment, with what is added and taken', async () => {
 		const environment = { RAYSLURM_TEST: 'x', HOME: undefined };
 		const { stdout } = await run(['env'], { ...LIMIT, environment });
