@@ -1,5 +1,7 @@
 // `ray job …` sends the token to the dashboard, which comes up seconds after its head. Such a command begins when the head's
-// supervisor has seen whose port that is.
+// supervisor has seen whose port that is, and not at all where there will be none.
+import { lacksDashboard } from '../core/connection.ts';
+import { noDashboard } from './dashboard-address.ts';
 import { say } from './progress.ts';
 import type { Reached } from './reached.ts';
 import type { Shell } from './shell.ts';
@@ -10,6 +12,7 @@ const EVERY_MS = 500;
 
 export async function untilDashboardIsKnown(shell: Shell, { cluster, found, world }: Reached): Promise<void> {
 	const { info } = cluster;
+	if (lacksDashboard(info)) throw noDashboard(cluster);
 	if (info?.state !== 'joinable') return;
 	say(shell, "Waiting for the head's dashboard to come up");
 	const { clock } = world;

@@ -1,7 +1,10 @@
 // Which address of the dashboard programs on this machine get. They send the token there, so it is named only where nobody
 // else listens; else one that nobody can take, and that is said.
 import { partsOf } from '../core/address.ts';
+import { lacksDashboard } from '../core/connection.ts';
 import { isLoopback } from '../core/dashboard-ways.ts';
+import { Trouble } from '../core/trouble.ts';
+import type { ReachedCluster } from '../flows/reach-cluster.ts';
 import { isHeadsMachine, type Reached, typedAgain, urlOnHead } from './reached.ts';
 
 export interface DashboardHere {
@@ -37,6 +40,18 @@ export async function dashboardFromHere(
 	const inJob = cluster.info !== undefined && world.scheduler.insideCommand !== undefined;
 	const note = `the dashboard listens on ${there} alone; ${inJob ? `ray job submit, ray.init and notebooks run there: rayslurm exec ${target} -- COMMAND, or ${tunnel}` : tunnel}`;
 	return { url: mayFollow ? url : NOWHERE, note };
+}
+
+export function noDashboard({ headJob, address, info }: ReachedCluster): Trouble {
+	return new Trouble(
+		'failed',
+		`${headJob === undefined ? `The cluster at ${address}` : `Head ${headJob}`} has no dashboard`,
+		{
+			hint: lacksDashboard(info)
+				? `it was submitted with --include-dashboard=false; rayslurm status ${headJob} shows the cluster, rayslurm connect ${headJob} SCRIPT.py runs a script`
+				: 'one that has just started has it some seconds later; else it was started without (--include-dashboard=false)',
+		},
+	);
 }
 
 /** Behind the dashboard's address, as this machine sees it. */

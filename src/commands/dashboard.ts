@@ -3,7 +3,7 @@ import { partsOf } from '../core/address.ts';
 import { type DashboardWays, dashboardWays, sshLine } from '../core/dashboard-ways.ts';
 import { READ } from '../core/setting-readers.ts';
 import { Trouble } from '../core/trouble.ts';
-import { listenerHere } from './dashboard-address.ts';
+import { listenerHere, noDashboard } from './dashboard-address.ts';
 import { openDashboard } from './dashboard-open.ts';
 import { type HelpPage, type OwnOption, settingOptions } from './own-options.ts';
 import { goesWith, readTyped } from './own-words.ts';
@@ -39,11 +39,7 @@ export const command: Command = async (shell) => {
 	for (const name of ['browser', 'dry-run']) goesWith(typed.own, name, 'open');
 	const reached = await reach(shell, typed, 'dashboard', () => true);
 	const { cluster, own, project } = reached;
-	if (cluster.dashboard === undefined) {
-		throw new Trouble('failed', `${whatOf(reached)} has no dashboard`, {
-			hint: 'one that has just started has it some seconds later; else it was started without (--include-dashboard=false)',
-		});
-	}
+	if (cluster.dashboard === undefined) throw noDashboard(cluster);
 	const onThisMachine = await isHeadsMachine(reached);
 	const listener = await listenerHere(reached);
 	if (onThisMachine && listener === 'stranger' && cluster.tokenPath !== undefined) throw strangersPage(reached);
@@ -116,10 +112,6 @@ function strangersPage(reached: Reached): Trouble {
 	return new Trouble('failed', `Somebody else listens on port ${port} of this machine, which is the dashboard's`, {
 		hint: `do not paste your token there; a head with another port offset has another: rayslurm head submit --port-offset=N`,
 	});
-}
-
-function whatOf({ cluster }: Reached): string {
-	return cluster.headJob === undefined ? `The cluster at ${cluster.address}` : `Head ${cluster.headJob}`;
 }
 
 export function headNodeOf({ cluster }: Reached): string {

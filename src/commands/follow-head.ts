@@ -15,7 +15,7 @@ export async function followHead(
 	errors: string,
 	began: number,
 	/** How to get to the dashboard there, in a line. */
-	dashboard: (address: string, node: string) => string | undefined,
+	dashboard: (address: string, node: string) => string,
 ): Promise<HeadEvent | undefined> {
 	const step = steps(shell, () => world.clock.monotonicMs() - began);
 	step.done(`submitted as job ${job}`);
@@ -29,8 +29,7 @@ export async function followHead(
 			} else if (event.step === 'ray-answers') step.done(`Ray ${event.ray} answers at ${event.address}`);
 			else if (event.step === 'joinable') {
 				step.done('info written: joinable');
-				const line = dashboard(event.dashboard, node);
-				if (line !== undefined) say(shell, line);
+				if (event.dashboard !== undefined) say(shell, dashboard(event.dashboard, node));
 			}
 		},
 	});

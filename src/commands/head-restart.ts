@@ -1,7 +1,6 @@
 // rayslurm head restart
 import { resolve } from 'node:path';
 import type { HeadRecord } from '../core/head-record.ts';
-import { readRayOptions } from '../core/ray-options.ts';
 import { recordedValues } from '../core/recorded-options.ts';
 import { planStop, type StopPlan, type StopTarget } from '../core/stop-plan.ts';
 import { besides, Trouble } from '../core/trouble.ts';
@@ -91,7 +90,7 @@ export const command: Command = async (shell) => {
 	}
 	if (own['wait']) {
 		const errors = shown(shell, `${logAt(old, record, job)}.err`);
-		const line = hasDashboard(record) ? dashboardTeller(shell, project.settings).lineFor(world) : () => undefined;
+		const line = dashboardTeller(shell, project.settings).lineFor(world);
 		const following = followHead(shell, world, job, old.layout.head(job), errors, began, line);
 		if ((await following.catch(besides(facts))) === undefined) return 130;
 	}
@@ -160,10 +159,4 @@ function folderWords({ folder, options }: HeadRecord): readonly string[] {
 function logAt({ layout }: StopTarget, { name, options }: HeadRecord, job: JobId): string {
 	const jobName = options.findLast((word) => word.startsWith('--job-name='))?.slice('--job-name='.length);
 	return logOf(layout, 'head', jobName ?? name ?? 'ray', job);
-}
-
-/** Its words for ray start stand behind the dashes. */
-function hasDashboard({ typed }: HeadRecord): boolean {
-	const end = typed.indexOf('--');
-	return end < 0 || readRayOptions(typed.slice(end + 1), 'head').includeDashboard !== false;
 }

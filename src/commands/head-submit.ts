@@ -5,7 +5,6 @@ import { environmentInWords } from '../core/environment.ts';
 import { DEFAULT_IDLE_WINDOW } from '../core/idle-window.ts';
 import { planPorts } from '../core/ports.ts';
 import { bashWords } from '../core/quote.ts';
-import { readRayOptions } from '../core/ray-options.ts';
 import { withVariables } from '../core/sbatch-variables.ts';
 import { READ } from '../core/setting-readers.ts';
 import type { Settings } from '../core/settings.ts';
@@ -106,9 +105,7 @@ export const command: Command = async (shell) => {
 	const facts = { job, workers: submitted?.job, workersError: submitted?.error, infoFile: layout.info(job) };
 	if (own['wait']) {
 		const errors = shown(shell, `${prepared.prepared.log(job)}.err`);
-		const { includeDashboard = true } = readRayOptions(words.ray, 'head');
-		const line = includeDashboard ? dashboard.lineFor(world) : () => undefined;
-		const following = followHead(shell, world, job, layout.head(job), errors, began, line);
+		const following = followHead(shell, world, job, layout.head(job), errors, began, dashboard.lineFor(world));
 		if ((await following.catch(besides({ ...facts, joinable: false }))) === undefined) return 130;
 	}
 	if (own['json']) shell.out(`${JSON.stringify({ schemaVersion: 1, ...facts, joinable: own['wait'] === true })}\n`);

@@ -2,7 +2,7 @@
 // window's last decision and the control store's answer. Where somebody did not answer, the view says less, never something
 // else. It is also what `status --json` prints.
 import { type ClientEvidence, type ClientView, clientView, codeOf, isUndecided } from './client-view.ts';
-import type { HeadInfo } from './connection.ts';
+import { type HeadInfo, lacksDashboard } from './connection.ts';
 import type { Answer, ClusterState, NodeActivity } from './control-store.ts';
 import { type Demand, demandOf } from './demand.ts';
 import { type HeadEvent, newestLife } from './events.ts';
@@ -188,7 +188,11 @@ function rayView(
 	alive: readonly NodeActivity[] | undefined,
 ): RayView {
 	const { rayVersion: version, rayAddress: address, ports } = info;
-	return rayPart({ version, address, dashboardPort: ports.dashboard }, cluster, alive);
+	return rayPart(
+		{ version, address, dashboardPort: lacksDashboard(info) ? undefined : ports.dashboard },
+		cluster,
+		alive,
+	);
 }
 
 function rayPart(

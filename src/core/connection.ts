@@ -38,6 +38,7 @@ const WORD_KEYS = {
 	pythonVersion: 'PYTHON_VERSION',
 	incarnation: 'INCARNATION',
 	clusterName: 'CLUSTER_NAME',
+	dashboard: 'DASHBOARD',
 	environment: 'ENVIRONMENT',
 	authTokenPath: 'RAY_AUTH_TOKEN_PATH',
 } as const;
@@ -63,6 +64,13 @@ const SHELL_OWNED =
 
 export function infoPorts({ workers, ray: _ray, offset: _offset, ...fixed }: PortPlan): InfoPorts {
 	return { ...fixed, workersMin: workers.min, workersMax: workers.max };
+}
+
+/** Where none was wished for its port is kept all the same, and Ray's own store tells of it as if it were there. */
+export const NO_DASHBOARD = 'none';
+
+export function lacksDashboard(info: HeadInfo | undefined): boolean {
+	return info?.dashboard === NO_DASHBOARD;
 }
 
 export function renderInfo(info: HeadInfo): string {

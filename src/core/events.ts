@@ -18,7 +18,7 @@ export type HeadEvent =
 			readonly ray: string;
 			readonly python: string;
 	  }
-	| { readonly at: string; readonly step: 'joinable'; readonly dashboard: string }
+	| { readonly at: string; readonly step: 'joinable'; readonly dashboard?: string }
 	| { readonly at: string; readonly step: 'ready' }
 	| { readonly at: string; readonly step: 'degraded'; readonly missing: readonly string[] }
 	/** Written before its clients are told, so that each can see who told it, and why. */

@@ -1,6 +1,6 @@
 // From a cluster's name to what a person's own programs need to reach it: looked up once, answered or refused at once. The
 // queue is asked only where the info file and the control store leave something open.
-import type { HeadInfo } from '../core/connection.ts';
+import { type HeadInfo, lacksDashboard } from '../core/connection.ts';
 import type { Answer } from '../core/control-store.ts';
 import type { Layout } from '../core/layout.ts';
 import { allUnknown } from '../core/queue.ts';
@@ -55,23 +55,25 @@ async function asked(
 	try {
 		const [identity, told] = await Promise.all([store.identity(ANSWER_LIMIT_MS), store.dashboard(ANSWER_LIMIT_MS)]);
 		if (identity.kind === 'answered') {
-			const dashboard = told.kind === 'answered' ? told.value : undefined;
-			return { ...reached, dashboard: dashboard ?? expected(info), silent: undefined };
+			const dashboard = dashboardOf(info, told.kind === 'answered' ? told.value : undefined);
+			return { ...reached, dashboard, silent: undefined };
 		}
 		if (info === undefined) throw addressUnreachable(address, tokenPath, identity);
 		const why = whyNot(identity);
 		const settled = await settle(world, wish, info.slurmJobId);
 		if (settled.kind === 'over') throw await notRunning(world, wish.layout, info.slurmJobId);
 		if (identity.kind === 'silent' && settled.kind === 'runs' && wish.mayBeSilent === true)
-			return { ...reached, dashboard: expected(info), silent: why };
+			return { ...reached, dashboard: dashboardOf(info, undefined), silent: why };
 		throw unreachable(address, settled.kind === 'unknown' ? `${why}; ${settled.why}` : why);
 	} finally {
 		store.close();
 	}
 }
 
-/** Ray tells of its dashboard some seconds after clients can join. */
-function expected(info: HeadInfo | undefined): string | undefined {
+/** Ray tells of its dashboard some seconds after clients can join, and also where it was told to have none. */
+function dashboardOf(info: HeadInfo | undefined, told: string | undefined): string | undefined {
+	if (lacksDashboard(info)) return undefined;
+	if (told !== undefined) return told;
 	const { state, ports } = info ?? {};
 	return state === 'joinable' && ports?.dashboard !== undefined ? `127.0.0.1:${ports.dashboard}` : undefined;
 }

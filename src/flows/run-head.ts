@@ -1,6 +1,6 @@
 // The head's supervisor, inside its job: starts Ray, says when clients can join, watches, and ends it all in order.
 import { format } from 'date-fns/format';
-import { type HeadInfo, type HeadState, infoPorts, renderInfo } from '../core/connection.ts';
+import { type HeadInfo, type HeadState, infoPorts, NO_DASHBOARD, renderInfo } from '../core/connection.ts';
 import type { HeadEvent } from '../core/events.ts';
 import { type HeadEnd, stepHead } from '../core/head-life.ts';
 import type { HeadLayout, Layout } from '../core/layout.ts';
@@ -121,6 +121,7 @@ async function live(
 	if (came.kind === 'heard') return endedBy(came.words);
 	await tell({ step: 'ray-answers', address, ray: install.rayVersion, python: install.pythonVersion });
 
+	const hasDashboard = wishes.ray.includeDashboard !== false;
 	const info: HeadInfo = {
 		rayAddress: address,
 		rayPort: plan.ray,
@@ -135,6 +136,7 @@ async function live(
 		incarnation,
 		...(asked.clusterName === undefined ? {} : { clusterName: asked.clusterName }),
 		environment: asked.environment,
+		...(hasDashboard ? {} : { dashboard: NO_DASHBOARD }),
 		authMode: tokenPath === undefined ? 'disabled' : 'token',
 		...(tokenPath === undefined ? {} : { authTokenPath: tokenPath }),
 		ports: infoPorts(plan),
@@ -143,7 +145,7 @@ async function live(
 	begun.info = info;
 	for (const path of [asked.layout.info(job.jobId), asked.layout.latestInfo]) nest.keepInfo(path, incarnation);
 	await writeInfo(world, asked.layout, info, 'joinable');
-	await tell({ step: 'joinable', dashboard: `${place.address}:${plan.dashboard}` });
+	await tell({ step: 'joinable', ...(hasDashboard ? { dashboard: `${place.address}:${plan.dashboard}` } : {}) });
 	world.log.say(`Ray answers at ${address}; clients can join with: rayslurm connect ${job.jobId}`);
 	if (!(await nest.link(`/tmp/ray_head_${job.jobId}`, ray.folder))) {
 		world.log.warn(
@@ -164,7 +166,7 @@ async function live(
 		place,
 		ray: running,
 		store,
-		dashboard: wishes.ray.includeDashboard !== false,
+		dashboard: hasDashboard,
 		others: begun.others,
 		say: async (state, missing) => {
 			await writeInfo(world, asked.layout, info, state).catch((error: Error) => world.log.warn(error.message));

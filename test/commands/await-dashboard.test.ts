@@ -30,6 +30,21 @@ it.each<[string, InfoReading[], number]>([
 	expect(said).toEqual(waitedMs === 0 ? [] : ["Waiting for the head's dashboard to come up\n"]);
 });
 
+it('a job of Ray is refused at once where its head has no dashboard', async () => {
+	const { world } = strawWorld();
+	const cluster = { headJob: '7', info: { state: 'joinable', dashboard: 'none' } };
+	const waiting = untilDashboardIsKnown(
+		{ err: () => {} } as unknown as Shell,
+		{ world, cluster } as unknown as Reached,
+	);
+	await expect(waiting).rejects.toMatchObject({
+		message: 'Head 7 has no dashboard',
+		hint: expect.stringContaining('rayslurm connect 7 SCRIPT.py'),
+		exitCode: 1,
+	});
+	expect(world.clock.monotonicMs()).toBe(0);
+});
+
 it.each([
 	['ray job submit -- python x.py', true],
 	['/venv/bin/ray job list', true],

@@ -7,6 +7,8 @@ import { command as exec } from '../../src/commands/exec.ts';
 import { type Reached, typedAgain } from '../../src/commands/reached.ts';
 import type { Command, Shell } from '../../src/commands/shell.ts';
 import type { ForegroundProgram } from '../../src/core/foreground-program.ts';
+import type { World } from '../../src/core/world.ts';
+import { strawWorld } from '../flows/straw-world.ts';
 import { home, put, top, useFreshFolder } from './shell-in-folder.ts';
 
 useFreshFolder();
@@ -138,6 +140,40 @@ it('env and exec ask it, and say where they withhold it', async () => {
 		NOWHERE,
 		`Note: the dashboard listens on 10.0.0.1 alone; keep a tunnel for ray job submit: rayslurm dashboard 10.0.0.1:6379 --token-file ${top}/token --open\n`,
 	]);
+});
+
+it('of a head without a dashboard there is nothing to open and no address, whatever Ray tells', async () => {
+	const typed = async (command: Command, ...words: string[]) => {
+		const { shell, out, ran } = reachedFrom({ host: 'login', listens: 'nobody' });
+		const { world } = strawWorld({
+			scheduler: { name: 'slurm', title: 'Slurm', onThisMachine: false },
+			register: { heads: async () => [] },
+			node: { hostName: 'login', listeningPorts: async () => ({ mine: new Set(), others: new Set() }) },
+			readInfo: async () => ({
+				kind: 'read',
+				info: { slurmJobId: '7', headNode: 'dws-01', rayAddress: '10.0.0.1:6379', state: 'ready', dashboard: 'none' },
+			}),
+			ray: {
+				controlStore: async () => ({
+					identity: async () => ({ kind: 'answered', value: {} }),
+					dashboard: async () => ({ kind: 'answered', value: '127.0.0.1:8265' }),
+					close: () => {},
+				}),
+			},
+		} as unknown as Partial<World>);
+		const place = { cwd: top, environment: { HOME: home, PATH: '/bin', RAY_API_SERVER_ADDRESS: URL } };
+		await command({ ...shell, ...place, words: ['7', ...words], world: async () => world } as unknown as Shell);
+		return { out: out.join(''), ran };
+	};
+	for (const options of [[], ['--open'], ['--json']])
+		await expect(typed(dashboard, ...options)).rejects.toMatchObject({
+			message: 'Head 7 has no dashboard',
+			exitCode: 1,
+		});
+	expect((await typed(env)).out).toContain('unset RAY_API_SERVER_ADDRESS');
+	const { ran } = await typed(exec, '--here', '--', 'true');
+	expect(ran.map(({ environment }) => environment['RAY_API_SERVER_ADDRESS'])).toEqual([undefined]);
+	await expect(typed(exec, '--', 'ray', 'job', 'submit', '--', 'x')).rejects.toThrow('Head 7 has no dashboard');
 });
 
 it('what is to be typed next for a cluster named by its address names its token, too', async () => {

@@ -112,7 +112,8 @@ describe('SBATCH_ variables', () => {
 describe('--wait', () => {
 	it('tells where the dashboard is, where there is one', async () => {
 		expect((await typed(['--wait'])).err).toContain('Dashboard: http://127.0.0.1:8265\n');
-		expect((await typed(['--wait', '--', '--include-dashboard=false'])).err).not.toContain('Dashboard');
+		events = [{ at: 'x', step: 'joinable' }];
+		expect((await typed(['--wait'])).err).not.toContain('Dashboard');
 	});
 
 	it('tells programs of a head that does not come up which one it is', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ClientEvidence, clientView, isMissing } from '../../src/core/client-view.ts';
 import { addressView, type HeadEvidence, headView } from '../../src/core/cluster-view.ts';
+import type { HeadInfo } from '../../src/core/connection.ts';
 import type { NodeActivity } from '../../src/core/control-store.ts';
 import type { ClientEvent, HeadEvent } from '../../src/core/events.ts';
 import type { KnownState } from '../../src/core/world.ts';
@@ -81,6 +82,14 @@ it('a head that never began has no time of its end, and a code where one is know
 	expect(headView(head({ events: [NEVER] }))).not.toHaveProperty('exitCode');
 	const { endedAt, exitCode } = headView(head({ events: [{ ...NEVER, code: 127 }] }));
 	expect([endedAt, exitCode]).toEqual([undefined, 127]);
+});
+
+it.each([
+	[{}, 8265],
+	[{ dashboard: 'none' }, undefined],
+])('a head with %j has its dashboard at %s', (words, port) => {
+	const info = { rayAddress: '10.0.0.1:6379', ports: { dashboard: 8265 }, ...words } as unknown as HeadInfo;
+	expect(headView(head({ events: [RUNNING], state: RUNS, info })).ray?.dashboardPort).toBe(port);
 });
 
 it.each<[number, KnownState, number | undefined]>([

@@ -100,6 +100,7 @@ const info: fc.Arbitrary<HeadInfo> = fc
 				pythonVersion: hostile,
 				incarnation: hostile,
 				clusterName: hostile,
+				dashboard: hostile,
 				environment: hostile,
 			},
 			{ requiredKeys: [] },

@@ -140,6 +140,19 @@ describe('a cluster that answers', () => {
 	});
 });
 
+it.each<[string, HeadInfo['state'], Partial<Situation>]>([
+	['that starts', 'joinable', { identity: ANSWERS }],
+	['whose Ray tells of one', 'ready', { identity: ANSWERS }],
+	['that is silent', 'joinable', { state: RUNS, mayBeSilent: true }],
+])('a head without a dashboard has none: one %s', async (_, state, more) => {
+	const has = async (words: object) => {
+		const reading = { kind: 'read', info: { ...INFO, state, ...words } } as InfoReading;
+		return ((await reached({ reading, ...more })).outcome as { dashboard?: string }).dashboard;
+	};
+	expect(await has({ dashboard: 'none' })).toBeUndefined();
+	expect(await has({})).toBe('127.0.0.1:8265');
+});
+
 it('where a running head is enough, its silence is told', async () => {
 	const { outcome } = await reached({ reading: READ, state: RUNS, mayBeSilent: true });
 	expect(outcome).toMatchObject({ silent: 'nobody listens', address: '10.0.0.1:6379' });

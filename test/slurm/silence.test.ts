@@ -29,7 +29,7 @@ describeReal('the controller is away', () => {
 			[['clean', '--dry-run'], 0, /./],
 			[['env', head], 0, /^export RAY_ADDRESS=/m],
 			[['exec', '--here', head, '--', 'true'], 0, /^/],
-			[['dashboard', head], 0, /ssh -L/],
+			[['dashboard', head], 1, /has no dashboard/],
 			[['config'], 0, /outputs/],
 			[['doctor'], 5, /Slurm did not answer|✗/],
 			[['completion', 'bash'], 0, /complete/],

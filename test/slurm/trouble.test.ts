@@ -89,6 +89,7 @@ describeReal('trouble', () => {
 			RAY_ADDRESS: `${addressOf('dws-01')}:6379`,
 			USER_PORT_OFFSET: '0',
 			DASHBOARD_PORT: '8265',
+			DASHBOARD: 'none',
 			CLIENT_SERVER_PORT: '10001',
 			MIN_WORKER_PORT: '11000',
 			MAX_WORKER_PORT: '13411',
