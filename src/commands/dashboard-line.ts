@@ -4,13 +4,13 @@ import { dashboardWays, isLoopback, sshLine } from '../core/dashboard-ways.ts';
 import { READ } from '../core/setting-readers.ts';
 import { type Settings, textOf } from '../core/settings.ts';
 import type { World } from '../core/world.ts';
-import { submitHostOf } from './seat.ts';
+import { isComputeNode, submitHostOf } from './seat.ts';
 import type { Shell } from './shell.ts';
 
 export interface DashboardTeller {
 	/** Where it is to listen. */
 	readonly host: string;
-	lineFor(world: World): (address: string, headNode: string) => string;
+	lineFor(world: World): Promise<(address: string, headNode: string) => string>;
 }
 
 /** A setting that is no host is refused at once. */
@@ -20,18 +20,22 @@ export function dashboardTeller(shell: Shell, settings: Settings): DashboardTell
 	const submitHost = submitHostOf(shell);
 	return {
 		host,
-		lineFor: (world) => (address, headNode) => {
-			const { fromYourMachine, url } = dashboardWays({
-				loginHost,
-				submitHost,
-				dashboard: isLoopback(host) ? `127.0.0.1:${partsOf(address).port}` : address,
-				headNode,
-				hostName: shell.hostName,
-				onThisMachine: world.scheduler.onThisMachine,
-			});
-			return fromYourMachine === undefined
-				? `Dashboard: ${url}`
-				: `Dashboard, from your own machine: ${sshLine(fromYourMachine)}`;
+		lineFor: async (world) => {
+			const onComputeNode = await isComputeNode(world);
+			return (address, headNode) => {
+				const { fromYourMachine, url } = dashboardWays({
+					loginHost,
+					submitHost,
+					onComputeNode,
+					dashboard: isLoopback(host) ? `127.0.0.1:${partsOf(address).port}` : address,
+					headNode,
+					hostName: shell.hostName,
+					onThisMachine: world.scheduler.onThisMachine,
+				});
+				return fromYourMachine === undefined
+					? `Dashboard: ${url}`
+					: `Dashboard, from your own machine: ${sshLine(fromYourMachine)}`;
+			};
 		},
 	};
 }

@@ -9,7 +9,7 @@ import { type HelpPage, type OwnOption, settingOptions } from './own-options.ts'
 import { goesWith, readTyped } from './own-words.ts';
 import { say } from './progress.ts';
 import { isHeadsMachine, type Reached, reach, TARGET_OPTIONS, typedAgain } from './reached.ts';
-import { submitHostOf } from './seat.ts';
+import { isComputeNode, submitHostOf } from './seat.ts';
 import type { Command, Shell } from './shell.ts';
 
 const OPTIONS: readonly OwnOption[] = [
@@ -51,6 +51,7 @@ export const command: Command = async (shell) => {
 		onThisMachine: onThisMachine && (reached.world.scheduler.onThisMachine || cluster.info === undefined),
 		loginHost: READ['login-host'](project.settings),
 		submitHost: submitHostOf(shell),
+		onComputeNode: await isComputeNode(reached.world),
 		...(listener === 'nobody' || listener === 'elsewhere'
 			? {}
 			: { localPortHere: await freeFor(shell, cluster.dashboard) }),

@@ -90,7 +90,7 @@ export const command: Command = async (shell) => {
 	}
 	if (own['wait']) {
 		const errors = shown(shell, `${logAt(old, record, job)}.err`);
-		const line = dashboardTeller(shell, project.settings).lineFor(world);
+		const line = await dashboardTeller(shell, project.settings).lineFor(world);
 		const following = followHead(shell, world, job, old.layout.head(job), errors, began, line);
 		if ((await following.catch(besides(facts))) === undefined) return 130;
 	}

@@ -105,7 +105,8 @@ export const command: Command = async (shell) => {
 	const facts = { job, workers: submitted?.job, workersError: submitted?.error, infoFile: layout.info(job) };
 	if (own['wait']) {
 		const errors = shown(shell, `${prepared.prepared.log(job)}.err`);
-		const following = followHead(shell, world, job, layout.head(job), errors, began, dashboard.lineFor(world));
+		const line = await dashboard.lineFor(world);
+		const following = followHead(shell, world, job, layout.head(job), errors, began, line);
 		if ((await following.catch(besides({ ...facts, joinable: false }))) === undefined) return 130;
 	}
 	if (own['json']) shell.out(`${JSON.stringify({ schemaVersion: 1, ...facts, joinable: own['wait'] === true })}\n`);

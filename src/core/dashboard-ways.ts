@@ -15,6 +15,8 @@ export interface DashboardSeat {
 	readonly loginHost: string | undefined;
 	/** Where this is a job: the host it was submitted from. */
 	readonly submitHost: string | undefined;
+	/** Nobody gets through there from outside. */
+	readonly onComputeNode: boolean;
 	/** Where a tunnel that is opened here ends; the dashboard's own number unless that is taken. */
 	readonly localPortHere?: number;
 }
@@ -56,21 +58,22 @@ export function dashboardWays(seat: DashboardSeat): DashboardWays {
 	const forward = ['-L', `${port}:${forwarded}`, ...OR_END];
 	const portHere = seat.localPortHere ?? port;
 	const onHead = isSameHost(seat.hostName, seat.headNode);
-	const login = seat.loginHost ?? seat.submitHost ?? seat.hostName;
-	const overLogin = loopback && !isSameHost(login, seat.headNode);
+	const typedAt = onHead || seat.onComputeNode ? undefined : seat.hostName;
+	const login = seat.loginHost ?? seat.submitHost ?? typedAt;
+	const overLogin = loopback && login !== undefined && !isSameHost(login, seat.headNode);
 	const urlHere = loopback ? (onHead ? `http://127.0.0.1:${port}` : undefined) : `http://${inUrl(host)}:${port}`;
 	return {
 		url: `http://127.0.0.1:${port}`,
 		fromYourMachine: overLogin
 			? // Without -4 ssh is content with the port on ::1 alone. The way to both hosts may be IPv6 all the same.
 				['ssh', ...forward, '-4', '-J', login, seat.headNode]
-			: ['ssh', ...forward, loopback ? seat.headNode : login],
+			: ['ssh', ...forward, loopback ? seat.headNode : (login ?? seat.headNode)],
 		// Others are on this machine: without an address, ssh would be content with the port on ::1 alone.
 		fromHere:
 			urlHere === undefined ? ['ssh', '-L', `127.0.0.1:${portHere}:${forwarded}`, ...OR_END, seat.headNode] : undefined,
 		urlThrough: urlHere === undefined ? `http://127.0.0.1:${portHere}` : undefined,
 		urlHere,
-		lacksLogin: onHead && loopback && seat.loginHost === undefined && seat.submitHost === undefined,
+		lacksLogin: loopback && login === undefined,
 	};
 }
 

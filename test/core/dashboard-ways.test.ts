@@ -9,6 +9,7 @@ const SEAT: DashboardSeat = {
 	onThisMachine: false,
 	loginHost: undefined,
 	submitHost: undefined,
+	onComputeNode: false,
 };
 
 const ROWS: readonly (readonly [
@@ -38,6 +39,27 @@ const ROWS: readonly (readonly [
 		'ssh -L 8325:127.0.0.1:8325 -o ExitOnForwardFailure=yes -4 -J login1 dws-01',
 		'ssh -L 127.0.0.1:8325:127.0.0.1:8325 -o ExitOnForwardFailure=yes dws-01',
 		undefined,
+	],
+	[
+		'on another compute node, outside a job',
+		{ hostName: 'dws-02', onComputeNode: true },
+		'ssh -L 8325:127.0.0.1:8325 -o ExitOnForwardFailure=yes dws-01',
+		'ssh -L 127.0.0.1:8325:127.0.0.1:8325 -o ExitOnForwardFailure=yes dws-01',
+		undefined,
+	],
+	[
+		'on another compute node, with the login node named in settings',
+		{ hostName: 'dws-02', onComputeNode: true, loginHost: 'login1' },
+		'ssh -L 8325:127.0.0.1:8325 -o ExitOnForwardFailure=yes -4 -J login1 dws-01',
+		'ssh -L 127.0.0.1:8325:127.0.0.1:8325 -o ExitOnForwardFailure=yes dws-01',
+		undefined,
+	],
+	[
+		'on another compute node, where the dashboard listens for all',
+		{ hostName: 'dws-02', onComputeNode: true, dashboard: '10.77.0.1:8325' },
+		'ssh -L 8325:10.77.0.1:8325 -o ExitOnForwardFailure=yes dws-01',
+		undefined,
+		'http://10.77.0.1:8325',
 	],
 	[
 		"on the head's own node, in a job",
@@ -91,6 +113,8 @@ describe('the way to a dashboard', () => {
 it.each<[string, Partial<DashboardSeat>, boolean]>([
 	['on the login node', {}, false],
 	["on the head's node", { hostName: 'dws-01' }, true],
+	['on another compute node', { hostName: 'dws-02', onComputeNode: true }, true],
+	['in a job on another compute node', { hostName: 'dws-02', onComputeNode: true, submitHost: 'login1' }, false],
 	["on the head's node, with a setting", { hostName: 'dws-01', loginHost: 'login1' }, false],
 	["in a job on the head's node", { hostName: 'dws-01', submitHost: 'login1' }, false],
 	["on the head's node, which all may reach", { hostName: 'dws-01', dashboard: '10.77.0.1:8325' }, false],
