@@ -1,7 +1,6 @@
 // `connect`: from a cluster's name and a script to a submitted client job. Everything that can be known now is checked now.
 import { renderClientRecord } from '../core/client-record.ts';
 import { environmentInWords, type RayEnvironment } from '../core/environment.ts';
-import { needsLimits, planJob } from '../core/job-request.ts';
 import type { Layout } from '../core/layout.ts';
 import { type FrozenNode, frozenNodeWords } from '../core/node-words.ts';
 import { readRayOptions } from '../core/ray-options.ts';
@@ -10,7 +9,7 @@ import { Trouble } from '../core/trouble.ts';
 import type { JobId, KnownState, World } from '../core/world.ts';
 import { type HeadName, headFolderName, headNotRunning } from './find-head.ts';
 import { lastInLine } from './next-head.ts';
-import { type Prepared, prepareJob, recordSubmitted, refuseEarly, submitJob } from './submit-job.ts';
+import { fittedRequest, type Prepared, prepareJob, recordSubmitted, refuseEarly, submitJob } from './submit-job.ts';
 
 export interface ClientRequest {
 	readonly layout: Layout;
@@ -54,15 +53,14 @@ export async function requireScript(world: World, script: string | undefined, as
 
 export async function prepareClient(world: World, asked: ClientRequest): Promise<PreparedClient> {
 	const owned = checkClientWords(asked);
-	const [limits, dependency] = await Promise.all([
-		needsLimits(owned) ? world.scheduler.limits(owned.partition) : undefined,
+	const [request, dependency] = await Promise.all([
+		fittedRequest(world, 'client', owned),
 		asked.head.kind !== 'job'
 			? undefined
 			: asked.headIsNew
 				? `after:${asked.head.job}`
 				: checkHead(world, asked.layout, asked.head.job, asked.headState),
 	]);
-	const request = planJob('client', owned, limits);
 	const notes =
 		dependency === undefined ? request.notes : [...request.notes, 'the head is pending: the client starts after it'];
 	const prepared = prepareJob(world, {

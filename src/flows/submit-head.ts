@@ -1,14 +1,13 @@
 // `head submit`: from what a person asked to a submitted head job.
 import { environmentInWords, type RayEnvironment } from '../core/environment.ts';
 import { renderHeadRecord } from '../core/head-record.ts';
-import { needsLimits, planJob } from '../core/job-request.ts';
 import type { Layout } from '../core/layout.ts';
 import { type FrozenNode, frozenNodeWords } from '../core/node-words.ts';
 import { readRayOptions } from '../core/ray-options.ts';
 import { type Ownership, readOwnership, type SbatchOption, sbatchTimeSeconds } from '../core/sbatch-options.ts';
 import type { Renewal } from '../core/succession.ts';
 import type { JobId, World } from '../core/world.ts';
-import { type Prepared, prepareJob, recordSubmitted, refuseEarly, submitJob } from './submit-job.ts';
+import { fittedRequest, type Prepared, prepareJob, recordSubmitted, refuseEarly, submitJob } from './submit-job.ts';
 
 export interface HeadRequest {
 	readonly layout: Layout;
@@ -45,8 +44,7 @@ export function checkHeadWords({ sbatch, rayWords }: Pick<HeadRequest, 'sbatch' 
 
 export async function prepareHead(world: World, asked: HeadRequest): Promise<PreparedHead> {
 	const owned = checkHeadWords(asked);
-	const limits = needsLimits(owned) ? await world.scheduler.limits(owned.partition) : undefined;
-	const request = planJob('head', owned, limits);
+	const request = await fittedRequest(world, 'head', owned);
 	const prepared = prepareJob(world, {
 		role: 'head',
 		template: asked.template,

@@ -1,7 +1,6 @@
 // Submits one job: folders, the rendered script kept beside the logs' state, and sbatch. With a dry run nothing is written.
 import type { RayEnvironment } from '../core/environment.ts';
-import type { JobRequest } from '../core/job-request.ts';
-import { mergeDependency } from '../core/job-request.ts';
+import { type JobRequest, mergeDependency, needsLimits, planJob } from '../core/job-request.ts';
 import { type Layout, logName } from '../core/layout.ts';
 import { slurmPathPattern } from '../core/quote.ts';
 import type { Ownership, Role, SbatchOption } from '../core/sbatch-options.ts';
@@ -34,6 +33,17 @@ export interface Prepared {
 	readonly submission: Submission;
 	/** A job's log, without .out or .err. */
 	log(job: JobId): string;
+}
+
+/** The scheduler is asked only where something is left to it. No answer is no reason to submit nothing, and is said. */
+export async function fittedRequest({ scheduler }: World, role: Role, owned: Ownership): Promise<JobRequest> {
+	if (!needsLimits(owned)) return planJob(role, owned, undefined);
+	const limits = await scheduler.limits(owned.partition);
+	const request = planJob(role, owned, limits);
+	if (limits !== undefined) return request;
+	const partition = owned.partition === undefined ? 'its partition' : `partition ${owned.partition}`;
+	const note = `${scheduler.title} did not say what ${partition} allows, so nothing was lowered to fit (--time, -c and --mem say otherwise)`;
+	return { ...request, notes: [note, ...request.notes] };
 }
 
 export function prepareJob(world: World, job: JobToSubmit): Prepared {

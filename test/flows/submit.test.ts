@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { TEMPLATE_PARTS, TEMPLATES } from '../../src/commands/templates.ts';
 import { layoutOf } from '../../src/core/layout.ts';
 import type { FrozenNode } from '../../src/core/node-words.ts';
+import { readOwnership } from '../../src/core/sbatch-options.ts';
 import { Trouble } from '../../src/core/trouble.ts';
-import type { KnownState, Submission, World } from '../../src/core/world.ts';
+import type { KnownState, PartitionLimits, Submission, World } from '../../src/core/world.ts';
 import { type ClientRequest, prepareClient, submitClient } from '../../src/flows/connect-client.ts';
 import { type HeadRequest, prepareHead, submitHead } from '../../src/flows/submit-head.ts';
-import { refuseWordsEarly } from '../../src/flows/submit-job.ts';
+import { fittedRequest, refuseWordsEarly } from '../../src/flows/submit-job.ts';
 import { strawWorld } from './straw-world.ts';
 
 const layout = layoutOf('/o');
@@ -87,6 +88,39 @@ describe('what was submitted', () => {
 				: await submitClient(straw.world, request, prepared);
 		expect(job).toBe('7');
 		expect(straw.warnings).toEqual(['submitted as 7, but not recorded: your disk quota is used up']);
+	});
+});
+
+describe('what is asked of a partition', () => {
+	const ALL = ['time=5', 'cpus-per-task=1', 'mem=1G'];
+	const SMALL: PartitionLimits = { partition: 'gpu', memoryMb: 1024 };
+	const lowered = 'memory lowered from 200G to 1G: partition gpu allows no more';
+	const unsaid = (partition: string) =>
+		`Slurm did not say what ${partition} allows, so nothing was lowered to fit (--time, -c and --mem say otherwise)`;
+
+	it.each<[string, string[], PartitionLimits | undefined, string | undefined, string[], number]>([
+		['is lowered', [], SMALL, '1G', [lowered], 1],
+		['is said to be as it was where Slurm is silent', [], undefined, '200G', [unsaid('its partition')], 1],
+		['also of one that was named', ['partition=p'], undefined, '200G', [unsaid('partition p')], 1],
+		['is nothing where the person has said all', ALL, undefined, undefined, [], 0],
+	])('%s', async (_, words, limits, memory, notes, questions) => {
+		let asked = 0;
+		const { world: straw } = world();
+		const answer = async () => {
+			asked += 1;
+			return limits;
+		};
+		Object.assign(straw.scheduler, { title: 'Slurm', limits: answer });
+		const sbatch = words.map((word) => {
+			const [name = '', value = ''] = word.split('=');
+			return { name, value, words: [`--${word}`] };
+		});
+		expect(await fittedRequest(straw, 'head', readOwnership(sbatch, 'head'))).toMatchObject({ memory, notes });
+		expect(asked).toBe(questions);
+		asked = 0;
+		expect((await prepareHead(straw, { ...headRequest, sbatch })).notes).toEqual(notes);
+		await prepareClient(straw, { ...clientRequest, sbatch, headIsNew: true });
+		expect(asked).toBe(2 * questions);
 	});
 });
 
