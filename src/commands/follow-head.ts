@@ -1,6 +1,6 @@
 // What a person sees of a head that starts, until clients can join it.
 import type { HeadEvent } from '../core/events.ts';
-import type { HeadLayout } from '../core/layout.ts';
+import type { Layout } from '../core/layout.ts';
 import type { JobId, World } from '../core/world.ts';
 import { awaitHead } from '../flows/await-head.ts';
 import { queueNotes, say, steps } from './progress.ts';
@@ -11,8 +11,7 @@ export async function followHead(
 	shell: Shell,
 	world: World,
 	job: JobId,
-	head: HeadLayout,
-	errors: string,
+	layout: Layout,
 	began: number,
 	/** How to get to the dashboard there, in a line. */
 	dashboard: (address: string, node: string) => string,
@@ -20,7 +19,7 @@ export async function followHead(
 	const step = steps(shell, () => world.clock.monotonicMs() - began);
 	step.done(`submitted as job ${job}`);
 	let node = '';
-	const waiting = awaitHead(world, job, head, errors, {
+	const waiting = awaitHead(world, job, layout, {
 		...queueNotes(shell, world, 'head'),
 		reached: (event) => {
 			if (event.step === 'running') {

@@ -4,17 +4,16 @@ import type { HeadRecord } from '../core/head-record.ts';
 import { recordedValues } from '../core/recorded-options.ts';
 import { planStop, type StopPlan, type StopTarget } from '../core/stop-plan.ts';
 import { besides, Trouble } from '../core/trouble.ts';
-import type { JobId, World } from '../core/world.ts';
+import type { World } from '../core/world.ts';
 import { headNotRunning } from '../flows/find-head.ts';
 import type { StopWish } from '../flows/stop-jobs.ts';
-import { logOf } from '../flows/submit-job.ts';
 import { prepareSuccessor, submitSuccessor } from '../flows/submit-successor.ts';
 import { dashboardTeller } from './dashboard-line.ts';
 import { type FoundStops, findStops } from './find-stops.ts';
 import { followHead } from './follow-head.ts';
 import { type HelpPage, type OwnOption, settingOptions } from './own-options.ts';
 import { readTyped } from './own-words.ts';
-import { dryRun, say, shown } from './progress.ts';
+import { dryRun, say } from './progress.ts';
 import { findProject } from './project.ts';
 import type { Command, Shell } from './shell.ts';
 import {
@@ -89,9 +88,8 @@ export const command: Command = async (shell) => {
 		if (!(await stopFirst(shell, world, plan, wish).catch(besides({ ...facts, stopped: false })))) return 130;
 	}
 	if (own['wait']) {
-		const errors = shown(shell, `${logAt(old, record, job)}.err`);
 		const line = await dashboardTeller(shell, project.settings).lineFor(world);
-		const following = followHead(shell, world, job, old.layout.head(job), errors, began, line);
+		const following = followHead(shell, world, job, old.layout, began, line);
 		if ((await following.catch(besides(facts))) === undefined) return 130;
 	}
 	if (own['json']) shell.out(`${JSON.stringify({ schemaVersion: 1, ...facts })}\n`);
@@ -154,9 +152,4 @@ function folderWords({ folder, options }: HeadRecord): readonly string[] {
 	const last = recordedValues(options, 'chdir').at(-1);
 	const path = folder === undefined ? last : resolve(folder, last ?? '');
 	return path === undefined ? [] : [`--chdir=${path}`];
-}
-
-function logAt({ layout }: StopTarget, { name, options }: HeadRecord, job: JobId): string {
-	const jobName = options.findLast((word) => word.startsWith('--job-name='))?.slice('--job-name='.length);
-	return logOf(layout, 'head', jobName ?? name ?? 'ray', job);
 }

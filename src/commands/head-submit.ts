@@ -22,7 +22,7 @@ import { HEAD_TO_COME, readWorkerWishes, submitWorkers, workersOf } from './head
 import { noteJobs } from './kept-python.ts';
 import { type HelpPage, helpOf, readOwnOptions, tableOf } from './own-options.ts';
 import { templateFor } from './own-templates.ts';
-import { dryRun, noteOf, say, shown } from './progress.ts';
+import { dryRun, noteOf, say } from './progress.ts';
 import { findProject, frozenNodeOf, schedulerOf } from './project.ts';
 import { environmentWords, findEnvironment, saidForNow } from './ray-environment.ts';
 import type { Command } from './shell.ts';
@@ -104,9 +104,8 @@ export const command: Command = async (shell) => {
 		say(shell, `Submitted ${counted(workers.count, 'worker')} as job ${submitted.job}`);
 	const facts = { job, workers: submitted?.job, workersError: submitted?.error, infoFile: layout.info(job) };
 	if (own['wait']) {
-		const errors = shown(shell, `${prepared.prepared.log(job)}.err`);
 		const line = await dashboard.lineFor(world);
-		const following = followHead(shell, world, job, layout.head(job), errors, began, line);
+		const following = followHead(shell, world, job, layout, began, line);
 		if ((await following.catch(besides({ ...facts, joinable: false }))) === undefined) return 130;
 	}
 	if (own['json']) shell.out(`${JSON.stringify({ schemaVersion: 1, ...facts, joinable: own['wait'] === true })}\n`);

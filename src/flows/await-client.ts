@@ -8,6 +8,7 @@ import { isJobId } from '../core/target.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, KnownState, World } from '../core/world.ts';
 import { showTheRest } from './follow-job.ts';
+import { lastError } from './last-lines.ts';
 import { type QueueListener, queueWords } from './queue-words.ts';
 
 export interface ClientProgress extends QueueListener {
@@ -80,7 +81,9 @@ export async function awaitClient(
 				return await afterTheRest(world, progress, terminated.code);
 			if (!terminated && end !== undefined) {
 				await showTheRest(world, progress);
-				throw new Trouble('failed', `Client ${job} ended without a word: ${end}`, {
+				// A script's own words are no reason for its end.
+				const why = events.length === 0 ? await lastError(world, layout, job) : '';
+				throw new Trouble('failed', `Client ${job} ended${why === '' ? ' without a word' : ''}: ${end}${why}`, {
 					hint: `its log may say more: rayslurm logs --err ${job}`,
 				});
 			}

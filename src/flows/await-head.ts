@@ -1,9 +1,10 @@
 // `head submit --wait`: follows a head from the queue until clients can join, by the events its supervisor writes into the
 // shared folder; the scheduler is asked rarely, for what only it knows.
 import { type HeadEvent, notYetTold, parseEvents } from '../core/events.ts';
-import type { HeadLayout } from '../core/layout.ts';
+import type { Layout } from '../core/layout.ts';
 import { Trouble } from '../core/trouble.ts';
 import type { JobId, World } from '../core/world.ts';
+import { lastError } from './last-lines.ts';
 import { type QueueListener, queueWords } from './queue-words.ts';
 
 export interface HeadProgress extends QueueListener {
@@ -15,14 +16,8 @@ const LOOK_EVERY_MS = 100;
 /** Once the head has told of itself. */
 const ASK_SLURM_EVERY_MS = 30_000;
 
-export async function awaitHead(
-	world: World,
-	job: JobId,
-	head: HeadLayout,
-	/** Where its log is, as a person would type it. */
-	errors: string,
-	progress: HeadProgress,
-): Promise<HeadEvent> {
+export async function awaitHead(world: World, job: JobId, layout: Layout, progress: HeadProgress): Promise<HeadEvent> {
+	const head = layout.head(job);
 	const queue = await world.queue([job]);
 	const endByScheduler = queueWords(world.clock, progress, world.scheduler.title);
 	let seen = 0;
@@ -38,19 +33,12 @@ export async function awaitHead(
 			seen = events.length;
 			if (seen > 0) queue.every(ASK_SLURM_EVERY_MS);
 			const end = endByScheduler(queue.known().get(job));
-			if (end !== undefined) throw didNotStart(job, `${end}${await lastError(world, errors)}`);
+			if (end !== undefined) throw didNotStart(job, `${end}${await lastError(world, layout, job)}`);
 			await world.clock.sleep(LOOK_EVERY_MS);
 		}
 	} finally {
 		queue.stop();
 	}
-}
-
-/** What the job's script said last, where its supervisor had not begun to speak. */
-async function lastError(world: World, errors: string): Promise<string> {
-	const lines = ((await world.files.readText(errors)) ?? '').split('\n');
-	const line = lines.findLast((each) => each.startsWith('ERROR: '));
-	return line === undefined ? '' : `; ${line.slice('ERROR: '.length)}`;
 }
 
 function didNotStart(job: JobId, why: string): Trouble {

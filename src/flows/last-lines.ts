@@ -18,6 +18,13 @@ export async function lastLines(world: World, layout: Layout, job: JobId): Promi
 	return `\n  the log of ${job} says last:${lines.join('')}`;
 }
 
+/** What the job's script said last, where its supervisor had not begun to speak: with what joins it to other words, or empty. */
+export async function lastError(world: World, layout: Layout, job: JobId): Promise<string> {
+	const lines = (await endOfLog(world, layout, job, ['err'])).split('\n');
+	const line = lines.findLast((each) => each.startsWith('ERROR: '));
+	return line === undefined ? '' : `; ${line.slice('ERROR: '.length)}`;
+}
+
 /** The ends of both streams: the errors last, since what is said last is most often why. */
 export async function endOfLog(
 	world: World,

@@ -85,7 +85,7 @@ export function prepareJob(world: World, job: JobToSubmit): Prepared {
 	};
 	return {
 		submission,
-		log: (id) => logOf(layout, role, jobName, id),
+		log: (id) => `${layout.slurmLogs}/${id}${logName(role, jobName)}`,
 	};
 }
 
@@ -97,11 +97,6 @@ export async function refuseEarly({ scheduler }: World, submission: Submission, 
 /** The same of what was typed, before there is a script. */
 export async function refuseWordsEarly(world: World, sbatch: readonly SbatchOption[]): Promise<void> {
 	await refuseEarly(world, { script: '#!/bin/sh\n', scriptPath: '', options: sbatch.flatMap(({ words }) => words) });
-}
-
-/** Without .out or .err. */
-export function logOf(layout: Layout, role: Role, jobName: string, job: JobId): string {
-	return `${layout.slurmLogs}/${job}${logName(role, jobName)}`;
 }
 
 export async function submitJob(world: World, layout: Layout, { submission }: Prepared): Promise<JobId> {

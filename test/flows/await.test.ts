@@ -21,6 +21,14 @@ function listener() {
 		show: async () => false,
 	};
 }
+/** With what its environment said of it, in this log. */
+function died(log: string): StrawWorld {
+	const straw = strawWorld();
+	straw.state = { kind: 'ended', how: 'FAILED' };
+	straw.files.set(`${layout.slurmLogs}/${log}`, 'ERROR: first\nERROR: setup bad.sh\nslurmstepd: error\n');
+	straw.world.files.list = async (path) => (path === layout.slurmLogs ? [log] : []);
+	return straw;
+}
 const client = (straw: StrawWorld, progress = listener()) => awaitClient(straw.world, '7', layout, '7', progress);
 
 describe('who waits for a client', () => {
@@ -55,6 +63,19 @@ describe('who waits for a client', () => {
 		await expect(client(straw)).rejects.toThrow('NODE_FAIL');
 		expect(last).toBeGreaterThan(4_900);
 		expect(last).toBeLessThan(6_000);
+	});
+
+	it.each<[string, object[], string]>([
+		['before its supervisor began', [], 'Client 7 ended: Slurm says FAILED; setup bad.sh'],
+		['later: what its script says is no reason', [running], 'Client 7 ended without a word: Slurm says FAILED'],
+	])('hears what the job said last where it died %s', async (_, events, message) => {
+		const straw = died('7-ray-client-tune.err');
+		straw.files.set(head.clientEvents('7'), lines(...events));
+		await expect(client(straw)).rejects.toMatchObject({ message, exitCode: 1 });
+	});
+
+	it('hears nothing of the errors of another job', async () => {
+		await expect(client(died('77-ray-client-tune.err'))).rejects.toThrow('ended without a word: Slurm says FAILED');
 	});
 
 	it('goes on when Slurm puts the job back into its queue', async () => {
@@ -153,9 +174,16 @@ describe('who waits for a head', () => {
 		straw.files.set(head.events, lines(running, { step: 'ray-answers' }));
 		straw.whenSleeping = () =>
 			straw.files.set(head.events, `${straw.files.get(head.events)}${lines(running, { step: 'joinable' })}`);
-		expect(await awaitHead(straw.world, '7', head, '/e', progress)).toMatchObject({ step: 'joinable' });
+		expect(await awaitHead(straw.world, '7', layout, progress)).toMatchObject({ step: 'joinable' });
 		expect(progress.told).toEqual(['running', 'ray-answers', 'running', 'joinable']);
 		expect(straw.stopped).toBe(true);
+	});
+
+	it('hears what its job said last where its supervisor never began', async () => {
+		const straw = died('7-ray-head-ray.err');
+		await expect(awaitHead(straw.world, '7', layout, listener())).rejects.toThrow(
+			'Head 7 ended before clients could join: Slurm says FAILED; setup bad.sh',
+		);
 	});
 
 	it('hears that its second life has ended in its second step', async () => {
@@ -166,7 +194,7 @@ describe('who waits for a head', () => {
 				head.events,
 				`${straw.files.get(head.events)}${lines(running, { step: 'ended', reason: 'no ports' })}`,
 			);
-		await expect(awaitHead(straw.world, '7', head, '/e', listener())).rejects.toThrow('no ports');
+		await expect(awaitHead(straw.world, '7', layout, listener())).rejects.toThrow('no ports');
 		expect(straw.stopped).toBe(true);
 	});
 });
