@@ -1,5 +1,5 @@
-// Heads and clients that may still live, and on demand the newest that do not, for completion: from my register and the output folder at hand, by their files. No
-// scheduler is asked, and of many only the newest are looked at.
+// Heads and clients that may still live, and on demand the newest heads that do not, for completion: from my register and the
+// output folder at hand, by their files. No scheduler is asked, and of many only the newest are looked at.
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Candidate } from '../core/candidate.ts';
