@@ -26,7 +26,11 @@ export async function awaitHead(world: World, job: JobId, layout: Layout, progre
 			await world.files.list(head.folder);
 			const events = parseEvents<HeadEvent>((await world.files.readState(head.events)) ?? '');
 			for (const event of notYetTold(events, seen)) {
-				if (event.step === 'ended') throw didNotStart(job, event.because ?? event.reason);
+				if (event.step === 'ended') {
+					// That was said by others, who know no more than the scheduler.
+					const more = event.reason === 'never began' ? await lastError(world, layout, job) : '';
+					throw didNotStart(job, `${event.because ?? event.reason}${more}`);
+				}
 				progress.reached(event);
 				if (event.step === 'joinable') return event;
 			}

@@ -184,6 +184,8 @@ describe('who waits for a head', () => {
 		await expect(awaitHead(straw.world, '7', layout, listener())).rejects.toThrow(
 			'Head 7 ended before clients could join: Slurm says FAILED; setup bad.sh',
 		);
+		straw.files.set(head.events, lines({ step: 'ended', reason: 'never began', because: 'failed' }));
+		await expect(awaitHead(straw.world, '7', layout, listener())).rejects.toThrow('join: failed; setup bad.sh');
 	});
 
 	it('hears that its second life has ended in its second step', async () => {
