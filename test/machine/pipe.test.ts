@@ -61,3 +61,28 @@ describe('in a pipe no command prints escape codes', () => {
 		expect(text.includes('\x1b[2mAs of ')).toBe(coloured);
 	});
 });
+
+it('a terminal that is closed under a picture ends it as it ends any program', async () => {
+	const closes = `
+import os, pty, subprocess, sys
+master, terminal = pty.openpty()
+child = subprocess.Popen(sys.argv[1:], stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True,
+	preexec_fn=lambda: __import__("fcntl").ioctl(0, __import__("termios").TIOCSCTTY, 0))
+os.close(terminal)
+while b"As of" not in os.read(master, 10_000): pass
+os.close(master)
+print(child.wait(10))
+`;
+	const words = [process.execPath, program, 'status', '--watch=1', '--scheduler=local'];
+	const child = spawn('python3', ['-c', closes, ...words], {
+		stdio: ['ignore', 'pipe', 'inherit'],
+		cwd: folder,
+		env: { PATH: process.env['PATH'], HOME: folder, TERM: 'xterm' },
+	});
+	let text = '';
+	child.stdout.on('data', (chunk) => {
+		text += chunk;
+	});
+	await once(child, 'close');
+	expect(text).toBe('-1\n');
+});
