@@ -52,8 +52,8 @@ describeReal('a succession of heads', () => {
 	beforeAll(async () => {
 		const cwd = await alice.workspace();
 		await alice.write(`${cwd}/resumes.py`, RESUMES);
-		// Its successor is due two minutes from its start; the other tests pass most of that time.
-		early = await startHead(alice, ['-w', 'dws-03', '--time=4', '--signal=USR1@10', '--name', 'tune', '--renew'], {
+		// Its successor is due 90 s from its start; the other tests pass that time.
+		early = await startHead(alice, ['-w', 'dws-03', '--time=3', '--signal=USR1@10', '--name', 'tune', '--renew'], {
 			cwd,
 		});
 	});
