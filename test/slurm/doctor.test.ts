@@ -127,7 +127,7 @@ describeReal('doctor', () => {
 	});
 
 	it('a job that does not start in time: why, exit 4, and it is cancelled', async () => {
-		const { code, said } = await doctor(['--job', '--hold', '--timeout=3s']);
+		const { code, said } = await doctor(['--job', '--hold', '--timeout=5s']);
 		expect(code).toBe(4);
 		expect(said('warning')).toContainEqual(
 			expect.stringMatching(/^Job \d+ did not start in time: held by its owner \(JobHeldUser\)$/),
