@@ -31,14 +31,12 @@ export async function awaitEnd(world: World, job: AwaitedJob, timeoutMs: number 
 	const deadline = deadlineIn(world, timeoutMs);
 	const queue = sharedQueue(world);
 	const places = new Map(job.places.map((place) => [place.job, place]));
-	let open: readonly View[] | undefined;
 	for (;;) {
-		const seen = await deadline.within(survey(world, [...places.values()], queue));
-		if (seen === undefined) throw late(world, job, open);
-		const views = viewsOf(job, seen.heads);
+		const { heads } = await deadline.look(queue, (ask) => survey(world, [...places.values()], ask));
+		const views = viewsOf(job, heads);
 		for (const { goesOnWith: next } of views)
 			for (const { layout } of job.places) if (next !== undefined) places.set(next, { job: next, layout });
-		open = views.filter((view) => isOpen(view) || view.goesOnWith !== undefined);
+		const open = views.filter((view) => isOpen(view) || view.goesOnWith !== undefined);
 		if (views.length > 0 && open.length === 0) return endOf(job, views);
 		if (deadline.isOver()) throw late(world, job, open);
 		await world.clock.sleep(LOOK_EVERY_MS);
@@ -74,12 +72,7 @@ function endOf({ kind }: AwaitedJob, views: readonly View[]): End {
 	return { because: words, code, tasks: ends };
 }
 
-/** open: what nobody has seen the end of, when somebody answered last. */
-function late({ scheduler }: World, { kind, name }: AwaitedJob, open: readonly View[] | undefined): Trouble {
-	if (open === undefined)
-		return new Trouble('deadline', `Job ${name} has not ended: ${scheduler.title} did not answer in this time`, {
-			hint: `rayslurm status ${name} says what is known without it`,
-		});
+function late({ scheduler }: World, { kind, name }: AwaitedJob, open: readonly View[]): Trouble {
 	const first: View = open[0] ?? { job: name, state: 'unknown' };
 	const because = first.because === undefined ? '' : `: ${first.because}`;
 	const one = because.startsWith(': not known: ')

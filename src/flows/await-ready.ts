@@ -8,7 +8,7 @@ import type { HeadPlace } from './head-traces.ts';
 import { lastLines } from './last-lines.ts';
 import { deadlineIn } from './last-look.ts';
 import { sharedQueue } from './shared-queue.ts';
-import { survey } from './survey.ts';
+import { type AskQueue, survey } from './survey.ts';
 
 export interface Awaited {
 	reached(layer: Layer): void;
@@ -29,36 +29,29 @@ export async function awaitReady(
 	const deadline = deadlineIn(world, timeoutMs);
 	const queue = sharedQueue(world);
 	let reached = 0;
-	let last: Layer | undefined;
-	const look = async () => {
-		const head = (await survey(world, [place], queue)).heads[0];
+	let said = '';
+	const look = async (ask: AskQueue) => {
+		const head = (await survey(world, [place], ask)).heads[0];
 		if (head === undefined) throw new Error('a survey of one head has one head');
 		return { head, ...(await judge(head)) };
 	};
 	for (;;) {
-		const seen = await deadline.within(look());
-		if (seen === undefined) throw await late(world, place, last);
-		const { head, layers, over } = seen;
+		const { head, layers, over } = await deadline.look(queue, look);
 		if (over !== undefined) throw await ended(world, place, layers.at(-1), over);
 		const lack = layers.find(({ why }) => why !== undefined);
 		const good = layers.filter(({ why }) => why === undefined);
 		for (const layer of good.slice(reached)) told.reached(layer);
 		reached = Math.max(reached, good.length);
 		if (lack === undefined) return head;
-		if (lack.why !== last?.why) told.waiting(lack);
-		last = lack;
+		if (lack.why !== said) told.waiting(lack);
+		said = lack.why ?? '';
 		if (deadline.isOver()) throw await late(world, place, lack);
 		await world.clock.sleep(LOOK_EVERY_MS);
 	}
 }
 
-/** One that does not run has no log. lack: what was awaited when somebody answered last. */
-async function late(world: World, place: HeadPlace, lack: Layer | undefined): Promise<Trouble> {
-	if (lack === undefined)
-		return new Trouble('deadline', `Not ready: ${world.scheduler.title} did not answer in this time`, {
-			hint: `rayslurm status ${place.job} says what is known without it`,
-		});
-	const { name, why, todo, of } = lack;
+/** One that does not run has no log. */
+async function late(world: World, place: HeadPlace, { name, why, todo, of }: Layer): Promise<Trouble> {
 	const whose = nameOf(of);
 	const look = name === 'running' ? `rayslurm status ${whose} says more` : `rayslurm logs ${whose} --err says more`;
 	const lines = todo === undefined ? await lastLines(world, place.layout, of.job) : '';

@@ -119,7 +119,7 @@ it('that is late while the scheduler is silent waits little longer', async () =>
 	put('7', '26', task(0));
 	await expect(wait(straw, '26', 3_000)).rejects.toMatchObject({
 		kind: 'deadline',
-		message: 'Job 26 has not ended: Slurm did not answer in this time',
+		message: 'Job 26 has not ended: 1 starting, 1 unknown',
 	});
 	expect(straw.world.clock.monotonicMs()).toBe(5_000);
 });

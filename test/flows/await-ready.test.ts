@@ -37,10 +37,10 @@ it.each([
 	await expect(waiting).rejects.toMatchObject({ kind, message, facts: { layer: 'nodes' } });
 });
 
-it.each<[string, number, RegExp]>([
-	['from the beginning', 1, /^Not ready: Slurm did not answer in this time$/],
-	['after a while', 2, /^Not ready: nodes are missing, 1 of 2 nodes/],
-])('a scheduler that is silent %s makes nobody wait much longer than was said', async (_, silentFrom, message) => {
+it.each([
+	['from the beginning', 1],
+	['after a while', 2],
+])('a scheduler that is silent %s makes nobody wait much longer than was said', async (_, silentFrom) => {
 	let asked = 0;
 	const answer = async () => {
 		asked += 1;
@@ -54,7 +54,12 @@ it.each<[string, number, RegExp]>([
 	} as unknown as Partial<World>);
 	const lack = { name: 'nodes' as const, words: '2 nodes', why: '1 of 2 nodes', of: { job: '7' } };
 	const told = { reached: () => {}, waiting: () => {} };
-	const waiting = awaitReady(straw.world, { job: '7', layout }, () => ({ layers: [lack] }), 5_000, told);
-	await expect(waiting).rejects.toMatchObject({ kind: 'deadline', message: expect.stringMatching(message) });
+	const wait = (judge: () => { layers: object[] }) =>
+		awaitReady(straw.world, { job: '7', layout }, judge as never, 5_000, told);
+	await expect(wait(() => ({ layers: [lack] }))).rejects.toMatchObject({
+		kind: 'deadline',
+		message: 'Not ready: nodes are missing, 1 of 2 nodes',
+	});
 	expect(straw.world.clock.monotonicMs()).toBe(7_000);
+	expect(await wait(() => ({ layers: [] }))).toMatchObject({ job: '7' });
 });
