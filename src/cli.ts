@@ -155,18 +155,9 @@ async function report(error: unknown): Promise<number> {
 	return code;
 }
 
-const HUNG_UP = 129;
-
-/** Where the terminal is gone Node would abort over setting it right. Who is ended by a signal sets nothing. */
-function endByHangUp(): void {
-	process.removeAllListeners('SIGHUP');
-	process.kill(process.pid, 'SIGHUP');
-}
-
 /** Timers and connections that are still open must not hold the command; output that is still on its way must not be lost. */
 function leave(code: number): void {
 	process.exitCode = code;
-	if (code === HUNG_UP && listening === undefined) process.once('exit', endByHangUp);
 	// The batch shell takes 137 for a killed supervisor and awaits the guard's word, which has been said already.
 	if (listening && code === 137) writeSync(NUMBERS.stdin, 'swept\n');
 	const unsaid = [...used].filter((name) => process[name].writableLength > 0);

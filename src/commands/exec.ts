@@ -1,4 +1,5 @@
 // rayslurm exec
+import { withChanges } from '../core/cluster-variables.ts';
 import type { ForegroundProgram } from '../core/foreground-program.ts';
 import { saysTaskEnd, saysToldToEnd } from '../core/hushed-lines.ts';
 import { bashWords } from '../core/quote.ts';
@@ -153,6 +154,8 @@ function onHead(shell: Shell, reached: Reached, program: readonly string[]): Pre
 	const { info } = cluster;
 	if (info === undefined || world.scheduler.insideCommand === undefined) throw new Error('There is no job to run in');
 	const { all, changes } = variablesFor(shell, reached, urlOnHead(cluster.dashboard));
+	const steering = Object.keys(all).filter(steersSrun);
+	const changed: Changes = new Map([...changes, ...steering.map((name) => [name, undefined] as const)]);
 	const name = `exec-${world.randomHex(4)}`;
 	return {
 		argv: world.scheduler.insideCommand({
@@ -163,8 +166,8 @@ function onHead(shell: Shell, reached: Reached, program: readonly string[]): Pre
 			terminal: shell.hasTerminal,
 			program,
 		}),
-		environment: Object.fromEntries(Object.entries(all).filter(([name]) => !steersSrun(name))),
-		changes,
+		environment: withChanges(shell.environment, changed),
+		changes: changed,
 		deliver: async (signal) => (await world.scheduler.signalInside?.(info.slurmJobId, name, signal)) ?? false,
 	};
 }

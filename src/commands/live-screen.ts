@@ -6,6 +6,13 @@ const ENTER = '\x1b[?1049h\x1b[?25l';
 const LEAVE = '\x1b[?25h\x1b[?1049l';
 const CTRL_C = '\x03';
 const CTRL_Z = '\x1a';
+const HUNG_UP = 129;
+
+/** Where the terminal is gone Node would abort over setting it right. Who is ended by a signal sets nothing. */
+function endByHangUp(): void {
+	process.removeAllListeners('SIGHUP');
+	process.kill(process.pid, 'SIGHUP');
+}
 
 /** draw: the lines of the picture; those that find no room are left out, before the last. Returns the exit code. */
 export async function showLive(shell: Shell, draw: () => Promise<readonly string[]>, everyMs: number): Promise<number> {
@@ -75,7 +82,10 @@ export async function showLive(shell: Shell, draw: () => Promise<readonly string
 		};
 		enter();
 		process.once('exit', leave);
-		void stopping.signalled.then((code) => end(code));
+		void stopping.signalled.then((code) => {
+			if (code === HUNG_UP) process.once('exit', endByHangUp);
+			end(code);
+		});
 		stdin.on('data', hear);
 		stdout.on('resize', look);
 		look();

@@ -58,7 +58,7 @@ async function noteTakenOut(shell: Shell, project: Project, names: ReadonlySet<s
 		const found = await findJob(world, project.layout, job, { cwd: shell.cwd }).catch(() => undefined);
 		if (found === undefined) continue;
 		const { layout, clients } = found;
-		if (found.kind === 'head') await recordNeverBegan(world, layout, job, { kind: 'ended', how: 'CANCELLED' });
+		if (found.kind === 'head') await recordNeverBegan(world, layout, job);
 		const never = clients.filter((client) => client.events.length === 0 && names.has(nameOf(client)));
 		const placed = never.map((client) => ({ name: nameOf(client), corner: layout.head(client.headName) }));
 		await recordTakenOut(world, placed);

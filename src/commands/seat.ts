@@ -14,6 +14,5 @@ const SLURMD_PORT = 6818;
 
 export async function isComputeNode({ node, scheduler }: World): Promise<boolean> {
 	if (scheduler.onThisMachine) return false;
-	const { mine, others } = await node.listeningPorts();
-	return others.has(SLURMD_PORT) || mine.has(SLURMD_PORT);
+	return (await node.listeningPorts()).others.has(SLURMD_PORT);
 }

@@ -94,7 +94,8 @@ export function causesOf({ exitCode, because = '', log }: Remains): readonly str
 function exceptionIn(log: string): string | undefined {
 	const at = log.lastIndexOf('Traceback (most recent call last):');
 	// What cannot be read is not run, so nothing is traced.
-	if (at < 0) return lastMatch(log, /^(?:Syntax|Indentation|Tab)Error: .*$/gm)?.[0];
+	if (at < 0)
+		return lastMatch(log, /^ +File ".+", line \d+\n(?: .*\n){1,3}((?:Syntax|Indentation|Tab)Error: .*)$/gm)?.[1];
 	const line = lastMatch(
 		log.slice(at),
 		/^(?:[A-Za-z_][\w.]*\.)?[A-Z]\w*(?:Error|Exception|Exit|Interrupt|Warning)\b.*$/gm,

@@ -1,5 +1,5 @@
 // What happened to a head or a client, as its supervisor tells the world: one JSON line each, in the shared state folder.
-// Written by the job's supervisor; of a head that never began, by whoever sees that it is over. Read by whoever waits. A head's
+// Written by the job's supervisor; of a head that never began, by whoever took it out of the queue. Read by whoever waits. A head's
 // reason is of a closed list, a client's is in words.
 import type { EndReason } from './end-reasons.ts';
 
@@ -40,8 +40,6 @@ export type HeadEvent =
 			readonly because?: string;
 			/** Of one that never began, as far as it is known. */
 			readonly code?: number;
-			/** It never began, and the scheduler has no such job, any more or at all. */
-			readonly forgotten?: true;
 	  };
 
 export type ClientEvent =

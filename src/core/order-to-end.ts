@@ -12,10 +12,9 @@ export const BY_SIGTERM = 143;
 /** The word that the time is nearly over, or that its head has others go. */
 export const BY_SIGUSR1 = 138;
 
-/** After its own order Slurm may start a job anew; after no other end, a crash included. What one Slurm does not know may wait in
- *  another's queue. */
-export function mayComeBack({ code, forgotten }: { readonly code?: number; readonly forgotten?: true }): boolean {
-	return code === BY_SIGTERM || forgotten === true;
+/** After its own order Slurm may start a job anew; after no other end, a crash included. */
+export function mayComeBack({ code }: { readonly code?: number }): boolean {
+	return code === BY_SIGTERM;
 }
 
 const SIGNALS: Readonly<Partial<Record<EarWord, number>>> = { HUP: 1, INT: 2, USR2: 12, TERM: 15 };

@@ -29,10 +29,10 @@ const LOOK_EVERY_MS = 250;
 
 export async function awaitEnd(world: World, job: AwaitedJob, timeoutMs: number | undefined): Promise<End> {
 	const deadline = deadlineIn(world, timeoutMs);
-	const queue = sharedQueue(world);
+	const queue = deadline.bounded(sharedQueue(world));
 	const places = new Map(job.places.map((place) => [place.job, place]));
 	for (;;) {
-		const { heads } = await deadline.look(queue, (ask) => survey(world, [...places.values()], ask));
+		const { heads } = await survey(world, [...places.values()], queue);
 		const views = viewsOf(job, heads);
 		for (const { goesOnWith: next } of views)
 			for (const { layout } of job.places) if (next !== undefined) places.set(next, { job: next, layout });
@@ -76,7 +76,7 @@ function late({ scheduler }: World, { kind, name }: AwaitedJob, open: readonly V
 	const first: View = open[0] ?? { job: name, state: 'unknown' };
 	const because = first.because === undefined ? '' : `: ${first.because}`;
 	const one = because.startsWith(': not known: ')
-		? `${scheduler.title} does not answer; it was ${first.state} when it wrote last`
+		? `${scheduler.title} does not answer${first.state === 'unknown' ? '' : `; it was ${first.state} when it wrote last`}`
 		: `it is ${first.state}${because}`;
 	const how = kind === 'array' ? countsInWords(open) : one;
 	return new Trouble('deadline', `Job ${name} has not ended: ${how}`, {

@@ -8,7 +8,7 @@ import type { HeadPlace } from './head-traces.ts';
 import { lastLines } from './last-lines.ts';
 import { deadlineIn } from './last-look.ts';
 import { sharedQueue } from './shared-queue.ts';
-import { type AskQueue, survey } from './survey.ts';
+import { survey } from './survey.ts';
 
 export interface Awaited {
 	reached(layer: Layer): void;
@@ -27,16 +27,14 @@ export async function awaitReady(
 	told: Awaited,
 ): Promise<HeadView> {
 	const deadline = deadlineIn(world, timeoutMs);
-	const queue = sharedQueue(world);
+	const queue = deadline.bounded(sharedQueue(world));
 	let reached = 0;
 	let said = '';
-	const look = async (ask: AskQueue) => {
-		const head = (await survey(world, [place], ask)).heads[0];
-		if (head === undefined) throw new Error('a survey of one head has one head');
-		return { head, ...(await judge(head)) };
-	};
 	for (;;) {
-		const { head, layers, over } = await deadline.look(queue, look);
+		const { heads } = await survey(world, [place], queue);
+		const head = heads[0];
+		if (head === undefined) throw new Error('a survey of one head has one head');
+		const { layers, over } = await judge(head);
 		if (over !== undefined) throw await ended(world, place, layers.at(-1), over);
 		const lack = layers.find(({ why }) => why !== undefined);
 		const good = layers.filter(({ why }) => why === undefined);

@@ -2,7 +2,7 @@
 import { causesOf } from '../core/cause.ts';
 import type { Layout } from '../core/layout.ts';
 import type { JobId, World } from '../core/world.ts';
-import { endOfLog } from './last-lines.ts';
+import { endOfLog, shownLine } from './last-lines.ts';
 
 export interface Explained {
 	readonly job: JobId;
@@ -29,6 +29,6 @@ export async function explain(
 	const last = log.split('\n').slice(-LAST_LINES);
 	return [
 		...causes.map((cause) => `Why: ${cause}`),
-		...(last.join('') === '' ? [] : ['Its log says last:', ...last.map((line) => `  ${line}`)]),
+		...(last.join('') === '' ? [] : ['Its log says last:', ...last.map((line) => `  ${shownLine(line)}`)]),
 	];
 }

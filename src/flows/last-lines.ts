@@ -7,6 +7,11 @@ const END_BYTES = 20_000;
 const LINES = 5;
 const LONGEST = 200;
 
+/** As it stands on a terminal: of a progress bar only its last state. Logs are quoted, and no quotation is longer than this. */
+export function shownLine(line: string): string {
+	return fitted(line.trimEnd().split('\r').at(-1) ?? '', LONGEST);
+}
+
 /** A line each, indented, with a line before them that says whose they are; empty where there is no log. */
 export async function lastLines(world: World, layout: Layout, job: JobId): Promise<string> {
 	const text = await endOfLog(world, layout, job, ['err']);
@@ -14,7 +19,7 @@ export async function lastLines(world: World, layout: Layout, job: JobId): Promi
 	const lines = text
 		.split('\n')
 		.slice(-LINES)
-		.map((line) => `\n    ${fitted(line, LONGEST)}`);
+		.map((line) => `\n    ${shownLine(line)}`);
 	return `\n  the log of ${job} says last:${lines.join('')}`;
 }
 
@@ -44,6 +49,6 @@ export function lastLinesOf(world: World, layout: Layout): (job: JobId) => Promi
 	let logs: Promise<readonly string[]> | undefined;
 	return async (job) => {
 		logs ??= world.files.list(layout.slurmLogs);
-		return (await endOfLog(world, layout, job, ['err'], logs)).split('\n').at(-1) || undefined;
+		return shownLine((await endOfLog(world, layout, job, ['err'], logs)).split('\n').at(-1) ?? '') || undefined;
 	};
 }

@@ -5,15 +5,17 @@ import type { World } from '../core/world.ts';
 import type { AskQueue } from './survey.ts';
 
 const LAST_LOOK_MS = 2_000;
+/** Nobody waits longer for a scheduler anyhow. */
+const LONGEST_ANSWER_MS = 60_000;
 
 export interface Deadline {
 	isOver(): boolean;
-	/** What the look sees, with the scheduler's word or, where that does not come in time, without. */
-	look<Value>(ask: AskQueue, look: (ask: AskQueue) => Promise<Value>): Promise<Value>;
+	/** The same question, which is not waited for long after the deadline. */
+	bounded(ask: AskQueue): AskQueue;
 }
 
 export function deadlineIn({ clock, scheduler }: World, timeoutMs: number | undefined): Deadline {
-	if (timeoutMs === undefined) return { isOver: () => false, look: (ask, look) => look(ask) };
+	if (timeoutMs === undefined) return { isOver: () => false, bounded: (ask) => ask };
 	const endMs = clock.monotonicMs() + timeoutMs;
 	const silence: AskQueue = async (jobs) => ({
 		states: allUnknown(jobs, new Error(`${scheduler.title} did not answer in this time`)),
@@ -21,9 +23,10 @@ export function deadlineIn({ clock, scheduler }: World, timeoutMs: number | unde
 	});
 	return {
 		isOver: () => clock.monotonicMs() >= endMs,
-		look: (ask, look) => {
+		bounded: (ask) => (jobs, ended) => {
 			const leftMs = Math.max(0, endMs - clock.monotonicMs()) + LAST_LOOK_MS;
-			return Promise.race([look(ask), clock.sleep(leftMs).then(() => look(silence))]);
+			if (leftMs > LONGEST_ANSWER_MS) return ask(jobs, ended);
+			return Promise.race([ask(jobs, ended), clock.sleep(leftMs).then(() => silence(jobs, ended))]);
 		},
 	};
 }

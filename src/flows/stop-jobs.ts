@@ -37,7 +37,6 @@ export interface StopOutcome {
 	readonly waiting: readonly StopTarget[];
 }
 
-const TAKEN_OUT = { kind: 'ended', how: 'CANCELLED' } as const;
 const LOOK_EVERY_MS = 200;
 /** Contract: an answer is at most this old while something is ending. */
 const ASK_EVERY_MS = 5_000;
@@ -208,7 +207,7 @@ class Watch {
 			this.#world,
 			of('client').map((target) => ({ name: nameOf(target), corner: target.layout.head(target.head) })),
 		);
-		for (const { layout, job } of of('head')) await recordNeverBegan(this.#world, layout, job, TAKEN_OUT);
+		for (const { layout, job } of of('head')) await recordNeverBegan(this.#world, layout, job);
 		return {
 			ended: over.flatMap(({ end }) => end ?? []),
 			left,

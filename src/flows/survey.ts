@@ -14,7 +14,6 @@ import { headOfFolder } from './find-head.ts';
 import { type HeadPlace, type HeadTraces, readTraces } from './head-traces.ts';
 import { lastLinesOf } from './last-lines.ts';
 import { addressUnreachable } from './reach-cluster.ts';
-import { recordNeverBegan } from './taken-out.ts';
 
 export interface Survey {
 	readonly at: string;
@@ -61,7 +60,6 @@ export async function survey(world: World, heads: readonly HeadPlace[], ask: Ask
 	const now = world.clock.now();
 	const ageMs = now.getTime() - queue.atMs;
 	const asOf = new Date(queue.atMs).toISOString();
-	if (ageMs <= FRESH_MS) await recordEnds(world, open, queue.states);
 	const states = new Map([...queue.states].map(([job, state]) => [job, broughtUpTo(now, ageMs, state)]));
 	const clusterOf = new Map(open.map(({ job }, index) => [job, clusters[index]]));
 	const views = await Promise.all(
@@ -87,12 +85,6 @@ export async function survey(world: World, heads: readonly HeadPlace[], ask: Ask
 		],
 		heads: views,
 	};
-}
-
-/** Of heads that will not say it themselves: so that nobody asks after them again. */
-async function recordEnds(world: World, heads: readonly HeadTraces[], states: QueueLook['states']): Promise<void> {
-	const silent = heads.filter(({ job, events }) => events.length === 0 && isJobId(job));
-	await Promise.all(silent.map(({ layout, job }) => recordNeverBegan(world, layout, job, states.get(job))));
 }
 
 /** A client in the queue that goes on with the next head stands in the corners of both: the newer has it. */

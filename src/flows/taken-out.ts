@@ -4,9 +4,8 @@ import { listOf, tasksIn } from '../core/array-indices.ts';
 import { parseClientRecord, renderClientRecord } from '../core/client-record.ts';
 import type { HeadEvent } from '../core/events.ts';
 import type { HeadLayout, Layout } from '../core/layout.ts';
-import { mayComeBack } from '../core/order-to-end.ts';
 import { parseTask } from '../core/target.ts';
-import type { JobId, KnownState, World } from '../core/world.ts';
+import type { JobId, World } from '../core/world.ts';
 import { readHeadRecord } from './records.ts';
 
 export interface TakenOut {
@@ -36,15 +35,9 @@ async function addTo(world: World, path: string, names: readonly string[]): Prom
 	await world.files.write(path, renderClientRecord({ ...record, takenOut }));
 }
 
-/** By whoever has the scheduler's word that it is over; silence is none. Should it be started all the same, its own words follow
- *  and count. A convenience as well. */
-export async function recordNeverBegan(
-	world: World,
-	layout: Layout,
-	job: JobId,
-	state: KnownState | undefined,
-): Promise<void> {
-	if (state?.kind !== 'ended' && state?.kind !== 'gone') return;
+/** By whoever took it out: the same word of a queue may be of another job, where two clusters share this home. Should it be
+ *  started all the same, its own words follow and count. A convenience as well. */
+export async function recordNeverBegan(world: World, layout: Layout, job: JobId): Promise<void> {
 	try {
 		const head = layout.head(job);
 		// Behind a folder that is mine alone; looked at anew, for a job's first words may be on their way.
@@ -53,17 +46,10 @@ export async function recordNeverBegan(
 		const record = await readHeadRecord(world, head);
 		if (record === undefined || record.scheduler !== world.scheduler.name) return;
 		if (await world.files.exists(head.events)) return;
-		const code = state.kind === 'ended' ? state.exitCode : undefined;
-		const end: HeadEvent = {
-			at: world.clock.now().toISOString(),
-			...{ step: 'ended', reason: 'never began' },
-			...(state.kind === 'gone'
-				? { because: 'it never began', forgotten: true }
-				: { because: state.how.toLowerCase() }),
-			...(code === undefined || mayComeBack({ code }) ? {} : { code }),
-		};
+		const at = world.clock.now().toISOString();
+		const end: HeadEvent = { at, step: 'ended', reason: 'never began', because: 'cancelled' };
 		await world.files.appendLine(head.events, JSON.stringify(end));
 	} catch {
-		// The scheduler still knows, or will be asked once more.
+		// The scheduler will be asked.
 	}
 }

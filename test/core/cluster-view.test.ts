@@ -66,7 +66,7 @@ describe('a head', () => {
 			'pending',
 			'other jobs come first (Priority)',
 		],
-		['was thought to be over', [{ ...NEVER, forgotten: true }], RUNS, 'starting', undefined],
+		['was thought to be over', [NEVER], RUNS, 'starting', undefined],
 		['was thought to be over, and speaks', [NEVER, RUNNING, READY], RUNS, 'ready', undefined],
 		['is not known, and the queue is silent', [], SILENT, 'unknown', 'not known: no route'],
 	])('%s', (_what, events, state, name, because) => {

@@ -5,6 +5,7 @@ import { layoutOf } from '../../src/core/layout.ts';
 import { clientReadiness } from '../../src/core/readiness.ts';
 import type { KnownState, World } from '../../src/core/world.ts';
 import { survey, surveyAddress } from '../../src/flows/survey.ts';
+import { recordNeverBegan } from '../../src/flows/taken-out.ts';
 import { strawWorld } from './straw-world.ts';
 
 const layout = layoutOf('/o');
@@ -93,72 +94,58 @@ describe('of a head that never said a word', () => {
 	const head = layout.head('7');
 	const asked = { scheduler: 'slurm', job: '7', name: undefined, submitted: 'x', script: '/s', options: [], typed: [] };
 	const begun = line({ step: 'running', node: 'n' });
-	const cancelled: KnownState = { kind: 'ended', how: 'CANCELLED' };
 	interface Case {
-		readonly state?: KnownState;
-		readonly ageMs?: number;
 		readonly scheduler?: string;
 		readonly events?: string;
 		readonly isPrivate?: boolean;
 	}
-	function corner({ state = cancelled, ageMs = 0, scheduler = 'slurm', events, isPrivate = true }: Case) {
+	function corner({ scheduler = 'slurm', events, isPrivate = true }: Case) {
 		const readInfo = async () => ({ kind: 'missing' });
 		const straw = strawWorld({ readInfo, scheduler: { name: 'slurm', title: 'Slurm' } } as unknown as Partial<World>);
 		straw.world.files.isPrivate = async () => isPrivate;
 		straw.files.set(head.record, renderHeadRecord({ ...asked, scheduler }));
 		if (events !== undefined) straw.files.set(head.events, events);
 		const questions: (readonly string[])[] = [];
-		const look = () =>
+		const look = (state: KnownState) =>
 			survey(straw.world, [{ job: '7', layout }], async (jobs) => {
 				questions.push(jobs);
-				return { states: new Map([['7', state]]), ageMs };
+				return { states: new Map([['7', state]]), ageMs: 0 };
 			});
 		return { straw, questions, look };
 	}
 
-	it.each<[string, Case, object]>([
-		['cancelled', {}, { because: 'cancelled' }],
-		[
-			'failed with a code',
-			{ state: { kind: 'ended', how: 'FAILED', exitCode: 127 } },
-			{ because: 'failed', code: 127 },
-		],
-		['ended by SIGTERM', { state: { kind: 'ended', how: 'FAILED', exitCode: 143 } }, { because: 'failed' }],
-		['forgotten', { state: { kind: 'gone' } }, { because: 'it never began', forgotten: true }],
-	])('the end is put down: %s', async (_, how, said) => {
-		const { straw, look } = corner(how);
-		await look();
+	it('who took it out puts that down, and nobody is asked about it any more', async () => {
+		const { straw, questions, look } = corner({});
+		await recordNeverBegan(straw.world, layout, '7');
 		const at = new Date(0).toISOString();
-		const end = JSON.parse(straw.files.get(head.events) ?? '{}');
-		expect(end).toEqual({ at, step: 'ended', reason: 'never began', ...said });
+		const end = { at, step: 'ended', reason: 'never began', because: 'cancelled' };
+		expect(JSON.parse(straw.files.get(head.events) ?? '{}')).toEqual(end);
+		expect((await look({ kind: 'gone' })).heads).toMatchObject([{ state: 'ended', because: 'cancelled' }]);
+		expect(questions).toEqual([]);
 	});
 
 	it.each<[string, Case]>([
-		['silence', { state: { kind: 'unknown', why: 'down' } }],
-		['one that waits', { state: pending }],
-		['one that is put back', { state: { kind: 'ending', nodes: 'n' } }],
-		['an answer of a while ago', { ageMs: 9_000 }],
 		["another scheduler's", { scheduler: 'local' }],
 		['one that spoke', { events: begun }],
 		['a line that is being written', { events: '{"at"' }],
 		['a folder that is not mine alone', { isPrivate: false }],
 	])('nothing is put down: %s', async (_, how) => {
-		const { straw, look } = corner(how);
-		await look();
+		const { straw } = corner(how);
+		await recordNeverBegan(straw.world, layout, '7');
 		expect(straw.files.get(head.events)).toBe(how.events);
 	});
 
-	it('nobody is asked again, but for one that may be in the queue of another Slurm', async () => {
-		const over = corner({});
-		const forgotten = corner({ state: { kind: 'gone' } });
-		for (const { look } of [over, over, forgotten, forgotten]) await look();
-		expect([over.questions, forgotten.questions]).toEqual([[['7']], [['7'], ['7']]]);
+	it('who only looks puts nothing down: the same job of another cluster may be over', async () => {
+		const { straw, look } = corner({});
+		for (const state of [{ kind: 'gone' }, { kind: 'ended', how: 'COMPLETED', exitCode: 0 }] as const)
+			await look(state);
+		expect(straw.files.get(head.events)).toBeUndefined();
 	});
 
 	it('where nothing can be written, nothing is said', async () => {
-		const { straw, look } = corner({});
+		const { straw } = corner({});
 		straw.world.files.appendLine = () => Promise.reject(new Error('EROFS'));
-		expect((await look()).heads).toMatchObject([{ state: 'ended', because: 'cancelled' }]);
+		await recordNeverBegan(straw.world, layout, '7');
 		expect(straw.warnings).toEqual([]);
 	});
 });
