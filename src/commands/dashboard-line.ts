@@ -21,7 +21,7 @@ export function dashboardTeller(shell: Shell, settings: Settings): DashboardTell
 	return {
 		host,
 		lineFor: async (world) => {
-			const onComputeNode = await isComputeNode(world);
+			const onComputeNode = (loginHost ?? submitHost) === undefined && (await isComputeNode(world));
 			return (address, headNode) => {
 				const { fromYourMachine, url } = dashboardWays({
 					loginHost,

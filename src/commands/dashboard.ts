@@ -43,15 +43,17 @@ export const command: Command = async (shell) => {
 	const onThisMachine = await isHeadsMachine(reached);
 	const listener = await listenerHere(reached);
 	if (onThisMachine && listener === 'stranger' && cluster.tokenPath !== undefined) throw strangersPage(reached);
+	const loginHost = READ['login-host'](project.settings);
+	const submitHost = submitHostOf(shell);
 	const ways = dashboardWays({
 		dashboard: cluster.dashboard,
 		headNode: headNodeOf(reached),
 		hostName: reached.world.node.hostName,
 		// A node of Slurm's is not where a person's browser is, even if they sit there for the moment.
 		onThisMachine: onThisMachine && (reached.world.scheduler.onThisMachine || cluster.info === undefined),
-		loginHost: READ['login-host'](project.settings),
-		submitHost: submitHostOf(shell),
-		onComputeNode: await isComputeNode(reached.world),
+		loginHost,
+		submitHost,
+		onComputeNode: (loginHost ?? submitHost) === undefined && (await isComputeNode(reached.world)),
 		...(listener === 'nobody' || listener === 'elsewhere'
 			? {}
 			: { localPortHere: await freeFor(shell, cluster.dashboard) }),
